@@ -1,0 +1,14 @@
+//! dingdong: a scheduled reminder service.
+//!
+//! Everything it does is six nouns and five arrows:
+//!
+//! ```text
+//! YAML --catalog--> Reminder --plan--> Occurrence --compose--> Message --outbox--> Delivery --send--> Receipt
+//! ```
+//!
+//! The nouns live in [`model`]. Each arrow is one module: [`catalog`], [`plan`], [`compose`],
+//! [`outbox`], [`send`]. The arrows do not know one another; only [`daemon`] joins them.
+//! [`app`] is the one place that names concrete adapters, [`cli`] the one place that prints.
+//! `docs/architecture.md` holds the longer tour, `tests/it/architecture.rs` the import table.
+
+pub mod model;

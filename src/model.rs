@@ -1,0 +1,14 @@
+//! The nouns: values and pure transitions. No I/O, no clock, no async, no YAML, no SQL.
+
+pub mod calendar;
+pub mod delivery;
+pub mod diagnostic;
+pub mod message;
+pub mod occurrence;
+pub mod people;
+pub mod receipt;
+pub mod recurrence;
+pub mod reminder;
+pub mod retry;
+pub mod secret;
+pub mod target;

@@ -1,0 +1,203 @@
+//! A recurrence: which days, and at which wall-clock times on those days.
+//!
+//! There is one canonical form for everything a person can write. Phrases in four languages and
+//! cron expressions are read into it by `catalog`; `plan` finds its instants; nothing else
+//! interprets it.
+
+use jiff::civil::{Date, Time, Weekday};
+
+/// When something fires: days times wall-clock times.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Recurrence {
+    /// The civil days.
+    pub days: Days,
+    /// The wall-clock times on each of them.
+    pub times: Times,
+}
+
+/// A rule that picks civil days.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Days {
+    /// Every civil day.
+    Every,
+    /// Workdays by the calendar, make-up days included.
+    Workdays,
+    /// Days off by the calendar.
+    DaysOff,
+    /// Days that would be a weekend but are worked.
+    MakeUpWorkdays,
+    /// Weekdays by name; holidays are ignored.
+    Weekdays(WeekdaySet),
+    /// Weekdays by name in every n-th week, counted from the week (Monday to Sunday) that holds
+    /// the reminder's `from`.
+    EveryNWeeks {
+        /// 2 or more.
+        n: u16,
+        /// The weekdays in such a week.
+        weekdays: WeekdaySet,
+    },
+    /// Days of the month. Months without that day yield nothing.
+    MonthDays(Vec<MonthDay>),
+    /// The n-th given weekday of a month.
+    NthWeekday {
+        /// From the start (1 is the first) or the end (-1 is the last).
+        nth: i8,
+        /// The weekday counted.
+        weekday: Weekday,
+    },
+    /// The n-th workday of a period. A period too short for it yields nothing.
+    NthWorkday {
+        /// From the start (1 is the first) or the end (-1 is the last).
+        nth: i16,
+        /// The period counted in.
+        period: Period,
+    },
+    /// The n-th last workday before a holiday break (1 is the last one).
+    BeforeHoliday {
+        /// 1 or more.
+        nth: u8,
+        /// Only breaks that contain a holiday of this name; every break when absent.
+        holiday: Option<String>,
+    },
+    /// The n-th workday after a holiday break (1 is the first one).
+    AfterHoliday {
+        /// 1 or more.
+        nth: u8,
+        /// Only breaks that contain a holiday of this name; every break when absent.
+        holiday: Option<String>,
+    },
+    /// Every n-th workday; the first workday on or after the reminder's `from` is number 0 and fires.
+    EveryNWorkdays {
+        /// 2 or more.
+        n: u16,
+    },
+    /// The same date each year.
+    Yearly {
+        /// 1 to 12.
+        month: i8,
+        /// 1 to 31.
+        day: i8,
+    },
+    /// One civil date, once.
+    Date(Date),
+    /// The day fields of a cron expression.
+    Cron(CronDays),
+}
+
+/// A day of the month, from either end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum MonthDay {
+    /// 1 to 31.
+    Day(i8),
+    /// 1 is the last day, 2 the one before.
+    FromEnd(i8),
+}
+
+/// What the n-th workday is counted in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// Monday to Sunday.
+    Week,
+    /// A calendar month.
+    Month,
+    /// January to March, and so on.
+    Quarter,
+    /// A calendar year.
+    Year,
+}
+
+/// A set of weekdays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct WeekdaySet(u8);
+
+impl WeekdaySet {
+    /// No weekday.
+    pub const EMPTY: Self = Self(0);
+    /// Monday to Friday.
+    pub const MONDAY_TO_FRIDAY: Self = Self(0b001_1111);
+
+    /// The set with `day` added.
+    #[must_use]
+    pub fn with(self, day: Weekday) -> Self {
+        Self(self.0 | 1 << day.to_monday_zero_offset())
+    }
+
+    /// Whether `day` is in the set.
+    #[must_use]
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0 >> day.to_monday_zero_offset() & 1 == 1
+    }
+
+    /// Whether no day is in the set.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The days in the set, Monday first.
+    pub fn iter(self) -> impl Iterator<Item = Weekday> {
+        (0..7).filter_map(move |n| {
+            (self.0 >> n & 1 == 1).then(|| Weekday::from_monday_zero_offset(n).ok()).flatten()
+        })
+    }
+}
+
+impl FromIterator<Weekday> for WeekdaySet {
+    fn from_iter<I: IntoIterator<Item = Weekday>>(days: I) -> Self {
+        days.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
+/// The wall-clock times on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Times {
+    /// Fixed times, sorted and without repeats: in a gap they move to its end, in a fold they
+    /// fire the first time only.
+    At(Vec<Time>),
+    /// A grid on the wall clock that starts at `from` anew each day, both ends included; it
+    /// follows real time through gaps and folds.
+    Grid {
+        /// Seconds between two points, 1 or more.
+        step: u32,
+        /// First point.
+        from: Time,
+        /// No point is later.
+        to: Time,
+    },
+    /// The time fields of a cron expression.
+    Cron(CronTimes),
+}
+
+/// The time fields of a cron expression as bit sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CronTimes {
+    /// Bits 0 to 59.
+    pub seconds: u64,
+    /// Bits 0 to 59.
+    pub minutes: u64,
+    /// Bits 0 to 23.
+    pub hours: u32,
+    /// `*` or `*/n` stands in the minute or the hour: follows real time through gaps and folds.
+    pub wildcard: bool,
+}
+
+/// The day fields of a cron expression.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CronDays {
+    /// The expression as written, for people.
+    pub text: String,
+    /// Bits 1 to 31.
+    pub days: u32,
+    /// `L` and `L-n`: days from the end, 0 is the last.
+    pub from_end: Vec<u8>,
+    /// `nW` and `LW`: the weekday nearest to that day within the month; 0 stands for `LW`.
+    pub nearest_weekday: Vec<u8>,
+    /// Bits 1 to 12.
+    pub months: u16,
+    /// Weekdays that match in every week.
+    pub weekdays: WeekdaySet,
+    /// `d#n` (n from 1) and `dL` (n is -1).
+    pub nth_weekdays: Vec<(Weekday, i8)>,
+    /// The day of month and the weekday must both match; otherwise either is enough.
+    pub both: bool,
+}

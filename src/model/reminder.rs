@@ -1,0 +1,203 @@
+//! A reminder: when, to whom, what. Compiled from a schedule file; every name in it resolved.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use jiff::{civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calendar::Calendar, diagnostic::Place, message::Format, people::Mention,
+    recurrence::Recurrence, target::TargetId,
+};
+
+/// A reminder's id: letters of any script, digits, `-` and `_`; unique over all files.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReminderId(Arc<str>);
+
+impl ReminderId {
+    /// Takes an id that has been checked.
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ReminderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What to do when a day rule lands on a day off (finance: unadjusted, skip, preceding, following,
+/// modified following).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OnDayOff {
+    /// Fire all the same.
+    #[default]
+    Keep,
+    /// Do not fire.
+    Skip,
+    /// The last workday before.
+    Previous,
+    /// The first workday after.
+    Next,
+    /// The first workday after, unless that is in another month: then the last one before.
+    NextInMonth,
+}
+
+/// Everything that decides *when*. Reminders with equal schedules share one computation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// One or more; two that give the same instant fire once.
+    pub when: Vec<Recurrence>,
+    /// The zone its wall-clock times are read in.
+    pub zone: Zone,
+    /// What decides workdays.
+    pub calendar: Arc<Calendar>,
+    /// What a day off does.
+    pub on_day_off: OnDayOff,
+    /// First civil date in force.
+    pub from: Option<Date>,
+    /// Last civil date in force.
+    pub until: Option<Date>,
+    /// First and last date of spans on which it does not fire, sorted.
+    pub except: Vec<(Date, Date)>,
+}
+
+/// A time zone with the name it was asked for by.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// IANA name, e.g. `Asia/Shanghai`.
+    pub name: Arc<str>,
+    /// Its rules.
+    pub tz: TimeZone,
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl std::hash::Hash for Zone {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+/// What happens with occurrences first seen more than 30 s after they were due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OnMiss {
+    /// Only the newest is planned.
+    #[default]
+    Latest,
+    /// The newest 100 are planned, oldest first.
+    All,
+    /// None is planned.
+    Skip,
+}
+
+/// Order in a target's queue.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Ahead of all, also in quiet hours.
+    Urgent,
+    /// The usual.
+    #[default]
+    Normal,
+    /// Behind all.
+    Low,
+}
+
+/// What to do with a message over the robot's size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TooLong {
+    /// Numbered parts, at paragraph boundaries; mentions in the last part only.
+    #[default]
+    Split,
+    /// Cut, with a notice.
+    Truncate,
+}
+
+/// A template and where it was written, so that its errors point into the file.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Template {
+    /// The source text.
+    pub text: String,
+    /// Where its first line starts in the file.
+    pub place: Place,
+    /// How many columns its lines are indented in the file (block texts).
+    pub indent: u32,
+}
+
+/// The body: inline, or a file under the content root.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// `text:`
+    Inline(Template),
+    /// `file:`; read when it is composed.
+    File {
+        /// As written: a path under the content root, or `name:path`.
+        path: String,
+        /// Where it was written.
+        place: Place,
+    },
+}
+
+/// A link under the message, its url a template.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ButtonTemplate {
+    /// What it says.
+    pub label: Template,
+    /// Where it leads.
+    pub url: Template,
+}
+
+/// A reminder, compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminder {
+    /// Its id.
+    pub id: ReminderId,
+    /// Where its id was written.
+    pub place: Place,
+    /// `when` as the person wrote it, for `status` and `explain`.
+    pub when_text: Vec<String>,
+    /// When.
+    pub schedule: Arc<Schedule>,
+    /// `false` keeps it in the file but silent.
+    pub enabled: bool,
+    /// Person or target told about its mistakes and changes.
+    pub owner: Option<String>,
+    /// After downtime.
+    pub on_miss: OnMiss,
+    /// How late an occurrence may still be planned.
+    pub grace: Duration,
+    /// How long a delivery may wait after `due_at`.
+    pub keep: Duration,
+    /// To whom.
+    pub to: Vec<TargetId>,
+    /// Whom it mentions.
+    pub mention: Vec<Mention>,
+    /// Short headline; the id when absent.
+    pub title: Option<Template>,
+    /// What it says.
+    pub body: Body,
+    /// How the body is written.
+    pub format: Format,
+    /// Links under it.
+    pub buttons: Vec<ButtonTemplate>,
+    /// Order in the queue.
+    pub priority: Priority,
+    /// Over the robot's size.
+    pub too_long: TooLong,
+}

@@ -1,0 +1,149 @@
+//! A target: a group of people behind one robot.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use jiff::civil::Time;
+
+use super::{
+    message::{Mentioned, Message},
+    people::Person,
+    secret::SecretRef,
+};
+
+/// A target's key in the settings.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TargetId(Arc<str>);
+
+impl TargetId {
+    /// Takes a key as written.
+    pub fn new(id: impl Into<Arc<str>>) -> Self {
+        Self(id.into())
+    }
+
+    /// The key as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TargetId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The kinds of robot there are. The dialect of each lives in `send`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RobotKind {
+    /// DingTalk's custom group robot.
+    Dingtalk,
+    /// Prints the message; for trying things out.
+    Console,
+}
+
+impl RobotKind {
+    /// Every kind, in the order the documents list them.
+    pub const ALL: [Self; 2] = [Self::Dingtalk, Self::Console];
+
+    /// The word in the settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dingtalk => "dingtalk",
+            Self::Console => "console",
+        }
+    }
+
+    /// The kind a word in the settings means.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// At most `count` messages start in any `window`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pace {
+    /// Messages.
+    pub count: u32,
+    /// The sliding window they are counted in.
+    pub window: Duration,
+}
+
+/// A daily span in which nothing but urgent messages goes out; it may pass midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quiet {
+    /// First silent minute.
+    pub from: Time,
+    /// First minute that is not silent any more.
+    pub to: Time,
+}
+
+/// What to do with a message whose outcome a crash made unknown, where the robot takes no idempotency key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AfterCrash {
+    /// Send it again; the group may see it twice.
+    #[default]
+    Resend,
+    /// Keep it back and tell a person.
+    Hold,
+}
+
+/// A target as the settings describe it. Holds references to secrets, never secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its key.
+    pub id: TargetId,
+    /// What people call the group.
+    pub name: String,
+    /// The kind of robot.
+    pub robot: RobotKind,
+    /// Where its webhook URL is kept.
+    pub webhook: Option<SecretRef>,
+    /// Where its signing secret is kept.
+    pub secret: Option<SecretRef>,
+    /// At least one must occur in every message.
+    pub keywords: Vec<String>,
+    /// When it stays silent, in the settings' zone.
+    pub quiet: Option<Quiet>,
+    /// How often it may be used; the robot's own measure when absent.
+    pub pace: Option<Pace>,
+    /// After an unknown outcome, where the robot takes no idempotency key.
+    pub after_crash: AfterCrash,
+    /// Used when this one is dead or suspended.
+    pub fallback: Option<TargetId>,
+    /// Whether anything is sent to it.
+    pub enabled: bool,
+}
+
+impl Target {
+    /// What the robot's pace and rest are counted by: targets that share a webhook share a robot.
+    #[must_use]
+    pub fn robot_key(&self) -> String {
+        self.webhook.as_ref().map_or_else(|| format!("target:{}", self.id), ToString::to_string)
+    }
+}
+
+/// How messages must be shaped for a robot: its vendor's facts, handed from `send` to `compose`.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    /// The encoded request body may not be longer, in bytes.
+    pub max_bytes: usize,
+    /// At most so many people can be mentioned in one message.
+    pub max_mentions: usize,
+    /// The robot shows the title outside the body only (so compose makes it the first heading of Markdown bodies).
+    pub hides_title: bool,
+    /// The id by which this robot can mention a person; none when it cannot.
+    pub mention: fn(&Person) -> Option<Mentioned>,
+    /// The length of the encoded request body in bytes.
+    pub encoded_len: fn(&Message) -> usize,
+    /// A keyword the robot demands is looked for in this text of the message.
+    pub scanned_text: fn(&Message) -> String,
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shape").field("max_bytes", &self.max_bytes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,1 @@
+//! One test binary for everything that is tested from outside a module.
