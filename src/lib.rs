@@ -11,4 +11,5 @@
 //! [`app`] is the one place that names concrete adapters, [`cli`] the one place that prints.
 //! `docs/architecture.md` holds the longer tour, `tests/it/architecture.rs` the import table.
 
+pub mod clock;
 pub mod model;
