@@ -1,0 +1,276 @@
+//! The dispatcher: claims what is due, makes one attempt for each, and settles the answers.
+//!
+//! Requests run side by side, at most [`IN_FLIGHT`] at once; answers that come in together are
+//! settled together. It sleeps until something can be claimed, and a bell wakes it earlier.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{alerter::Alert, shared::Shared, world::World};
+use crate::{
+    model::{
+        delivery::{DeliveryState, Leased, settle},
+        occurrence::Occurrence,
+        receipt::{Attempt, Receipt, Verdict},
+        target::TargetId,
+    },
+    outbox::{Answer, ClaimRequest, Paces, StoreError},
+    send::{self, Outgoing},
+};
+
+/// At most so many requests are under way at once.
+pub const IN_FLIGHT: usize = 256;
+
+/// A lease outlives every request: connect and total timeouts are far below it.
+pub const LEASE: Duration = Duration::from_secs(60);
+
+/// How long requests under way may take to finish when the service stops.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// How long the loop waits when the store could not be written.
+const STORE_PAUSE: Duration = Duration::from_secs(1);
+
+/// After so many attempts without a clear answer a person is told.
+const WORRYING_ATTEMPTS: u32 = 4;
+
+/// What a round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dispatched {
+    /// Attempts that were made and settled.
+    pub attempts: usize,
+    /// Of these, confirmed.
+    pub delivered: usize,
+}
+
+/// Sends what is due. Cheap to make; holds no state but what is under way.
+pub struct Dispatcher {
+    shared: Shared,
+    under_way: JoinSet<Answer>,
+}
+
+impl Dispatcher {
+    /// A dispatcher with nothing under way.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self { shared, under_way: JoinSet::new() }
+    }
+
+    /// Sends everything that can be sent now, and settles it. With `only`, only deliveries of that
+    /// occurrence.
+    ///
+    /// # Errors
+    /// The store could not be read or written.
+    pub async fn run_once(&mut self, only: Option<&Occurrence>) -> Result<Dispatched, StoreError> {
+        let mut summary = Dispatched::default();
+        while self.claim(only).await? > 0 {
+            while !self.under_way.is_empty() {
+                let answers = self.answers().await;
+                summary.attempts += answers.len();
+                summary.delivered += answers.iter().filter(|answer| confirmed(answer)).count();
+                self.settle(answers).await?;
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Runs until it is told to stop, then lets requests under way finish and gives the rest back.
+    pub async fn run(mut self, stop: CancellationToken) {
+        loop {
+            let wake_at = match self.round().await {
+                Ok(wake_at) => wake_at,
+                Err(error) => {
+                    self.shared.alert(Alert::store(&error));
+                    Some(self.shared.clock.now() + STORE_PAUSE)
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                answers = self.answers(), if !self.under_way.is_empty() => self.settle_surely(answers).await,
+                () = self.shared.bells.dispatcher.notified() => {}
+                _ = self.shared.clock.sleep_until(wake_at) => {}
+            }
+        }
+        self.drain().await;
+    }
+
+    /// Claims while there is room; returns when to look again at the latest.
+    async fn round(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        while self.under_way.len() < IN_FLIGHT {
+            if self.claim(None).await? == 0 {
+                let world = self.shared.world();
+                let now = self.shared.clock.now();
+                let targets = sendable(&world);
+                return self.shared.outbox.next_wake(now, &world.paces(), Some(&targets)).await;
+            }
+        }
+        // Full: the next answer makes room.
+        Ok(None)
+    }
+
+    /// Leases what fits and starts an attempt for each.
+    async fn claim(&mut self, only: Option<&Occurrence>) -> Result<usize, StoreError> {
+        let world = self.shared.world();
+        let room = IN_FLIGHT.saturating_sub(self.under_way.len());
+        let targets = sendable(&world);
+        let paces: Paces = world.paces();
+        let token = self.shared.chance.token();
+        let leased = self
+            .shared
+            .outbox
+            .claim(ClaimRequest {
+                now: self.shared.clock.now(),
+                owner: &self.shared.owner,
+                token: &token,
+                lease: LEASE,
+                limit: u32::try_from(room).unwrap_or(u32::MAX),
+                paces: &paces,
+                targets: Some(&targets),
+                only,
+            })
+            .await?;
+        let count = leased.len();
+        for leased in leased {
+            self.under_way.spawn(attempt(self.shared.clone(), Arc::clone(&world), leased));
+        }
+        Ok(count)
+    }
+
+    /// Waits for one answer, and takes what else has come in.
+    async fn answers(&mut self) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        if let Some(Ok(answer)) = self.under_way.join_next().await {
+            answers.push(answer);
+        }
+        while let Some(done) = self.under_way.try_join_next() {
+            answers.extend(done.ok());
+        }
+        answers
+    }
+
+    async fn settle(&self, answers: Vec<Answer>) -> Result<(), StoreError> {
+        let counted = self.shared.outbox.settle_batch(&answers, self.shared.clock.now()).await?;
+        for (answer, counted) in answers.iter().zip(counted) {
+            report(&self.shared, answer, counted);
+        }
+        Ok(())
+    }
+
+    /// Settles even when the store is in trouble for a while: an answer in hand is worth waiting for.
+    async fn settle_surely(&self, answers: Vec<Answer>) {
+        const TRIES: u32 = 30;
+        for _ in 0..TRIES {
+            match self.settle(answers.clone()).await {
+                Ok(()) => return,
+                Err(error) => self.shared.alert(Alert::store(&error)),
+            }
+            let again = self.shared.clock.now() + STORE_PAUSE;
+            self.shared.clock.sleep_until(Some(again)).await;
+        }
+    }
+
+    async fn drain(mut self) {
+        let until = self.shared.clock.now() + DRAIN;
+        while !self.under_way.is_empty() {
+            tokio::select! {
+                answers = self.answers() => self.settle_surely(answers).await,
+                _ = self.shared.clock.sleep_until(Some(until)) => break,
+            }
+        }
+        // What did not finish keeps its lease: the next process finds this one dead and treats
+        // those deliveries as uncertain, which is what they are.
+        self.under_way.abort_all();
+    }
+}
+
+/// The targets this process may send to.
+fn sendable(world: &World) -> Vec<TargetId> {
+    world.targets.values().filter(|target| target.enabled).map(|target| target.id.clone()).collect()
+}
+
+fn confirmed(answer: &Answer) -> bool {
+    answer.settlement.state == DeliveryState::Delivered
+}
+
+/// One attempt, from the lease to the answer.
+async fn attempt(shared: Shared, world: Arc<World>, leased: Leased) -> Answer {
+    let begun = shared.clock.now();
+    let receipt = ask(&shared, &world, &leased, begun).await;
+    let ended = shared.clock.now();
+    let attempt = Attempt {
+        at_ms: begun.as_millisecond(),
+        verdict: receipt.verdict.name().to_owned(),
+        code: receipt.code.clone(),
+        reason: Some(receipt.reason.clone()),
+        help: receipt.help.clone(),
+        ms: (ended.as_millisecond() - begun.as_millisecond()).max(0),
+    };
+    Answer { settlement: settle(&leased, &receipt, ended, shared.chance.unit()), attempt, leased }
+}
+
+async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) -> Receipt {
+    let Some(target) = world.targets.get(&leased.target) else {
+        return misconfigured(
+            format!("the settings have no target `{}` any more", leased.target),
+            "Write the target back into the settings, or cancel this delivery.",
+        );
+    };
+    let credentials = match shared.credentials(target) {
+        Ok(credentials) => credentials,
+        Err(reason) => {
+            return misconfigured(reason, "Mend the reference, or put the secret where it points.");
+        }
+    };
+    let outgoing = Outgoing {
+        target: &target.name,
+        message: &leased.message,
+        credentials: &credentials,
+        now: &now.to_zoned(world.zone.tz.clone()),
+    };
+    send::deliver(send::robot(target.robot), &outgoing, &shared.client, &*shared.printer).await
+}
+
+fn misconfigured(reason: String, help: &str) -> Receipt {
+    Receipt { verdict: Verdict::Misconfigured, code: None, reason, help: Some(help.to_owned()) }
+}
+
+/// Logs an answer once, and raises an alert where a person has to act.
+fn report(shared: &Shared, answer: &Answer, counted: bool) {
+    let Answer { leased, settlement, attempt } = answer;
+    let (delivery, verdict) = (leased.id.as_str(), attempt.verdict.as_str());
+    if !counted {
+        tracing::warn!(delivery, verdict, "the answer came after the lease was lost; not counted");
+        return;
+    }
+    if settlement.state == DeliveryState::Delivered {
+        tracing::info!(
+            delivery,
+            REMINDER = %leased.occurrence.reminder,
+            TARGET = %leased.target,
+            OCCURRENCE = leased.occurrence.id(),
+            ms = attempt.ms,
+            "delivered"
+        );
+        return;
+    }
+    tracing::warn!(
+        delivery,
+        REMINDER = %leased.occurrence.reminder,
+        TARGET = %leased.target,
+        OCCURRENCE = leased.occurrence.id(),
+        verdict,
+        code = attempt.code,
+        reason = attempt.reason,
+        help = attempt.help,
+        again = settlement.not_before.map(|at| at.to_string()),
+        "not delivered"
+    );
+    let dead = settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
+    let worrying = leased.attempt == WORRYING_ATTEMPTS;
+    if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
+        shared.alert(Alert::refused(leased, settlement, attempt));
+    }
+}

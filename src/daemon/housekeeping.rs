@@ -1,0 +1,179 @@
+//! Housekeeping: a handful of UTC jobs on tokio-cron-scheduler, a clock of its own that watches the
+//! reminder loop from outside.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, tz::TimeZone};
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+use super::{alerter::Alert, scheduler, shared::Shared, world::Source};
+use crate::{
+    model::reminder::Schedule,
+    outbox::{Pruned, StoreError},
+    plan,
+};
+
+/// An expected occurrence this late is an alert.
+const OVERDUE: Duration = Duration::from_secs(5 * 60);
+
+/// Alerts of one sweep; the log holds the rest.
+const OVERDUE_ALERTS: u32 = 20;
+
+/// Rows one bite of pruning removes.
+const BITE: u32 = 500;
+
+/// Bites a day at most.
+const BITES: u32 = 2000;
+
+/// Days before a calendar's data ends on which people are told.
+const COVERAGE_DAYS: [i64; 6] = [60, 30, 14, 7, 3, 1];
+
+/// The jobs, each with a `*_once` that tests call.
+#[derive(Clone)]
+pub struct Housekeeping {
+    shared: Shared,
+    source: Arc<dyn Source>,
+}
+
+impl Housekeeping {
+    /// Housekeeping for one service.
+    #[must_use]
+    pub fn new(shared: Shared, source: Arc<dyn Source>) -> Self {
+        Self { shared, source }
+    }
+
+    /// Starts the jobs. They end when the returned scheduler is shut down or dropped.
+    ///
+    /// # Errors
+    /// A job could not be added.
+    pub async fn start(self) -> Result<JobScheduler, JobSchedulerError> {
+        let scheduler = JobScheduler::new().await?;
+        let jobs = [
+            ("17 * * * * *", Task::Rescan),
+            ("41 */5 * * * *", Task::Sweep),
+            ("23 30 1 * * *", Task::Coverage),
+            ("53 17 3 * * *", Task::Prune),
+        ];
+        for (when, task) in jobs {
+            let housekeeping = self.clone();
+            let run = move |_, _| {
+                let housekeeping = housekeeping.clone();
+                Box::pin(async move { housekeeping.run(task).await })
+                    as std::pin::Pin<Box<dyn Future<Output = ()> + Send>>
+            };
+            scheduler.add(Job::new_async(when, run)?).await?;
+        }
+        scheduler.start().await?;
+        Ok(scheduler)
+    }
+
+    async fn run(&self, task: Task) {
+        let done = match task {
+            Task::Rescan => {
+                self.rescan_once().await;
+                Ok(())
+            }
+            Task::Sweep => self.sweep_once().await.map(|_| ()),
+            Task::Coverage => {
+                self.coverage_once();
+                Ok(())
+            }
+            Task::Prune => self.prune_once().await.map(|_| ()),
+        };
+        if let Err(error) = done {
+            self.shared.alert(Alert::store(&error));
+        }
+    }
+
+    /// Rings the reloader when files changed unheard.
+    pub async fn rescan_once(&self) {
+        let source = Arc::clone(&self.source);
+        let changed = tokio::task::spawn_blocking(move || source.changed()).await;
+        if changed.unwrap_or(true) {
+            self.shared.bells.reloader.notify_one();
+        }
+    }
+
+    /// Looks for occurrences that should be there and are not, or were not composed. Returns how
+    /// many it found.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn sweep_once(&self) -> Result<usize, StoreError> {
+        let before = self.shared.clock.now() - OVERDUE;
+        let late = self.shared.outbox.overdue(before, OVERDUE_ALERTS).await?;
+        for planned in &late {
+            let occurrence = &planned.occurrence;
+            self.shared.alert(Alert::overdue(&occurrence.reminder, occurrence.due_at));
+        }
+        Ok(late.len() + self.unplanned(before).await?)
+    }
+
+    /// Occurrences the catalog and the watermarks lead to expect, and that have no row.
+    async fn unplanned(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let world = self.shared.world();
+        let marks = self.shared.outbox.watermarks().await?;
+        let mut next: HashMap<(&Schedule, Timestamp), Option<Timestamp>> = HashMap::new();
+        let mut found = 0;
+        for mark in &marks {
+            let Some(reminder) = world.reminders.get(&mark.reminder).filter(|r| r.enabled) else {
+                continue;
+            };
+            // A changed schedule that the scheduler has not taken over yet starts anew there.
+            if mark.fingerprint != scheduler::fingerprint(reminder) {
+                continue;
+            }
+            let schedule = &*reminder.schedule;
+            let due = *next
+                .entry((schedule, mark.until))
+                .or_insert_with(|| plan::next(schedule, mark.until).map(|next| next.due_at));
+            if let Some(due) = due.filter(|due| *due < before) {
+                found += 1;
+                if found <= OVERDUE_ALERTS as usize {
+                    self.shared.alert(Alert::overdue(&reminder.id, due));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Tells when a calendar's data ends soon.
+    pub fn coverage_once(&self) {
+        let world = self.shared.world();
+        let today = self.shared.clock.now().to_zoned(TimeZone::UTC).date();
+        for (id, calendar) in &world.calendars {
+            let Some((_, last)) = calendar.coverage() else { continue };
+            let left = i64::from(today.until(last).map_or(0, |span| span.get_days()));
+            if COVERAGE_DAYS.contains(&left) || left < 0 {
+                self.shared.alert(Alert::coverage(id, last, left.max(-1)));
+            }
+        }
+    }
+
+    /// Removes what is older than `log_keep`, in small bites.
+    ///
+    /// # Errors
+    /// The store could not be written.
+    pub async fn prune_once(&self) -> Result<Pruned, StoreError> {
+        let before = self.shared.clock.now() - self.shared.world().log_keep;
+        let mut total = Pruned::default();
+        for _ in 0..BITES {
+            let bite = self.shared.outbox.prune(before, BITE).await?;
+            if bite == Pruned::default() {
+                break;
+            }
+            total.occurrences += bite.occurrences;
+            total.slots += bite.slots;
+            total.alerts += bite.alerts;
+        }
+        Ok(total)
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Task {
+    Rescan,
+    Sweep,
+    Coverage,
+    Prune,
+}

@@ -1,0 +1,90 @@
+//! The rescuer: takes back the leases of dead processes and those that ran out, and expires what
+//! waited longer than `keep`.
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use super::{alerter::Alert, shared::Shared};
+use crate::{model::delivery::DeliveryState, outbox::StoreError};
+
+/// How long the loop waits when the store could not be written.
+const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
+
+/// What a round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Leases taken back.
+    pub rescued: usize,
+    /// Deliveries that waited too long.
+    pub expired: usize,
+}
+
+/// The loop. Holds nothing of its own.
+pub struct Rescuer {
+    shared: Shared,
+}
+
+impl Rescuer {
+    /// A rescuer.
+    #[must_use]
+    pub fn new(shared: Shared) -> Self {
+        Self { shared }
+    }
+
+    /// Takes back and expires everything that is to be.
+    ///
+    /// # Errors
+    /// The store could not be read or written.
+    pub async fn run_once(&self) -> Result<Saved, StoreError> {
+        let outbox = &self.shared.outbox;
+        let now = self.shared.clock.now();
+        let dead = outbox.dead_owners().await?;
+        let rescued = outbox.rescue(&dead, &self.shared.world().held_targets(), now).await?;
+        for delivery in &rescued {
+            tracing::warn!(delivery = delivery.id, state = delivery.state.name(), "lease taken back");
+            if delivery.state == DeliveryState::Held {
+                self.shared.alert(Alert::held(delivery));
+            }
+        }
+        let mut expired = 0;
+        loop {
+            let dropped = outbox.expire(now).await?;
+            if dropped.is_empty() {
+                break;
+            }
+            expired += dropped.len();
+            for delivery in &dropped {
+                self.shared.alert(Alert::dropped(delivery));
+            }
+        }
+        if !rescued.is_empty() {
+            self.shared.bells.dispatcher.notify_one();
+        }
+        Ok(Saved { rescued: rescued.len(), expired })
+    }
+
+    /// Runs until it is told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        loop {
+            let wake_at = match self.round().await {
+                Ok(wake_at) => wake_at,
+                Err(error) => {
+                    self.shared.alert(Alert::store(&error));
+                    Some(self.shared.clock.now() + STORE_PAUSE)
+                }
+            };
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                () = self.shared.bells.rescuer.notified() => {}
+                _ = self.shared.clock.sleep_until(wake_at) => {}
+            }
+        }
+    }
+
+    async fn round(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.run_once().await?;
+        let world = self.shared.world();
+        self.shared.outbox.next_wake(self.shared.clock.now(), &world.paces(), None).await
+    }
+}

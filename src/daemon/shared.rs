@@ -1,0 +1,91 @@
+//! What the loops share: the store, the clock, the world in force, and the bells that wake them.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::{alerter::Alert, chance::Chance, world::World};
+use crate::{
+    clock::Clock,
+    http::Client,
+    model::{
+        secret::{Credentials, Secret, SecretRef},
+        target::Target,
+    },
+    outbox::Outbox,
+    send::Printer,
+};
+
+/// Turns a reference into the secret just before use.
+pub trait Secrets: Send + Sync {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Why it cannot be read, for the person who runs the server; never its value.
+    fn resolve(&self, reference: &SecretRef) -> Result<Secret, String>;
+}
+
+/// Everything a loop needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Shared {
+    /// The store.
+    pub outbox: Outbox,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Jitter and tokens.
+    pub chance: Arc<dyn Chance>,
+    /// The network.
+    pub client: Client,
+    /// Where the console robot prints.
+    pub printer: Arc<dyn Printer>,
+    /// Secrets.
+    pub secrets: Arc<dyn Secrets>,
+    /// Settings and reminders in force.
+    pub world: watch::Receiver<Arc<World>>,
+    /// What wakes the loops.
+    pub bells: Arc<Bells>,
+    /// Where alerts are raised; bounded, so a flood of alerts is dropped and logged.
+    pub alerts: mpsc::Sender<Alert>,
+    /// This process's mark on leases.
+    pub owner: Arc<str>,
+}
+
+/// One bell per loop. A bell rung while its loop is busy is heard when it comes back.
+#[derive(Debug, Default)]
+pub struct Bells {
+    /// Something was planned.
+    pub composer: Notify,
+    /// Something waits to be sent.
+    pub dispatcher: Notify,
+    /// Leases or `keep` may have changed.
+    pub rescuer: Notify,
+    /// Files may have changed.
+    pub reloader: Notify,
+}
+
+impl Shared {
+    /// The world in force now.
+    #[must_use]
+    pub fn world(&self) -> Arc<World> {
+        Arc::clone(&self.world.borrow())
+    }
+
+    /// Raises an alert: it is logged here already, so that none is lost with the process.
+    pub fn alert(&self, alert: Alert) {
+        alert.log();
+        if self.alerts.try_send(alert).is_err() {
+            tracing::warn!("too many alerts at once; the last one stands in this log only");
+        }
+    }
+
+    /// What a target's robot needs to be reached.
+    ///
+    /// # Errors
+    /// Which secret cannot be read, and why.
+    pub fn credentials(&self, target: &Target) -> Result<Credentials, String> {
+        let read = |reference: &Option<SecretRef>| {
+            reference.as_ref().map(|reference| self.secrets.resolve(reference)).transpose()
+        };
+        Ok(Credentials { webhook: read(&target.webhook)?, secret: read(&target.secret)? })
+    }
+}

@@ -1,0 +1,135 @@
+//! What is in force: settings and reminders, loaded together and swapped as a whole.
+
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{
+    compose::ContentRoots,
+    model::{
+        calendar::Calendar,
+        diagnostic::Diagnostic,
+        language::Language,
+        people::People,
+        reminder::{Reminder, ReminderId, Zone},
+        target::{Pace, Target, TargetId},
+    },
+    outbox::{GoodFile, Paces},
+    send,
+};
+
+/// Settings and reminders in force.
+#[derive(Debug)]
+pub struct World {
+    /// Every reminder of every good file.
+    pub reminders: BTreeMap<ReminderId, Arc<Reminder>>,
+    /// Every target.
+    pub targets: BTreeMap<TargetId, Target>,
+    /// Everyone.
+    pub people: People,
+    /// For words and dates in messages.
+    pub language: Language,
+    /// For quiet hours and alerts.
+    pub zone: Zone,
+    /// Where `file:` is read.
+    pub content: ContentRoots,
+    /// The calendars reminders use, by id.
+    pub calendars: BTreeMap<String, Arc<Calendar>>,
+    /// Where alerts go.
+    pub alerts: Alerts,
+    /// How long the log keeps what is settled.
+    pub log_keep: Duration,
+    /// Files that cannot be used as they are now, with what is wrong.
+    pub broken: Vec<BrokenFile>,
+    /// Folders whose change means a reload.
+    pub watched: Vec<Watched>,
+}
+
+/// A folder whose change means a reload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The folder.
+    pub folder: PathBuf,
+    /// With everything below it.
+    pub recursive: bool,
+}
+
+/// Where the service tells about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// Its own trouble.
+    pub to: Option<TargetId>,
+    /// Mistakes and changes in schedule files.
+    pub editors: Option<TargetId>,
+    /// Whom to ask; printed at the end of every alert.
+    pub support: Option<String>,
+}
+
+/// A schedule file that cannot be used as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenFile {
+    /// As people know it.
+    pub path: String,
+    /// Of the broken text: a file that is broken anew is told anew.
+    pub hash: String,
+    /// Whether an older version of it stays in force.
+    pub last_good: bool,
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Persons or targets named as `owner` in its last good version.
+    pub owners: Vec<String>,
+}
+
+impl World {
+    /// How often each robot may be used.
+    #[must_use]
+    pub fn paces(&self) -> Paces {
+        Paces::new(self.targets.values().map(|target| (target.robot_key(), pace(target))))
+    }
+
+    /// The targets whose crash-torn deliveries are held, because their robot takes no idempotency
+    /// key and the settings forbid repeats.
+    #[must_use]
+    pub fn held_targets(&self) -> Vec<TargetId> {
+        let held = |target: &&Target| {
+            target.after_crash == crate::model::target::AfterCrash::Hold
+                && !send::robot(target.robot).idempotent()
+        };
+        self.targets.values().filter(held).map(|target| target.id.clone()).collect()
+    }
+}
+
+/// A target's own pace, or its robot's.
+#[must_use]
+pub fn pace(target: &Target) -> Pace {
+    target.pace.unwrap_or_else(|| send::robot(target.robot).pace())
+}
+
+/// What a load gave.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The new world.
+    pub world: World,
+    /// Texts to keep as last good.
+    pub good: Vec<GoodFile>,
+    /// Paths of files that are gone.
+    pub gone: Vec<String>,
+}
+
+/// Why nothing could be loaded: the old world stays in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenSettings {
+    /// What is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where worlds come from. Does file I/O; called on a thread that may wait.
+pub trait Source: Send + Sync {
+    /// Reads settings and schedule files; `last_good` is what the store kept.
+    ///
+    /// # Errors
+    /// When the settings themselves are wrong.
+    fn load(&self, last_good: &[GoodFile]) -> Result<Loaded, BrokenSettings>;
+
+    /// Whether a file came, went or changed since the last load. Cheap: looks at names, sizes and
+    /// times only.
+    fn changed(&self) -> bool;
+}
