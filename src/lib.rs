@@ -11,5 +11,17 @@
 //! [`app`] is the one place that names concrete adapters, [`cli`] the one place that prints.
 //! `docs/architecture.md` holds the longer tour, `tests/it/architecture.rs` the import table.
 
+pub mod app;
+pub mod catalog;
+pub mod cli;
 pub mod clock;
+pub mod compose;
+pub mod daemon;
+pub mod http;
 pub mod model;
+pub mod outbox;
+pub mod plan;
+pub mod send;
+pub mod settings;
+pub mod telemetry;
+pub mod yaml;

@@ -1,3 +1,7 @@
-//! The `dingdong` program: parses the arguments, calls `cli`, returns its exit code.
+//! The `dingdong` program: hands over to `cli` and returns its exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dingdong::cli::main()
+}

@@ -3,6 +3,8 @@
 pub mod calendar;
 pub mod delivery;
 pub mod diagnostic;
+pub mod language;
+pub mod layers;
 pub mod message;
 pub mod occurrence;
 pub mod people;

@@ -57,7 +57,8 @@ impl Alert {
     /// The store is in trouble.
     #[must_use]
     pub fn store(error: &StoreError) -> Self {
-        let text = "Nothing is lost; the service tries again. Look at the disk that holds the store.";
+        let text =
+            "Nothing is lost; the service tries again. Look at the disk that holds the store.";
         Self::new("store".to_owned(), error.to_string(), text.to_owned())
     }
 
@@ -82,7 +83,8 @@ impl Alert {
         Self::new(
             format!("overdue:{reminder}"),
             format!("{reminder} is overdue: it was due at {due_at}"),
-            "The service did not get to it. Look at its log, and restart it if it hangs.".to_owned(),
+            "The service did not get to it. Look at its log, and restart it if it hangs."
+                .to_owned(),
         )
     }
 
@@ -90,10 +92,16 @@ impl Alert {
     #[must_use]
     pub fn failed(occurrence: &Occurrence, reason: &str) -> Self {
         let reminder = &occurrence.reminder;
-        let text = format!("Nothing was sent. {reason}\nMend it, then `dingdong send {reminder}` sends it.");
+        let text = format!(
+            "Nothing was sent. {reason}\nMend it, then `dingdong send {reminder}` sends it."
+        );
         Self {
             file_owners: Some(Vec::new()),
-            ..Self::new(format!("failed:{reminder}"), format!("{reminder} could not be composed"), text)
+            ..Self::new(
+                format!("failed:{reminder}"),
+                format!("{reminder} could not be composed"),
+                text,
+            )
         }
     }
 
@@ -104,8 +112,12 @@ impl Alert {
         let what = match (&settlement.state, &settlement.suspend, &settlement.rest_until) {
             (_, Some(_), _) => format!("the robot of {target} is suspended"),
             (_, _, Some(until)) => format!("the robot of {target} rests until {until}"),
-            (DeliveryState::Dead, ..) => format!("{target} refused {} for good", occurrence.reminder),
-            (DeliveryState::Expired, ..) => format!("{} for {target} is expired", occurrence.reminder),
+            (DeliveryState::Dead, ..) => {
+                format!("{target} refused {} for good", occurrence.reminder)
+            }
+            (DeliveryState::Expired, ..) => {
+                format!("{} for {target} is expired", occurrence.reminder)
+            }
             _ => format!("{} has not reached {target} yet", occurrence.reminder),
         };
         let code = attempt.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
@@ -153,7 +165,8 @@ impl Alert {
     #[must_use]
     pub fn broken_file(file: &BrokenFile) -> Self {
         const SHOWN: usize = 5;
-        let mut lines: Vec<_> = file.diagnostics.iter().take(SHOWN).map(ToString::to_string).collect();
+        let mut lines: Vec<_> =
+            file.diagnostics.iter().take(SHOWN).map(ToString::to_string).collect();
         if file.diagnostics.len() > SHOWN {
             lines.push(format!("… and {} more", file.diagnostics.len() - SHOWN));
         }
@@ -260,7 +273,8 @@ async fn tell(shared: &Shared, alert: &Alert) -> Result<bool, StoreError> {
         audience.iter().map(|target| delivery(&world, target, alert, occurrence, now)).collect()
     };
     let id = ReminderId::new(ALERTS);
-    let planned = shared.outbox.plan_alert(&id, &alert.cause, &world.zone.name, deliveries, now).await?;
+    let planned =
+        shared.outbox.plan_alert(&id, &alert.cause, &world.zone.name, deliveries, now).await?;
     if planned.is_some() {
         shared.bells.dispatcher.notify_one();
     }
@@ -298,7 +312,8 @@ fn delivery(
     occurrence: &Occurrence,
     now: Timestamp,
 ) -> NewDelivery {
-    let support = world.alerts.support.as_deref().map(|who| format!("\n\n{who}")).unwrap_or_default();
+    let support =
+        world.alerts.support.as_deref().map(|who| format!("\n\n{who}")).unwrap_or_default();
     let notice = compose::Notice {
         title: &format!("dingdong: {}", alert.title),
         text: &format!("{}{support}", alert.text),

@@ -67,10 +67,10 @@ impl Dispatcher {
         let mut summary = Dispatched::default();
         while self.claim(only).await? > 0 {
             while !self.under_way.is_empty() {
-                let answers = self.answers().await;
+                let answers = answers(&mut self.under_way).await;
                 summary.attempts += answers.len();
                 summary.delivered += answers.iter().filter(|answer| confirmed(answer)).count();
-                self.settle(answers).await?;
+                settle_all(&self.shared, answers).await?;
             }
         }
         Ok(summary)
@@ -86,10 +86,11 @@ impl Dispatcher {
                     Some(self.shared.clock.now() + STORE_PAUSE)
                 }
             };
+            let busy = !self.under_way.is_empty();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                answers = self.answers(), if !self.under_way.is_empty() => self.settle_surely(answers).await,
+                came = answers(&mut self.under_way), if busy => settle_surely(&self.shared, came).await,
                 () = self.shared.bells.dispatcher.notified() => {}
                 _ = self.shared.clock.sleep_until(wake_at) => {}
             }
@@ -139,50 +140,50 @@ impl Dispatcher {
         Ok(count)
     }
 
-    /// Waits for one answer, and takes what else has come in.
-    async fn answers(&mut self) -> Vec<Answer> {
-        let mut answers = Vec::new();
-        if let Some(Ok(answer)) = self.under_way.join_next().await {
-            answers.push(answer);
-        }
-        while let Some(done) = self.under_way.try_join_next() {
-            answers.extend(done.ok());
-        }
-        answers
-    }
-
-    async fn settle(&self, answers: Vec<Answer>) -> Result<(), StoreError> {
-        let counted = self.shared.outbox.settle_batch(&answers, self.shared.clock.now()).await?;
-        for (answer, counted) in answers.iter().zip(counted) {
-            report(&self.shared, answer, counted);
-        }
-        Ok(())
-    }
-
-    /// Settles even when the store is in trouble for a while: an answer in hand is worth waiting for.
-    async fn settle_surely(&self, answers: Vec<Answer>) {
-        const TRIES: u32 = 30;
-        for _ in 0..TRIES {
-            match self.settle(answers.clone()).await {
-                Ok(()) => return,
-                Err(error) => self.shared.alert(Alert::store(&error)),
-            }
-            let again = self.shared.clock.now() + STORE_PAUSE;
-            self.shared.clock.sleep_until(Some(again)).await;
-        }
-    }
-
     async fn drain(mut self) {
         let until = self.shared.clock.now() + DRAIN;
         while !self.under_way.is_empty() {
             tokio::select! {
-                answers = self.answers() => self.settle_surely(answers).await,
+                came = answers(&mut self.under_way) => settle_surely(&self.shared, came).await,
                 _ = self.shared.clock.sleep_until(Some(until)) => break,
             }
         }
         // What did not finish keeps its lease: the next process finds this one dead and treats
         // those deliveries as uncertain, which is what they are.
         self.under_way.abort_all();
+    }
+}
+
+/// Waits for one answer, and takes what else has come in.
+async fn answers(under_way: &mut JoinSet<Answer>) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    if let Some(Ok(answer)) = under_way.join_next().await {
+        answers.push(answer);
+    }
+    while let Some(done) = under_way.try_join_next() {
+        answers.extend(done.ok());
+    }
+    answers
+}
+
+async fn settle_all(shared: &Shared, answers: Vec<Answer>) -> Result<(), StoreError> {
+    let counted = shared.outbox.settle_batch(&answers, shared.clock.now()).await?;
+    for (answer, counted) in answers.iter().zip(counted) {
+        report(shared, answer, counted);
+    }
+    Ok(())
+}
+
+/// Settles even when the store is in trouble for a while: an answer in hand is worth waiting for.
+async fn settle_surely(shared: &Shared, answers: Vec<Answer>) {
+    const TRIES: u32 = 30;
+    for _ in 0..TRIES {
+        match settle_all(shared, answers.clone()).await {
+            Ok(()) => return,
+            Err(error) => shared.alert(Alert::store(&error)),
+        }
+        let again = shared.clock.now() + STORE_PAUSE;
+        shared.clock.sleep_until(Some(again)).await;
     }
 }
 
@@ -228,7 +229,7 @@ async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) ->
         target: &target.name,
         message: &leased.message,
         credentials: &credentials,
-        now: &now.to_zoned(world.zone.tz.clone()),
+        now: &now.to_zoned_datetime(world.zone.tz.clone()),
     };
     send::deliver(send::robot(target.robot), &outgoing, &shared.client, &*shared.printer).await
 }
@@ -268,7 +269,8 @@ fn report(shared: &Shared, answer: &Answer, counted: bool) {
         again = settlement.not_before.map(|at| at.to_string()),
         "not delivered"
     );
-    let dead = settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
+    let dead =
+        settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
     let worrying = leased.attempt == WORRYING_ATTEMPTS;
     if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
         shared.alert(Alert::refused(leased, settlement, attempt));

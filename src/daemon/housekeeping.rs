@@ -140,7 +140,7 @@ impl Housekeeping {
     /// Tells when a calendar's data ends soon.
     pub fn coverage_once(&self) {
         let world = self.shared.world();
-        let today = self.shared.clock.now().to_zoned(TimeZone::UTC).date();
+        let today = self.shared.clock.now().to_zoned_datetime(TimeZone::UTC).date();
         for (id, calendar) in &world.calendars {
             let Some((_, last)) = calendar.coverage() else { continue };
             let left = i64::from(today.until(last).map_or(0, |span| span.get_days()));

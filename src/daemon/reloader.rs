@@ -125,7 +125,9 @@ impl Follower {
     fn new(shared: &Shared, nudge: &Path) -> Self {
         let ears = Ears::new(shared, nudge);
         let watcher = notify::recommended_watcher(move |event| ears.hear(event))
-            .map_err(|error| tracing::warn!(%error, "files are not watched; they are read each minute"))
+            .map_err(
+                |error| tracing::warn!(%error, "files are not watched; they are read each minute"),
+            )
             .ok();
         let mut follower = Self { watcher, followed: Vec::new() };
         follower.watch(nudge, RecursiveMode::NonRecursive);

@@ -41,7 +41,11 @@ impl Rescuer {
         let dead = outbox.dead_owners().await?;
         let rescued = outbox.rescue(&dead, &self.shared.world().held_targets(), now).await?;
         for delivery in &rescued {
-            tracing::warn!(delivery = delivery.id, state = delivery.state.name(), "lease taken back");
+            tracing::warn!(
+                delivery = delivery.id,
+                state = delivery.state.name(),
+                "lease taken back"
+            );
             if delivery.state == DeliveryState::Held {
                 self.shared.alert(Alert::held(delivery));
             }

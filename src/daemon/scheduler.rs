@@ -20,7 +20,7 @@ use crate::{
         occurrence::{Occurrence, Origin},
         reminder::{Reminder, ReminderId, Schedule},
     },
-    outbox::{Fate, PlannedRow, StoreError, Watermark},
+    outbox::{Fate, PlannedRow, Span, StoreError, Watermark},
     plan,
 };
 
@@ -75,7 +75,8 @@ impl Scheduler {
         let world = self.shared.world();
         let now = self.shared.clock.now();
         let stored = self.shared.outbox.watermarks().await?;
-        let stored: HashMap<_, _> = stored.into_iter().map(|mark| (mark.reminder.clone(), mark)).collect();
+        let stored: HashMap<_, _> =
+            stored.into_iter().map(|mark| (mark.reminder.clone(), mark)).collect();
         let mut rows = Vec::new();
         let mut moved = Vec::new();
         let mut watermarks = HashMap::with_capacity(world.reminders.len());
@@ -133,7 +134,8 @@ impl Scheduler {
         let mut world = self.shared.world.clone();
         let mut reload = true;
         loop {
-            let round = if std::mem::take(&mut reload) { self.load().await } else { self.run_once().await };
+            let round =
+                if std::mem::take(&mut reload) { self.load().await } else { self.run_once().await };
             let wake_at = match round {
                 Ok(_) => self.next_due(),
                 Err(error) => {
@@ -208,10 +210,8 @@ impl Scheduler {
         for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
             groups.entry(Arc::clone(&reminder.schedule)).or_default().push(Arc::clone(reminder));
         }
-        self.groups = groups
-            .into_iter()
-            .map(|(schedule, reminders)| Group { schedule, reminders })
-            .collect();
+        self.groups =
+            groups.into_iter().map(|(schedule, reminders)| Group { schedule, reminders }).collect();
         self.due.clear();
         for group in 0..self.groups.len() {
             self.push_next(group);
@@ -236,7 +236,9 @@ fn catch_up(
     rows: &mut Vec<PlannedRow>,
 ) -> Watermark {
     match stored {
-        Some(mark) if mark.fingerprint == fingerprint(reminder) && mark.enabled == reminder.enabled => {
+        Some(mark)
+            if mark.fingerprint == fingerprint(reminder) && mark.enabled == reminder.enabled =>
+        {
             if !reminder.enabled {
                 return mark.clone();
             }
@@ -262,29 +264,23 @@ fn triage(
     }
     let triage = plan::triage(reminder, until, now);
     rows.extend(triage.rows.into_iter().map(|judged| {
-        let fate = match judged.fate {
-            plan::Fate::Planned => Fate::Planned,
-            plan::Fate::Missed { reason, span } => Fate::Missed {
-                reason: reason.to_string(),
-                span: span.map(|span| crate::outbox::Span {
-                    first: span.first,
-                    last: span.last,
-                    count: span.count,
-                }),
-            },
+        let fate = match judged {
+            plan::Row::Planned { .. } => Fate::Planned,
+            plan::Row::Missed { reason, .. } => {
+                Fate::Missed { reason: reason.to_string(), span: None }
+            }
+            plan::Row::MissedMany { first, last, count, reason } => {
+                Fate::Missed { reason: reason.to_string(), span: Some(Span { first, last, count }) }
+            }
         };
-        row(reminder, judged.due_at, fate)
+        row(reminder, judged.due_at(), fate)
     }));
     triage.watermark
 }
 
 fn row(reminder: &Reminder, due_at: Timestamp, fate: Fate) -> PlannedRow {
     PlannedRow {
-        occurrence: Occurrence {
-            reminder: reminder.id.clone(),
-            due_at,
-            origin: Origin::Schedule,
-        },
+        occurrence: Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule },
         zone: reminder.schedule.zone.name.to_string(),
         fate,
     }

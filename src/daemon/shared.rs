@@ -35,7 +35,7 @@ pub struct Shared {
     /// Jitter and tokens.
     pub chance: Arc<dyn Chance>,
     /// The network.
-    pub client: Client,
+    pub client: Arc<Client>,
     /// Where the console robot prints.
     pub printer: Arc<dyn Printer>,
     /// Secrets.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -42,12 +42,15 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// The place holds a secret: whoever shows the source line must not show what stands there.
+    pub masked: bool,
 }
 
 impl Diagnostic {
     /// An error at a place.
     pub fn error(place: Place, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, place, code, message: message.into(), help: None }
+        let message = message.into();
+        Self { severity: Severity::Error, place, code, message, help: None, masked: false }
     }
 
     /// A warning at a place.
@@ -67,10 +70,32 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding, about a place whose text must not be shown.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        self.masked = true;
+        self
+    }
+
     /// Whether the file cannot be used.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+impl Serialize for Diagnostic {
+    /// The flat form of `check --json`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_struct("Diagnostic", 7)?;
+        map.serialize_field("severity", &self.severity)?;
+        map.serialize_field("file", &self.place.file)?;
+        map.serialize_field("line", &self.place.line)?;
+        map.serialize_field("column", &self.place.column)?;
+        map.serialize_field("code", self.code)?;
+        map.serialize_field("message", &self.message)?;
+        map.serialize_field("help", &self.help)?;
+        map.end()
     }
 }
 
@@ -99,7 +124,9 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 /// The candidate nearest to a mistyped word, if one is near enough to be what was meant.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let bound = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    // At least one character must have been right.
+    let bound = (length / 3).max(1).min(length.saturating_sub(1));
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
@@ -139,6 +166,7 @@ mod tests {
         assert_eq!(nearest("wehn", keys), Some("when"));
         assert_eq!(nearest("timzone", keys), Some("timezone"));
         assert_eq!(nearest("colour", keys), None);
+        assert_eq!(nearest("x", ["a", "b"]), None);
     }
 
     #[test]

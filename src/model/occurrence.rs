@@ -81,6 +81,10 @@ pub enum OccurrenceState {
 }
 
 impl OccurrenceState {
+    /// Every state.
+    pub const ALL: [Self; 5] =
+        [Self::Planned, Self::Composed, Self::Skipped, Self::Missed, Self::Failed];
+
     /// The word in logs, JSON and the store.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -91,5 +95,11 @@ impl OccurrenceState {
             Self::Missed => "missed",
             Self::Failed => "failed",
         }
+    }
+
+    /// The state a word means.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
     }
 }

@@ -15,6 +15,14 @@ pub struct Recurrence {
     pub times: Times,
 }
 
+impl Recurrence {
+    /// Whether it counts from the reminder's `from`, and means nothing without it.
+    #[must_use]
+    pub fn needs_start(&self) -> bool {
+        matches!(self.days, Days::EveryNWeeks { .. } | Days::EveryNWorkdays { .. })
+    }
+}
+
 /// A rule that picks civil days.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Days {
@@ -84,6 +92,31 @@ pub enum Days {
     Cron(CronDays),
 }
 
+impl Days {
+    /// Whether the rule itself asks the calendar. Such a rule is left alone by `on_day_off`; any
+    /// other asks the calendar only when `on_day_off` does something.
+    #[must_use]
+    pub fn asks_calendar(&self) -> bool {
+        match self {
+            Self::Workdays
+            | Self::DaysOff
+            | Self::MakeUpWorkdays
+            | Self::NthWorkday { .. }
+            | Self::BeforeHoliday { .. }
+            | Self::AfterHoliday { .. }
+            | Self::EveryNWorkdays { .. } => true,
+            Self::Every
+            | Self::Weekdays(_)
+            | Self::EveryNWeeks { .. }
+            | Self::MonthDays(_)
+            | Self::NthWeekday { .. }
+            | Self::Yearly { .. }
+            | Self::Date(_)
+            | Self::Cron(_) => false,
+        }
+    }
+}
+
 /// A day of the month, from either end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MonthDay {
@@ -115,6 +148,8 @@ impl WeekdaySet {
     pub const EMPTY: Self = Self(0);
     /// Monday to Friday.
     pub const MONDAY_TO_FRIDAY: Self = Self(0b001_1111);
+    /// Every weekday.
+    pub const ALL: Self = Self(0b111_1111);
 
     /// The set with `day` added.
     #[must_use]

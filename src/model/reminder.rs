@@ -69,6 +69,24 @@ pub struct Schedule {
     pub except: Vec<(Date, Date)>,
 }
 
+impl Schedule {
+    /// Everything that decides when, as text that is the same over restarts: a change of it makes
+    /// a reminder start anew.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        format!(
+            "{:?} {} {} {:?} {:?} {:?} {:?}",
+            self.when,
+            self.zone.name,
+            self.calendar.id(),
+            self.on_day_off,
+            self.from,
+            self.until,
+            self.except
+        )
+    }
+}
+
 /// A time zone with the name it was asked for by.
 #[derive(Clone, Debug)]
 pub struct Zone {

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use jiff::civil::Time;
+use jiff::{Timestamp, ZonedDateTime, civil::Time};
 
 use super::{
     message::{Mentioned, Message},
@@ -80,6 +80,30 @@ pub struct Quiet {
     pub to: Time,
 }
 
+impl Quiet {
+    /// When the quiet span that holds `local` is over; none outside of it.
+    #[must_use]
+    pub fn ends(self, local: &ZonedDateTime) -> Option<Timestamp> {
+        let time = local.time();
+        let overnight = self.to <= self.from;
+        let (inside, tomorrow) = if overnight {
+            (time >= self.from || time < self.to, time >= self.from)
+        } else {
+            (time >= self.from && time < self.to, false)
+        };
+        if !inside {
+            return None;
+        }
+        let date = if tomorrow { local.date().tomorrow().ok()? } else { local.date() };
+        let end = local
+            .time_zone()
+            .to_ambiguous_zoned_datetime(date.to_datetime(self.to))
+            .compatible()
+            .ok()?;
+        Some(end.timestamp())
+    }
+}
+
 /// What to do with a message whose outcome a crash made unknown, where the robot takes no idempotency key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum AfterCrash {
@@ -145,5 +169,31 @@ pub struct Shape {
 impl fmt::Debug for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shape").field("max_bytes", &self.max_bytes).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::*;
+
+    #[test]
+    fn quiet_hours_end_in_the_morning_also_when_they_began_the_day_before() {
+        let night = Quiet { from: time(22, 0, 0, 0), to: time(7, 30, 0, 0) };
+        let lunch = Quiet { from: time(12, 0, 0, 0), to: time(13, 0, 0, 0) };
+        let cases = [
+            (night, "2026-11-24T23:00", Some("2026-11-25T07:30")),
+            (night, "2026-11-25T03:00", Some("2026-11-25T07:30")),
+            (night, "2026-11-25T07:30", None),
+            (night, "2026-11-25T21:59", None),
+            (lunch, "2026-11-25T12:00", Some("2026-11-25T13:00")),
+            (lunch, "2026-11-25T13:00", None),
+        ];
+        let local =
+            |text: &str| format!("{text}:00+08:00[+08:00]").parse::<ZonedDateTime>().unwrap();
+        for (quiet, at, ends) in cases {
+            assert_eq!(quiet.ends(&local(at)), ends.map(|end| local(end).timestamp()), "{at}");
+        }
     }
 }

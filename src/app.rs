@@ -1,0 +1,343 @@
+//! The composition root: the only place that names concrete adapters and puts settings, catalog,
+//! store and loops together. No logic of its own.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    catalog::{self, InForce, SourceText, in_force::Standing, load::Loaded as Files},
+    clock::{Clock, SystemClock},
+    compose::ContentRoots,
+    daemon::{
+        self, Channels, Service,
+        chance::{Chance, SystemChance},
+        shared::{Bells, Secrets, Shared},
+        world::{Alerts, BrokenFile, BrokenSettings, Loaded, Source, Watched, World},
+    },
+    http::{self, Client},
+    model::{
+        diagnostic::Diagnostic,
+        secret::{Secret, SecretRef},
+    },
+    outbox::{GoodFile, Outbox, OwnerLock},
+    send::{self, Printer},
+    settings::{
+        self, Settings,
+        environment::Environment,
+        zones::{self, Zones},
+    },
+};
+
+/// The log keeps what is settled this long.
+const LOG_KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// The sample schedules, for a first try in a folder without any.
+const SAMPLES: [(&str, &str); 2] = [
+    ("first-steps.yaml", include_str!("../schedules/first-steps.yaml")),
+    ("policy.yaml", include_str!("../schedules/policy.yaml")),
+];
+
+/// What `--version` prints: the program's and the time zone data's.
+#[must_use]
+pub fn version() -> String {
+    format!("{} (time zones {})", env!("CARGO_PKG_VERSION"), machine_zones())
+}
+
+fn machine_zones() -> Zones {
+    Zones::newest(Path::new(zones::SYSTEM))
+}
+
+/// The machine the program runs on, read once.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    /// Variables and zone.
+    pub environment: Environment,
+    /// Time zone data.
+    pub zones: Zones,
+}
+
+impl Machine {
+    /// This machine.
+    #[must_use]
+    pub fn this() -> Self {
+        Self { environment: Environment::of_process(), zones: machine_zones() }
+    }
+
+    /// Looks for the settings; see [`settings::load`].
+    #[must_use]
+    pub fn settings(&self, config: Option<&Path>) -> settings::Loaded {
+        settings::load(config, &self.environment, &self.zones)
+    }
+}
+
+/// The clock of the machine.
+#[must_use]
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The schedule files of the settings; the samples where there is no folder.
+#[must_use]
+pub fn schedule_files(settings: &Settings) -> Files {
+    match &settings.schedules {
+        Some(folder) => catalog::load(std::slice::from_ref(folder)),
+        None => Files {
+            files: SAMPLES
+                .iter()
+                .map(|(name, text)| SourceText {
+                    name: (*name).to_owned(),
+                    path: format!("(sample) {name}"),
+                    bytes: text.as_bytes().to_vec(),
+                })
+                .collect(),
+            ..Files::default()
+        },
+    }
+}
+
+/// What schedule files are compiled against, with what is wrong in the settings' calendars.
+#[must_use]
+pub fn catalog_world(settings: &Settings, zones: &Zones) -> (catalog::World, Vec<Diagnostic>) {
+    let (calendars, wrong) = catalog::calendars::build(&settings.calendars, &settings.calendar);
+    let zones = zones.clone();
+    let receiver = |target: &crate::model::target::Target| catalog::Receiver {
+        name: target.name.clone(),
+        enabled: target.enabled,
+        robot: target.robot.name(),
+        mention: send::robot(target.robot).shape().mention,
+    };
+    let targets =
+        settings.targets.iter().map(|target| (target.id.as_str().to_owned(), receiver(target)));
+    let world = catalog::World {
+        targets: targets.collect(),
+        people: settings.people.clone(),
+        zone: settings.zone.clone(),
+        zones: Arc::new(move |name| zones.get(name)),
+        calendars,
+        content: settings.content.keys().cloned().collect(),
+    };
+    (world, wrong)
+}
+
+/// Settings and catalog as the daemon takes them.
+#[must_use]
+pub fn world(settings: &Settings, catalog: &catalog::World, in_force: InForce) -> World {
+    let broken = broken_files(&in_force);
+    let used: BTreeSet<String> = in_force
+        .reminders
+        .iter()
+        .map(|reminder| reminder.schedule.calendar.id().to_owned())
+        .collect();
+    World {
+        reminders: in_force
+            .reminders
+            .into_iter()
+            .map(|reminder| (reminder.id.clone(), Arc::new(reminder)))
+            .collect(),
+        targets: settings
+            .targets
+            .iter()
+            .map(|target| (target.id.clone(), target.clone()))
+            .collect(),
+        people: settings.people.clone(),
+        language: settings.language,
+        zone: settings.zone.clone(),
+        content: ContentRoots::new(settings.content.clone()),
+        calendars: catalog
+            .calendars
+            .iter()
+            .filter(|(id, _)| used.contains(*id))
+            .map(|(id, calendar)| (id.to_owned(), Arc::clone(calendar)))
+            .collect(),
+        alerts: Alerts {
+            to: settings.alerts.to.clone(),
+            editors: settings.alerts.editors.clone(),
+            support: settings.support.clone(),
+        },
+        log_keep: LOG_KEEP,
+        broken,
+        watched: watched(settings),
+    }
+}
+
+fn broken_files(in_force: &InForce) -> Vec<BrokenFile> {
+    let wrong = in_force.files.iter().filter(|file| file.standing != Standing::Current);
+    wrong
+        .map(|file| {
+            let diagnostics: Vec<Diagnostic> = in_force
+                .diagnostics
+                .iter()
+                .filter(|found| found.is_error() && found.place.file == file.path)
+                .cloned()
+                .collect();
+            let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            let owners = in_force.reminders.iter().filter(|one| file.reminders.contains(&one.id));
+            let owners: BTreeSet<String> = owners.filter_map(|one| one.owner.clone()).collect();
+            BrokenFile {
+                path: file.path.clone(),
+                hash: hash(&told.join("\n")),
+                last_good: file.standing == Standing::LastGood,
+                diagnostics,
+                owners: owners.into_iter().collect(),
+            }
+        })
+        .collect()
+}
+
+fn watched(settings: &Settings) -> Vec<Watched> {
+    let schedules =
+        settings.schedules.iter().map(|folder| Watched { folder: folder.clone(), recursive: true });
+    let file = settings.file.as_ref().map(|file| {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Watched { folder: folder.unwrap_or(Path::new(".")).to_owned(), recursive: false }
+    });
+    schedules.chain(file).collect()
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The schedule files in force for these settings and last good texts.
+#[must_use]
+pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[GoodFile]) -> InForce {
+    let files = schedule_files(settings);
+    let last_good: BTreeMap<String, String> =
+        last_good.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+    catalog::in_force(&files, &last_good, catalog)
+}
+
+/// Worlds from the files on disk.
+pub struct FileSource {
+    config: Option<PathBuf>,
+    machine: Machine,
+    seen: Mutex<Option<String>>,
+}
+
+impl FileSource {
+    /// A source that reads the settings at `config`, or where they usually are.
+    #[must_use]
+    pub fn new(config: Option<PathBuf>, machine: Machine) -> Self {
+        Self { config, machine, seen: Mutex::new(None) }
+    }
+
+    /// What the files look like from outside: the settings' text and every schedule file's.
+    fn look(&self) -> String {
+        let loaded = self.machine.settings(self.config.as_deref());
+        let mut digest = Sha256::new();
+        digest.update(&loaded.text);
+        if let Some(settings) = &loaded.settings {
+            for file in schedule_files(settings).files {
+                digest.update(&file.name);
+                digest.update([0]);
+                digest.update(&file.bytes);
+                digest.update([0]);
+            }
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl Source for FileSource {
+    fn load(&self, last_good: &[GoodFile]) -> Result<Loaded, BrokenSettings> {
+        let look = self.look();
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+        let loaded = self.machine.settings(self.config.as_deref());
+        let Some(settings) = loaded.settings else {
+            return Err(BrokenSettings { diagnostics: loaded.diagnostics });
+        };
+        let (catalog, wrong) = catalog_world(&settings, &self.machine.zones);
+        if wrong.iter().any(Diagnostic::is_error) {
+            return Err(BrokenSettings { diagnostics: wrong });
+        }
+        let in_force = in_force(&settings, &catalog, last_good);
+        let texts = in_force.good_texts();
+        let gone = last_good
+            .iter()
+            .filter(|old| !texts.contains_key(&old.path))
+            .map(|old| old.path.clone());
+        let gone = gone.collect();
+        let unchanged = |path: &str, hash: &str| {
+            last_good.iter().any(|old| old.path == path && old.hash == hash)
+        };
+        let good = texts
+            .into_iter()
+            .map(|(path, text)| GoodFile { hash: hash(&text), path, text })
+            .filter(|file| !unchanged(&file.path, &file.hash))
+            .collect();
+        Ok(Loaded { world: world(&settings, &catalog, in_force), good, gone })
+    }
+
+    fn changed(&self) -> bool {
+        let look = self.look();
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).as_ref() != Some(&look)
+    }
+}
+
+/// Secrets from the environment, files and systemd credentials.
+struct MachineSecrets {
+    environment: Environment,
+    folder: PathBuf,
+}
+
+impl Secrets for MachineSecrets {
+    fn resolve(&self, reference: &SecretRef) -> Result<Secret, String> {
+        settings::secrets::resolve(reference, &self.environment, &self.folder)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The loops' common things, and the ends of the channels that only the service holds.
+pub struct Parts {
+    /// For the loops.
+    pub shared: Shared,
+    /// The rest.
+    pub channels: Channels,
+    /// This process's sign of life; held as long as it sends.
+    pub owner: OwnerLock,
+}
+
+/// Puts together what sends: for the service, and for a command that sends for itself.
+///
+/// # Errors
+/// The lock of this process cannot be taken.
+pub fn parts(
+    outbox: Outbox,
+    first: World,
+    settings: &Settings,
+    machine: &Machine,
+    printer: Arc<dyn Printer>,
+) -> Result<Parts, crate::outbox::LockError> {
+    let chance = SystemChance;
+    let owner = OwnerLock::acquire(outbox.path(), &chance.token())?;
+    let channels = daemon::channels(first);
+    let shared = Shared {
+        outbox,
+        clock: clock(),
+        chance: Arc::new(chance),
+        client: Arc::new(Client::new(http::Options::default())),
+        printer,
+        secrets: Arc::new(MachineSecrets {
+            environment: machine.environment.clone(),
+            folder: settings.folder.clone(),
+        }),
+        world: channels.world.clone(),
+        bells: Arc::new(Bells::default()),
+        alerts: channels.raise.clone(),
+        owner: owner.token().into(),
+    };
+    Ok(Parts { shared, channels, owner })
+}
+
+/// The service around these parts, with the lock that has to be held while it runs.
+#[must_use]
+pub fn service(parts: Parts, source: Arc<dyn Source>) -> (Service, OwnerLock) {
+    let Parts { shared, channels, owner } = parts;
+    (Service::new(shared, source, channels.swap, channels.alerts), owner)
+}

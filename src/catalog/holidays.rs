@@ -1,0 +1,202 @@
+//! The built-in calendars: facts in `data/*.json`, read once.
+//!
+//! `cn` is mainland China: the State Council's yearly notices, whose addresses stand beside each
+//! year. A year whose notice is not out yet is provisional: only the days the law itself names
+//! are known, so its days stay uncovered.
+
+use std::sync::{Arc, OnceLock};
+
+use jiff::civil::{Date, Weekday};
+use serde::Deserialize;
+
+use crate::model::{
+    calendar::{Calendar, FixedHoliday, Layer, ListedDay, Origin},
+    recurrence::WeekdaySet,
+};
+
+/// The names `builtin:` and `calendar:` understand without any file.
+pub const NAMES: [&str; 1] = ["cn"];
+
+/// The built-in calendar of that name.
+#[must_use]
+pub fn builtin(name: &str) -> Option<Arc<Calendar>> {
+    static CN: OnceLock<Option<Arc<Calendar>>> = OnceLock::new();
+    match name {
+        "cn" => CN.get_or_init(|| read(include_str!("data/cn.json")).map(Arc::new)).clone(),
+        _ => None,
+    }
+}
+
+/// A data file as it is written.
+#[derive(Deserialize)]
+struct File {
+    id: String,
+    weekend: Vec<String>,
+    law: Law,
+    years: Vec<Year>,
+}
+
+#[derive(Deserialize)]
+struct Law {
+    fixed: Vec<Fixed>,
+}
+
+#[derive(Deserialize)]
+struct Fixed {
+    month: i8,
+    day: i8,
+    name: String,
+    since: i16,
+}
+
+#[derive(Deserialize)]
+struct Year {
+    year: i16,
+    status: Status,
+    holidays: Vec<Holiday>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Status {
+    Final,
+    Provisional,
+}
+
+#[derive(Deserialize)]
+struct Holiday {
+    name: String,
+    /// Dates, or spans `a..b`.
+    off: Vec<String>,
+    work: Vec<String>,
+}
+
+/// Compiles a data file. `None` when it is not of the form above: the tests see to that.
+fn read(text: &str) -> Option<Calendar> {
+    let file: File = serde_json::from_str(text).ok()?;
+    let mut days = Vec::new();
+    for year in &file.years {
+        for holiday in &year.holidays {
+            let name: Arc<str> = holiday.name.as_str().into();
+            for (off, dates) in [(true, &holiday.off), (false, &holiday.work)] {
+                for date in
+                    dates.iter().map(|text| span(text)).collect::<Option<Vec<_>>>()?.concat()
+                {
+                    let provisional = year.status == Status::Provisional;
+                    let name = Some(name.clone());
+                    days.push(ListedDay { date, off, name, provisional });
+                }
+            }
+        }
+    }
+    let known = file.years.iter().filter(|year| year.status == Status::Final).map(|year| year.year);
+    let first = Date::new(known.clone().min()?, 1, 1).ok()?;
+    let last = Date::new(known.max()?, 12, 31).ok()?;
+    let fixed = file.law.fixed.into_iter().map(|Fixed { month, day, name, since }| FixedHoliday {
+        month,
+        day,
+        name: name.into(),
+        since,
+    });
+    let layer = Layer {
+        name: file.id.as_str().into(),
+        origin: Origin::Data,
+        days,
+        coverage: Some((first, last)),
+        fixed: fixed.collect(),
+    };
+    let weekend = file.weekend.iter().map(|name| weekday(name)).collect::<Option<WeekdaySet>>()?;
+    Some(Calendar::builder(file.id).weekend(weekend).layer(layer).build())
+}
+
+/// The dates of `a` or `a..b`.
+fn span(text: &str) -> Option<Vec<Date>> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let (first, last): (Date, Date) = (first.parse().ok()?, last.parse().ok()?);
+    let days = std::iter::successors(Some(first), |date| date.tomorrow().ok());
+    Some(days.take_while(|date| *date <= last).collect())
+}
+
+/// The weekday a full English name means.
+fn weekday(name: &str) -> Option<Weekday> {
+    Some(match name {
+        "monday" => Weekday::Monday,
+        "tuesday" => Weekday::Tuesday,
+        "wednesday" => Weekday::Wednesday,
+        "thursday" => Weekday::Thursday,
+        "friday" => Weekday::Friday,
+        "saturday" => Weekday::Saturday,
+        "sunday" => Weekday::Sunday,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::calendar::Day;
+
+    #[test]
+    fn every_name_is_a_calendar_and_is_read_once() {
+        for name in NAMES {
+            let (one, two) = (builtin(name).unwrap(), builtin(name).unwrap());
+            assert!(Arc::ptr_eq(&one, &two));
+            assert_eq!(one.id(), name);
+        }
+        assert_eq!(builtin("atlantis"), None);
+    }
+
+    /// Every day of the years that are known, against the facts as they were collected.
+    #[test]
+    fn china_is_right_on_every_day() {
+        let cn = builtin("cn").unwrap();
+        let mut off = std::collections::HashMap::new();
+        for year in 2020..=2026 {
+            let path =
+                format!("{}/../shared/data/calendars/cn-{year}.json", env!("CARGO_MANIFEST_DIR"));
+            let facts: serde_json::Value =
+                serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+            for (key, value) in [("off", true), ("work", false)] {
+                for day in facts[key].as_array().unwrap() {
+                    let date: Date = day["date"].as_str().unwrap().parse().unwrap();
+                    off.insert(date, (value, day["name"].as_str().unwrap().to_owned()));
+                }
+            }
+        }
+        let mut day = Day::new(date(2020, 1, 1));
+        while day.date() < date(2027, 1, 1) {
+            let fact = cn.fact(day);
+            assert!(fact.covered, "{fact:?}");
+            match off.get(&day.date()) {
+                Some((off, name)) => {
+                    assert_eq!(fact.off, *off, "{fact:?}");
+                    assert_eq!(fact.cause.name().map(AsRef::as_ref), Some(name.as_str()));
+                }
+                None => {
+                    assert_eq!((fact.off, fact.is_holiday()), (fact.weekend, false), "{fact:?}")
+                }
+            }
+            day = day.next().unwrap();
+        }
+    }
+
+    #[test]
+    fn next_year_is_provisional_and_says_so() {
+        let cn = builtin("cn").unwrap();
+        assert_eq!(cn.coverage(), Some((date(2020, 1, 1), date(2026, 12, 31))));
+        let holidays = |year: i16| {
+            let first = Day::new(date(year, 1, 1));
+            let days = std::iter::successors(Some(first), |day| day.next());
+            let days = days.take_while(move |day| day.date().year() == year);
+            days.filter(|day| cn.is_holiday(*day))
+                .inspect(|day| assert!(!cn.is_covered(*day)))
+                .count()
+        };
+        assert_eq!((holidays(2019), holidays(2027), holidays(2028)), (5, 13, 6));
+        assert_eq!(holidays(2007), 0);
+        let eve = cn.fact(Day::new(date(2027, 2, 5)));
+        assert_eq!(eve.to_string(), "Friday, statutory holiday (cn, 除夕)");
+    }
+}

@@ -1,0 +1,331 @@
+//! What the keys of one reminder, or of `defaults:`, say: each value read and checked by itself.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use jiff::civil::Date;
+
+use super::{keys, texts, world::World};
+use crate::{
+    model::{
+        calendar::Calendar,
+        diagnostic::nearest,
+        message::Format,
+        people::{Mention, People},
+        reminder::{ButtonTemplate, OnDayOff, OnMiss, Priority, TooLong, Zone},
+        target::TargetId,
+    },
+    yaml::{Fields, Flaw, Node, Report, Span, Value, short, suggest, values},
+};
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub(super) struct At<T> {
+    pub(super) span: Span,
+    pub(super) value: T,
+}
+
+/// The values of the keys that stand there and are right.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Raw<'n> {
+    pub(super) when: Option<&'n Node>,
+    pub(super) zone: Option<Zone>,
+    pub(super) calendar: Option<Arc<Calendar>>,
+    pub(super) on_day_off: Option<OnDayOff>,
+    pub(super) from: Option<At<Date>>,
+    pub(super) until: Option<At<Date>>,
+    pub(super) except: Option<Vec<(Date, Date)>>,
+    pub(super) enabled: Option<bool>,
+    pub(super) owner: Option<String>,
+    pub(super) on_miss: Option<OnMiss>,
+    pub(super) grace: Option<Duration>,
+    pub(super) keep: Option<Duration>,
+    pub(super) to: Option<Vec<TargetId>>,
+    pub(super) mention: Option<At<Vec<Mention>>>,
+    pub(super) format: Option<Format>,
+    pub(super) buttons: Option<Vec<ButtonTemplate>>,
+    pub(super) priority: Option<Priority>,
+    pub(super) too_long: Option<TooLong>,
+}
+
+impl<'n> Raw<'n> {
+    /// These values, and those of `defaults` where there are none.
+    pub(super) fn or(self, defaults: &Raw<'n>) -> Self {
+        let other = defaults.clone();
+        Raw {
+            when: self.when.or(other.when),
+            zone: self.zone.or(other.zone),
+            calendar: self.calendar.or(other.calendar),
+            on_day_off: self.on_day_off.or(other.on_day_off),
+            from: self.from.or(other.from),
+            until: self.until.or(other.until),
+            except: self.except.or(other.except),
+            enabled: self.enabled.or(other.enabled),
+            owner: self.owner.or(other.owner),
+            on_miss: self.on_miss.or(other.on_miss),
+            grace: self.grace.or(other.grace),
+            keep: self.keep.or(other.keep),
+            to: self.to.or(other.to),
+            mention: self.mention.or(other.mention),
+            format: self.format.or(other.format),
+            buttons: self.buttons.or(other.buttons),
+            priority: self.priority.or(other.priority),
+            too_long: self.too_long.or(other.too_long),
+        }
+    }
+}
+
+/// Reads the keys that reminders and `defaults:` have in common.
+pub(super) struct Reader<'r, 'd, 'w> {
+    pub(super) report: &'r mut Report<'d>,
+    pub(super) world: &'w World,
+    /// Zones asked for before, found or not: looking for the nearest name is slow.
+    pub(super) zones: &'r mut HashMap<String, Result<Zone, String>>,
+}
+
+/// No list in a reminder is longer.
+const MAX_ITEMS: usize = 1_000;
+
+const ON_DAY_OFF: [(&str, OnDayOff); 5] = [
+    ("keep", OnDayOff::Keep),
+    ("skip", OnDayOff::Skip),
+    ("previous", OnDayOff::Previous),
+    ("next", OnDayOff::Next),
+    ("next-in-month", OnDayOff::NextInMonth),
+];
+const ON_MISS: [(&str, OnMiss); 3] =
+    [("latest", OnMiss::Latest), ("all", OnMiss::All), ("skip", OnMiss::Skip)];
+const FORMAT: [(&str, Format); 2] = [("markdown", Format::Markdown), ("text", Format::Text)];
+const PRIORITY: [(&str, Priority); 3] =
+    [("low", Priority::Low), ("normal", Priority::Normal), ("urgent", Priority::Urgent)];
+const TOO_LONG: [(&str, TooLong); 2] = [("split", TooLong::Split), ("truncate", TooLong::Truncate)];
+
+impl<'n> Reader<'_, '_, '_> {
+    pub(super) fn read(&mut self, fields: &Fields<'n>) -> Raw<'n> {
+        self.later(fields);
+        Raw {
+            when: fields.get("when"),
+            zone: fields.get("timezone").and_then(|node| self.zone(node)),
+            calendar: fields.get("calendar").and_then(|node| self.calendar(node)),
+            on_day_off: self.word(fields, "on_day_off", &ON_DAY_OFF),
+            from: self.date(fields, "from"),
+            until: self.date(fields, "until"),
+            except: fields.get("except").map(|node| self.except(node)),
+            enabled: fields.get("enabled").and_then(|node| self.report.truth(node, "`enabled`")),
+            owner: fields.get("owner").and_then(|node| self.owner(node)),
+            on_miss: self.word(fields, "on_miss", &ON_MISS),
+            grace: self.duration(fields, "grace"),
+            keep: self.duration(fields, "keep").filter(|keep| self.keep(fields, *keep)),
+            to: fields.get("to").and_then(|node| self.to(node)),
+            mention: fields.get("mention").and_then(|node| self.mention(node)),
+            format: self.word(fields, "format", &FORMAT),
+            buttons: fields.get("buttons").map(|node| texts::buttons(self.report, node)),
+            priority: self.word(fields, "priority", &PRIORITY),
+            too_long: self.word(fields, "too_long", &TOO_LONG),
+        }
+    }
+
+    fn word<T: Copy>(&mut self, fields: &Fields<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
+        self.report.word(fields.get(key)?, &format!("`{key}`"), words)
+    }
+
+    fn duration(&mut self, fields: &Fields<'_>, key: &str) -> Option<Duration> {
+        self.report.read(fields.get(key)?, &format!("`{key}`"), values::duration)
+    }
+
+    fn keep(&mut self, fields: &Fields<'_>, keep: Duration) -> bool {
+        if keep.is_zero()
+            && let Some(node) = fields.get("keep")
+        {
+            let message = "with `keep: 0` nothing could ever be delivered";
+            let help = "delete the line for the usual 12h, or write a minute: 1m";
+            self.report.flaw(node, Flaw::new("bad-duration", message).help(help));
+        }
+        !keep.is_zero()
+    }
+
+    fn date(&mut self, fields: &Fields<'_>, key: &str) -> Option<At<Date>> {
+        let node = fields.get(key)?;
+        let value = self.report.read(node, &format!("`{key}`"), values::date)?;
+        Some(At { span: node.span, value })
+    }
+
+    /// Keys whose meaning a later version brings: leaving them out would change what is sent.
+    fn later(&mut self, fields: &Fields<'_>) {
+        for entry in keys::LATER.iter().filter_map(|key| fields.entry(key)) {
+            self.report.error(entry.span, not_yet(&format!("`{}`", entry.key)));
+        }
+    }
+
+    fn zone(&mut self, node: &Node) -> Option<Zone> {
+        let (zones, world) = (&mut *self.zones, self.world);
+        self.report.read(node, "`timezone`", |text| {
+            let known = zones.entry(text.to_owned()).or_insert_with(|| (world.zones)(text));
+            known.clone().map_err(|help| {
+                let message = format!("there is no time zone `{}`", short(text));
+                Flaw::new("unknown-timezone", message).help(help)
+            })
+        })
+    }
+
+    fn calendar(&mut self, node: &Node) -> Option<Arc<Calendar>> {
+        let calendars = &self.world.calendars;
+        self.report.read(node, "`calendar`", |text| {
+            calendars.get(text).cloned().ok_or_else(|| {
+                let message = format!("there is no calendar `{}`", short(text));
+                Flaw::new("unknown-calendar", message).help(suggest(text, calendars.names()))
+            })
+        })
+    }
+
+    /// One value or a list of them, of reasonable length.
+    fn list<'a>(&mut self, node: &'a Node, of: &str) -> &'a [Node] {
+        let items = node.items();
+        if items.len() > MAX_ITEMS {
+            let flaw = Flaw::new("too-many", format!("{of} has more than {MAX_ITEMS} entries"));
+            self.report.flaw(node, flaw.help("split it over several reminders"));
+        }
+        &items[..items.len().min(MAX_ITEMS)]
+    }
+
+    fn except(&mut self, node: &Node) -> Vec<(Date, Date)> {
+        let items = self.list(node, "`except`").iter();
+        let read = |item| self.report.read(item, "`except`", values::dates);
+        let mut spans: Vec<_> = items.filter_map(read).collect();
+        spans.sort_unstable();
+        spans
+    }
+
+    fn owner(&mut self, node: &Node) -> Option<String> {
+        let world = self.world;
+        self.report.read(node, "`owner`", |text| {
+            if world.targets.contains_key(text) {
+                return Ok(text.to_owned());
+            }
+            match world.people.mention(text) {
+                Ok(Mention::Person(id)) => Ok(id),
+                Ok(Mention::All | Mention::Role(_)) => {
+                    let message = format!("`{}` is no single person", short(text));
+                    Err(Flaw::new("wrong-owner", message).help("name one person or one target"))
+                }
+                Err(why) => {
+                    let targets = world.targets.keys().map(String::as_str);
+                    let people = world.people.people.keys().map(String::as_str);
+                    let help = suggest(text, people.chain(targets));
+                    Err(Flaw::new("unknown-owner", why).help(help))
+                }
+            }
+        })
+    }
+
+    fn to(&mut self, node: &Node) -> Option<Vec<TargetId>> {
+        if let Value::List(items) = &node.value
+            && items.is_empty()
+        {
+            let flaw = Flaw::new("missing-value", "`to` names no target");
+            self.report.flaw(node, flaw.help("name at least one"));
+            return None;
+        }
+        let mut targets: Vec<TargetId> = Vec::new();
+        for item in self.list(node, "`to`") {
+            if let Some(target) = self.target(item)
+                && !targets.contains(&target)
+            {
+                targets.push(target);
+            }
+        }
+        (!targets.is_empty()).then_some(targets)
+    }
+
+    fn target(&mut self, node: &Node) -> Option<TargetId> {
+        if node.get("people").is_some() || node.get("via").is_some() {
+            self.report.flaw(node, not_yet("`{people: …, via: …}`"));
+            return None;
+        }
+        let world = self.world;
+        let found = self.report.read(node, "`to`", |text| {
+            let known = || world.targets.keys().map(String::as_str);
+            match world.targets.get(text) {
+                Some(receiver) => Ok((TargetId::new(text), receiver.enabled)),
+                None if text.is_empty() => {
+                    Err(Flaw::new("missing-value", "`to` names no target").help("name one"))
+                }
+                None => {
+                    let message = format!("there is no target `{}`", short(text));
+                    let mut named = world.targets.iter().filter(|(_, group)| group.name == text);
+                    let named = named.next().map(|(id, _)| format!("did you mean `{id}`?"));
+                    let help =
+                        named.or_else(|| list_of(text)).unwrap_or_else(|| suggest(text, known()));
+                    Err(Flaw::new("unknown-target", message).help(help))
+                }
+            }
+        });
+        let (target, enabled) = found?;
+        if !enabled {
+            let message = format!("the target `{target}` is switched off in the settings");
+            let help = "nothing is sent to it until its `enabled: false` is gone";
+            self.report.warning(node.span, Flaw::new("target-off", message).help(help));
+        }
+        Some(target)
+    }
+
+    fn mention(&mut self, node: &Node) -> Option<At<Vec<Mention>>> {
+        let mut mentions: Vec<Mention> = Vec::new();
+        for item in self.list(node, "`mention`") {
+            if let Some(mention) = self.mentioned(item)
+                && !mentions.contains(&mention)
+            {
+                mentions.push(mention);
+            }
+        }
+        Some(At { span: node.span, value: mentions }).filter(|at| !at.value.is_empty())
+    }
+
+    fn mentioned(&mut self, node: &Node) -> Option<Mention> {
+        let people = &self.world.people;
+        if node.get("rota").is_some() {
+            self.report.flaw(node, not_yet("`rota:`"));
+            return None;
+        }
+        self.report.read(node, "`mention`", |text| {
+            if text.starts_with("rota:") {
+                return Err(not_yet("`rota:`"));
+            }
+            if let Some(flaw) = values::shortened_number(text) {
+                return Err(flaw);
+            }
+            people.mention(text).map_err(|why| {
+                let bare = text.trim_start_matches(['@', '＠']);
+                let help = list_of(text).unwrap_or_else(|| who(people, bare));
+                Flaw::new("unknown-person", why.chars().take(200).collect::<String>()).help(help)
+            })
+        })
+    }
+}
+
+/// The advice for someone nobody knows.
+fn who(people: &People, word: &str) -> String {
+    let mut names = people.people.values().map(|person| person.name.as_str());
+    if names.any(|name| name == word) {
+        return "ids are unique, names need not be".to_owned();
+    }
+    let names = people.people.values().map(|person| person.name.as_str());
+    if let Some(near) = nearest(word, names) {
+        return format!("did you mean `{near}`?");
+    }
+    let ids = people.people.keys().chain(people.roles.keys()).map(String::as_str);
+    suggest(word, ["all"].into_iter().chain(ids))
+}
+
+/// What a later version understands.
+pub(super) fn not_yet(what: &str) -> Flaw {
+    Flaw::new("not-yet", format!("this version does not know {what} yet"))
+        .help("leave it out until the program is updated")
+}
+
+/// The advice for several names written as one text.
+fn list_of(text: &str) -> Option<String> {
+    let names: Vec<&str> =
+        text.split([',', '，', '、', ';', '；', ' ']).filter(|name| !name.is_empty()).collect();
+    (names.len() > 1 && text.contains([',', '，', '、', ';', '；']))
+        .then(|| short(&format!("write several as a list: [{}]", names.join(", "))))
+}

@@ -1,0 +1,239 @@
+//! One reminder: its keys, the file's defaults, and what only both together can show to be wrong.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{
+    keys,
+    raw::{At, Raw, Reader, not_yet},
+    texts,
+    when::{self, When, WhenError},
+    world::World,
+};
+use crate::{
+    model::{
+        calendar::Calendar,
+        people::{Mention, Person},
+        recurrence::Recurrence,
+        reminder::{Reminder, ReminderId, Schedule, Zone},
+        target::TargetId,
+    },
+    yaml::{Entry, Flaw, Node, Report, values},
+};
+
+/// How late an occurrence may still be planned.
+const GRACE: Duration = Duration::from_secs(2 * 3600);
+/// How long a delivery may wait.
+const KEEP: Duration = Duration::from_secs(12 * 3600);
+/// More recurrences than this are no reminder any more.
+const MAX_WHEN: usize = 100;
+/// A phrase is shorter than this, in bytes.
+const LONGEST_WHEN: usize = 1024;
+
+/// What has been worked out before, so that it is not worked out for each of 10,000 reminders.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    pub(super) zones: HashMap<String, Result<Zone, String>>,
+    holidays: HashMap<String, Arc<[String]>>,
+    whens: HashMap<(String, String), Result<When, WhenError>>,
+    schedules: HashSet<Arc<Schedule>>,
+}
+
+impl Memo {
+    /// Equal schedules become one.
+    fn share(&mut self, schedule: Schedule) -> Arc<Schedule> {
+        if let Some(known) = self.schedules.get(&schedule) {
+            return known.clone();
+        }
+        let shared = Arc::new(schedule);
+        self.schedules.insert(shared.clone());
+        shared
+    }
+
+    fn when(&mut self, text: &str, calendar: &Calendar) -> Result<When, WhenError> {
+        let id = calendar.id();
+        let names = self.holidays.entry(id.to_owned()).or_insert_with(|| {
+            calendar.holiday_names().into_iter().map(|name| name.to_string()).collect()
+        });
+        let read = || when::read(text, names);
+        self.whens.entry((text.to_owned(), id.to_owned())).or_insert_with(read).clone()
+    }
+}
+
+/// Compiles reminders of one file.
+pub(super) struct Compiler<'r, 'd, 'w> {
+    pub(super) report: &'r mut Report<'d>,
+    pub(super) world: &'w World,
+    pub(super) memo: &'r mut Memo,
+}
+
+impl<'d> Compiler<'_, 'd, '_> {
+    /// Reads the keys of a map that reminders and `defaults:` have in common.
+    pub(super) fn raw(&mut self, fields: &crate::yaml::Fields<'d>) -> Raw<'d> {
+        let zones = &mut self.memo.zones;
+        Reader { report: self.report, world: self.world, zones }.read(fields)
+    }
+
+    /// Compiles one reminder; nothing when it cannot be used. Everything wrong is reported.
+    pub(super) fn reminder(
+        &mut self,
+        entry: &'d Entry,
+        defaults: &Raw<'d>,
+        default_keys: &[&str],
+    ) -> Option<Reminder> {
+        if let Err(flaw) = values::name(&entry.key) {
+            self.report.error(entry.span, flaw);
+        }
+        let fields = self.report.fields(&entry.node, &keys::REMINDER)?;
+        let raw = self.raw(&fields).or(defaults);
+        for key in ["when", "to"] {
+            if fields.get(key).is_none() && !default_keys.contains(&key) {
+                self.missing(entry, key);
+            }
+        }
+        if let (Some(from), Some(until)) = (&raw.from, &raw.until) {
+            self.order(from, until);
+        }
+        let title = fields.get("title").map(|node| texts::title(self.report, node));
+        let body = texts::body(self.report, &fields, entry.span, &self.world.content);
+        self.somebody(raw.mention.as_ref(), raw.to.as_deref().unwrap_or_default());
+        let calendar = raw.calendar.clone().unwrap_or_else(|| self.world.calendars.usual.clone());
+        let (when_text, when) = self.when(raw.when?, &calendar)?;
+        let schedule = self.memo.share(Schedule {
+            when,
+            zone: raw.zone.unwrap_or_else(|| self.world.zone.clone()),
+            calendar,
+            on_day_off: raw.on_day_off.unwrap_or_default(),
+            from: raw.from.map(|from| from.value),
+            until: raw.until.map(|until| until.value),
+            except: raw.except.unwrap_or_default(),
+        });
+        Some(Reminder {
+            id: ReminderId::new(entry.key.as_str()),
+            place: self.report.document.place(entry.span),
+            when_text,
+            schedule,
+            enabled: raw.enabled.unwrap_or(true),
+            owner: raw.owner,
+            on_miss: raw.on_miss.unwrap_or_default(),
+            grace: raw.grace.unwrap_or(GRACE),
+            keep: raw.keep.unwrap_or(KEEP),
+            to: raw.to?,
+            mention: raw.mention.map(|mention| mention.value).unwrap_or_default(),
+            title: title.flatten(),
+            body: body?,
+            format: raw.format.unwrap_or_default(),
+            buttons: raw.buttons.unwrap_or_default(),
+            priority: raw.priority.unwrap_or_default(),
+            too_long: raw.too_long.unwrap_or_default(),
+        })
+    }
+
+    fn missing(&mut self, entry: &Entry, key: &str) {
+        let help = match key {
+            "when" => "add a line such as `when: every workday at 09:00`".to_owned(),
+            _ => {
+                let mut some = self.world.targets.iter().filter(|(_, target)| target.enabled);
+                let some = some.next().map_or("my-group", |(id, _)| id);
+                format!("add a line such as `to: {some}`")
+            }
+        };
+        let message = format!("the reminder `{}` has no `{key}`", crate::yaml::short(&entry.key));
+        self.report.error(entry.span, Flaw::new("missing-key", message).help(help));
+    }
+
+    fn order(&mut self, from: &At<jiff::civil::Date>, until: &At<jiff::civil::Date>) {
+        if until.value < from.value {
+            let message = format!("`until` ({}) is before `from` ({})", until.value, from.value);
+            let help = "give a later date, or set `enabled: false` to keep it silent";
+            self.report.error(until.span, Flaw::new("bad-range", message).help(help));
+        }
+    }
+
+    /// Every `when`, as written and as understood.
+    fn when(
+        &mut self,
+        node: &'d Node,
+        calendar: &Calendar,
+    ) -> Option<(Vec<String>, Vec<Recurrence>)> {
+        let items = node.items();
+        if items.is_empty() || items.len() > MAX_WHEN {
+            let message = format!("`when` has between one and {MAX_WHEN} entries");
+            let help = "write at least one, such as every workday at 09:00";
+            self.report.flaw(node, Flaw::new("missing-value", message).help(help));
+            return None;
+        }
+        let (mut texts, mut recurrences) = (Vec::new(), Vec::new());
+        for item in items {
+            let memo = &mut *self.memo;
+            let read = |text: &str| {
+                if text.len() > LONGEST_WHEN {
+                    let message = "`when` is too long for a phrase or a cron expression";
+                    let help = "write several as a list";
+                    return Err(Flaw::new("too-long", message).help(help));
+                }
+                let understood = memo.when(text, calendar).map_err(when_flaw)?;
+                match understood {
+                    When::Timed(recurrence) => Ok((text.to_owned(), recurrence)),
+                    When::OnChange { .. } => Err(not_yet("`on change of`")),
+                }
+            };
+            if let Some((text, recurrence)) = self.report.read(item, "`when`", read) {
+                texts.push(text);
+                if !recurrences.contains(&recurrence) {
+                    recurrences.push(recurrence);
+                }
+            }
+        }
+        (texts.len() == items.len()).then_some((texts, recurrences))
+    }
+
+    /// Whoever is to be mentioned must be someone the robots can mention.
+    fn somebody(&mut self, mention: Option<&At<Vec<Mention>>>, to: &[TargetId]) {
+        let Some(mention) = mention.filter(|mention| !mention.value.contains(&Mention::All)) else {
+            return;
+        };
+        let people = self.world.people.resolve(&mention.value);
+        for target in to {
+            let Some(receiver) = self.world.targets.get(target.as_str()) else { continue };
+            let (reached, missed): (Vec<&Person>, Vec<&Person>) =
+                people.iter().partition(|person| (receiver.mention)(person).is_some());
+            let Some(first) = missed.first() else {
+                if reached.is_empty() {
+                    let flaw = Flaw::new("nobody-to-mention", "`mention` names nobody");
+                    self.report.error(
+                        mention.span,
+                        flaw.help("give the role members, or delete the line"),
+                    );
+                }
+                continue;
+            };
+            let robot = receiver.robot;
+            let help = format!(
+                "give `{}` an id for {robot} in dingdong.yaml (`{robot}:`, or `mobile:` where it takes one)",
+                first.id
+            );
+            if reached.is_empty() {
+                let message = format!(
+                    "nobody here has an id by which {robot} can mention them in `{target}`"
+                );
+                self.report.error(mention.span, Flaw::new("nobody-to-mention", message).help(help));
+            } else {
+                let names: Vec<&str> = missed.iter().map(|person| person.name.as_str()).collect();
+                let names = crate::yaml::short(&names.join(", "));
+                let message = format!("{robot} cannot mention {names} in `{target}`");
+                self.report.warning(mention.span, Flaw::new("cannot-mention", message).help(help));
+            }
+        }
+    }
+}
+
+fn when_flaw(error: WhenError) -> Flaw {
+    let mut flaw = Flaw::new("bad-when", error.message);
+    flaw.help = error.help;
+    flaw.part = Some((error.at, error.length));
+    flaw
+}

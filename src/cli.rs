@@ -1,0 +1,106 @@
+//! The commands: one file each. What they print for people may change; `--json` and the exit codes
+//! are a contract.
+
+use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
+
+use clap::{Parser, Subcommand};
+
+mod check;
+mod completions;
+mod exit;
+mod explain;
+mod log;
+mod next;
+mod output;
+mod prepare;
+mod preview;
+mod run;
+mod send;
+mod status;
+mod view;
+
+pub use exit::Exit;
+
+static VERSION: LazyLock<String> = LazyLock::new(crate::app::version);
+
+/// Reminders from schedule files to group chats, on every real workday, once.
+#[derive(Debug, Parser)]
+#[command(name = "dingdong", version = LazyLock::force(&VERSION).as_str(), max_term_width = 100)]
+struct Args {
+    /// The settings file. Without it: $DINGDONG_CONFIG, ./dingdong.yaml, /etc/dingdong/dingdong.yaml,
+    /// and without any of these a console target.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON document (`run`: log lines as JSON).
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service: plan, compose, send; reload on SIGHUP and file changes; drain on SIGTERM.
+    Run(run::Options),
+    /// Show each reminder, each target's queue, broken files, and whether the service runs.
+    Status,
+    /// Look for mistakes in settings and schedule files, without sending anything.
+    Check(check::Options),
+    /// Show coming occurrences, of reminders or of a phrase that is in no file.
+    Next(next::Options),
+    /// Say in words when a reminder fires, and for a date why it does or does not.
+    Explain(explain::Options),
+    /// Show what would be sent, and send nothing.
+    Preview(preview::Options),
+    /// Send a reminder now.
+    Send(send::Options),
+    /// Show what was planned, sent, skipped and missed.
+    Log(log::Options),
+    /// Print shell completions.
+    Completions(completions::Options),
+    /// Print the manual page.
+    Man,
+}
+
+/// What every command gets.
+struct Globals {
+    config: Option<PathBuf>,
+    json: bool,
+}
+
+/// Parses the arguments and runs the command.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version come this way too, with exit code 0.
+            let code = error.exit_code();
+            drop(error.print());
+            return if code == 0 { Exit::Done.into() } else { Exit::Usage.into() };
+        }
+    };
+    let globals = Globals { config: args.config, json: args.json };
+    let exit = match args.command {
+        Command::Run(options) => run::run(&globals, &options),
+        Command::Status => status::run(&globals),
+        Command::Check(options) => check::run(&globals, &options),
+        Command::Next(options) => next::run(&globals, &options),
+        Command::Explain(options) => explain::run(&globals, &options),
+        Command::Preview(options) => preview::run(&globals, &options),
+        Command::Send(options) => send::run(&globals, &options),
+        Command::Log(options) => log::run(&globals, &options),
+        Command::Completions(options) => completions::run(&options),
+        Command::Man => completions::man(),
+    };
+    exit.into()
+}
+
+/// When a reminder fires, in canonical words.
+fn words(
+    reminder: &crate::model::reminder::Reminder,
+    language: crate::model::language::Language,
+) -> Vec<String> {
+    let _ = language;
+    reminder.when_text.clone()
+}

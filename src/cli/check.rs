@@ -1,0 +1,159 @@
+//! `check`: looks for mistakes, offline, and sends nothing.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use serde_json::json;
+
+use super::{Exit, Globals, output, prepare};
+use crate::{
+    app, catalog,
+    daemon::world::World,
+    model::{
+        calendar::Calendar,
+        diagnostic::{self, Diagnostic, Severity},
+        occurrence::{Occurrence, Origin},
+        reminder::Reminder,
+        target::{Shape, Target},
+    },
+    plan::{self, Prospect},
+    send,
+};
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Check these files or folders in place of the settings' schedules.
+    paths: Vec<PathBuf>,
+    /// Warnings fail too.
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
+    let machine = app::Machine::this();
+    let loaded = machine.settings(globals.config.as_deref());
+    let mut found = loaded.diagnostics;
+    let mut reminders = 0;
+    if let Some(settings) = &loaded.settings {
+        let (catalog, wrong) = app::catalog_world(settings, &machine.zones);
+        found.extend(wrong);
+        let files = if options.paths.is_empty() {
+            app::schedule_files(settings)
+        } else {
+            catalog::load(&options.paths)
+        };
+        let in_force = catalog::in_force(&files, &BTreeMap::new(), &catalog);
+        found.extend(in_force.diagnostics.clone());
+        reminders = in_force.reminders.len();
+        found.extend(content(&app::world(settings, &catalog, in_force)));
+    }
+    diagnostic::sort(&mut found);
+    let errors = count(&found, Severity::Error);
+    let warnings = count(&found, Severity::Warning);
+    let ok = errors == 0 && (warnings == 0 || !options.strict);
+    if globals.json {
+        let diagnostics: Vec<_> = found.iter().map(entry).collect();
+        output::json(&json!({ "ok": ok, "reminders": reminders, "diagnostics": diagnostics }));
+    } else {
+        prepare::show(&found, &loaded.text);
+        let verdict = if ok { "ok" } else { "not ok" };
+        output::line(format_args!(
+            "{verdict}: {reminders} reminders, {errors} errors, {warnings} warnings"
+        ));
+    }
+    if ok { Exit::Done } else { Exit::Invalid }
+}
+
+fn count(found: &[Diagnostic], severity: Severity) -> usize {
+    found.iter().filter(|one| one.severity == severity).count()
+}
+
+fn entry(found: &Diagnostic) -> serde_json::Value {
+    json!({
+        "severity": found.severity,
+        "file": found.place.file,
+        "line": found.place.line,
+        "column": found.place.column,
+        "code": found.code,
+        "message": found.message,
+        "help": found.help,
+    })
+}
+
+/// What is wrong with when and what the good files' reminders would send.
+fn content(world: &World) -> Vec<Diagnostic> {
+    let now = app::clock().now();
+    let mut found = Vec::new();
+    for reminder in world.reminders.values() {
+        found.extend(prospects(reminder, now));
+        found.extend(messages(world, reminder, now));
+    }
+    found
+}
+
+/// Recurrences that never fire, or never again, and what falls outside the calendar.
+fn prospects(reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
+    let schedule = &reminder.schedule;
+    let texts = reminder.when_text.iter();
+    let mut found: Vec<Diagnostic> = plan::prospects(schedule, now)
+        .into_iter()
+        .zip(texts)
+        .filter_map(|(prospect, text)| {
+            let place = reminder.place.clone();
+            match prospect {
+                Prospect::Fires(_) => None,
+                Prospect::Ended => {
+                    let message = format!("`{text}` is over; it does not fire any more");
+                    Some(Diagnostic::note(place, "ended", message))
+                }
+                Prospect::Never => {
+                    let message = format!("`{text}` never fires");
+                    let help = "no day fits it together with the reminder's dates and calendar";
+                    Some(Diagnostic::error(place, "never-fires", message).help(help))
+                }
+            }
+        })
+        .collect();
+    found.extend(uncovered(reminder, &schedule.calendar, now));
+    found
+}
+
+/// Occurrences of the coming weeks that the calendar knows nothing about.
+fn uncovered(reminder: &Reminder, calendar: &Calendar, now: jiff::Timestamp) -> Option<Diagnostic> {
+    const AHEAD_DAYS: i64 = 45;
+    let (_, last) = calendar.coverage()?;
+    let next = plan::next(&reminder.schedule, now)?;
+    let tz = &reminder.schedule.zone.tz;
+    let today = now.to_zoned_datetime(tz.clone()).date();
+    let due = next.due_at.to_zoned_datetime(tz.clone()).date();
+    let ends_soon = last < today.checked_add(jiff::Span::new().days(AHEAD_DAYS)).ok()?;
+    (ends_soon && (due > last || last >= today)).then(|| {
+        let message = format!("the calendar {} ends on {last}", calendar.id());
+        Diagnostic::warning(reminder.place.clone(), "uncovered", message)
+            .help("later days are planned by weekends and the holidays fixed by law only; add next year's days to `calendars`")
+    })
+}
+
+/// What its messages would be, for its next occurrence.
+fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
+    let due_at = plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at);
+    let due = due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
+    let targets: Vec<(&Target, Shape)> = reminder
+        .to
+        .iter()
+        .filter_map(|id| world.targets.get(id))
+        .map(|target| (target, send::robot(target.robot).shape()))
+        .collect();
+    let scene = crate::compose::Scene {
+        due: &due,
+        targets: &targets,
+        people: &world.people,
+        language: world.language,
+        content: &world.content,
+        calendar: &reminder.schedule.calendar,
+        values: &BTreeMap::new(),
+        banner: false,
+    };
+    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
+    crate::compose::check(reminder, &occurrence, &scene)
+}

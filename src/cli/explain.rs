@@ -1,0 +1,69 @@
+//! `explain`: when a reminder fires, in words, and for a date why it does or does not.
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::{Exit, Globals, output, prepare, view};
+use crate::{app, plan};
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Which reminder.
+    reminder: String,
+    /// For which date, e.g. 2026-10-10.
+    date: Option<Date>,
+}
+
+pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
+    explain(globals, options).err().unwrap_or(Exit::Done)
+}
+
+fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
+    let prepared = prepare::settings(globals)?;
+    let world = prepare::runtime()?.block_on(prepared.world());
+    let reminder = prepare::reminder(&world, &options.reminder)?;
+    let schedule = &reminder.schedule;
+    let tz = &schedule.zone.tz;
+    let words = super::words(reminder, prepared.settings.language);
+    let explained = options.date.map(|date| (date, plan::explain(schedule, date)));
+    if globals.json {
+        let (fires, reasons) =
+            explained.as_ref().map_or_else(Default::default, |(_, explained)| {
+                let fires: Vec<_> =
+                    explained.fires.iter().map(|at| view::instant(*at, tz)).collect();
+                let reasons: Vec<_> = explained.reasons.iter().map(ToString::to_string).collect();
+                (fires, reasons)
+            });
+        output::json(&json!({
+            "reminder": reminder.id.as_str(),
+            "date": options.date.map(|date| date.to_string()),
+            "when": words,
+            "timezone": &*schedule.zone.name,
+            "calendar": schedule.calendar.id(),
+            "fires": fires,
+            "reasons": reasons,
+        }));
+        return Ok(());
+    }
+    output::line(format_args!(
+        "{}: {} ({}, calendar {})",
+        reminder.id,
+        words.join("; "),
+        schedule.zone.name,
+        schedule.calendar.id()
+    ));
+    match explained {
+        Some((date, explained)) => {
+            for reason in &explained.reasons {
+                output::line(format_args!("  {date} {reason}"));
+            }
+        }
+        None => {
+            if let Some(next) = plan::next(schedule, app::clock().now()) {
+                output::line(format_args!("  next: {}", view::readable(next.due_at, tz)));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `log`: what was planned, sent, skipped and missed, newest first.
+
+use super::{Exit, Globals, next, output, prepare, view};
+use crate::{
+    model::{reminder::ReminderId, target::TargetId},
+    outbox::{LogQuery, LogState, OccurrenceRecord},
+};
+
+/// Arguments of `log`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Of this reminder.
+    reminder: Option<String>,
+    /// To this target.
+    #[arg(long, value_name = "TARGET")]
+    target: Option<String>,
+    /// In this state: planned, composed, skipped, missed, failed, pending, sending, delivered,
+    /// expired, cancelled, dead, held.
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+    /// Due at or after this.
+    #[arg(long, value_name = "T")]
+    since: Option<String>,
+    /// How many occurrences.
+    #[arg(short = 'n', value_name = "N", default_value_t = 20)]
+    count: u32,
+}
+
+pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
+    log(globals, options).err().unwrap_or(Exit::Done)
+}
+
+fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
+    let prepared = prepare::settings(globals)?;
+    let state = match &options.state {
+        None => None,
+        Some(word) => Some(LogState::from_name(word).ok_or_else(|| {
+            output::say(format_args!("error: there is no state `{word}`; see --help"));
+            Exit::Usage
+        })?),
+    };
+    let since = options.since.as_deref();
+    let query = LogQuery {
+        reminder: options.reminder.as_deref().map(ReminderId::new),
+        target: options.target.as_deref().map(TargetId::new),
+        state,
+        since: since.map(|text| next::instant(text, &prepared.settings.zone.tz)).transpose()?,
+        limit: options.count,
+    };
+    let records = prepare::runtime()?.block_on(async {
+        let Some(outbox) = prepared.store_if_any().await? else { return Ok(Vec::new()) };
+        let records = outbox.log(&query).await.map_err(|error| {
+            output::say(format_args!("error: {error}"));
+            Exit::Store
+        });
+        outbox.close().await;
+        records
+    })?;
+    let zones = &prepared.machine.zones;
+    if globals.json {
+        let rows: Vec<_> = records.iter().map(|record| view::log_row(record, zones)).collect();
+        output::json(&rows);
+        return Ok(());
+    }
+    if records.is_empty() {
+        output::line("nothing is in the log yet");
+    }
+    for record in &records {
+        print(record, &view::zone(record, zones));
+    }
+    Ok(())
+}
+
+fn print(record: &OccurrenceRecord, tz: &jiff::tz::TimeZone) {
+    let due = view::readable(record.occurrence.due_at, tz);
+    let reason = record.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let many = record.span.map(|span| format!(" ({} of them)", span.count)).unwrap_or_default();
+    let (id, state) = (&record.occurrence.reminder, record.state.name());
+    output::line(format_args!(
+        "{due}  {id}  {state}{reason}{many}  [{}]",
+        record.occurrence.origin
+    ));
+    for delivery in &record.deliveries {
+        let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        output::line(format_args!("    {} {}{why}", delivery.target, delivery.state.name()));
+        for attempt in &delivery.attempts {
+            let at = jiff::Timestamp::from_millisecond(attempt.at_ms).unwrap_or_default();
+            let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+            let reason = attempt.reason.as_deref().unwrap_or_default();
+            output::line(format_args!(
+                "        {} {}{code} {reason} ({} ms)",
+                view::readable(at, tz),
+                attempt.verdict,
+                attempt.ms
+            ));
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Printing: results to stdout, everything else to stderr. A reader that closed the pipe has seen
+//! enough; that is no error.
+
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    sync::{Mutex, PoisonError},
+};
+
+use serde::Serialize;
+
+use crate::send::Printer;
+
+/// Prints a line of the result.
+pub(super) fn line(text: impl Display) {
+    finish(writeln!(anstream::stdout(), "{text}"));
+}
+
+/// Prints the one JSON document a program reads.
+pub(super) fn json(value: &impl Serialize) {
+    let document = serde_json::to_string_pretty(value);
+    finish(
+        document.map_err(io::Error::other).and_then(|text| writeln!(anstream::stdout(), "{text}")),
+    );
+}
+
+/// Says something to the person at the terminal that is not part of the result.
+pub(super) fn say(text: impl Display) {
+    finish(writeln!(anstream::stderr(), "{text}"));
+}
+
+/// A closed pipe, or a terminal that went away, is the end of the printing, not of the work.
+fn finish(result: io::Result<()>) {
+    drop(result);
+}
+
+/// The console robot's way to the terminal: whole cards, one at a time.
+#[derive(Debug, Default)]
+pub(super) struct Console {
+    /// With `--json`, stdout belongs to the document, so cards go to stderr.
+    to_stderr: bool,
+    one_at_a_time: Mutex<()>,
+}
+
+impl Console {
+    /// A console robot's printer.
+    #[must_use]
+    pub(super) fn new(to_stderr: bool) -> Self {
+        Self { to_stderr, one_at_a_time: Mutex::new(()) }
+    }
+}
+
+impl Printer for Console {
+    fn print(&self, card: &str) -> io::Result<()> {
+        let _turn = self.one_at_a_time.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.to_stderr {
+            return writeln!(anstream::stderr(), "{card}");
+        }
+        let mut out = anstream::stdout();
+        writeln!(out, "{card}")?;
+        out.flush()
+    }
+}

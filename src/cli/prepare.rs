@@ -1,0 +1,129 @@
+//! What most commands begin with: settings, schedule files, the store. Each failure is printed here
+//! and ends the command with its exit code.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use crate::{
+    app::{self, Machine},
+    catalog::{self, InForce},
+    daemon::world::World,
+    model::{
+        diagnostic::{Diagnostic, Severity, nearest},
+        reminder::{Reminder, ReminderId},
+    },
+    outbox::{OpenError, OpenMode, Outbox},
+    settings::Settings,
+};
+
+use super::{Exit, Globals, output};
+
+/// Settings and what was found in them.
+pub(super) struct Prepared {
+    pub(super) machine: Machine,
+    pub(super) settings: Settings,
+    pub(super) catalog: catalog::World,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The settings file's text, for showing diagnostics.
+    pub(super) text: String,
+}
+
+/// Reads the settings; prints what is wrong with them.
+pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
+    let machine = Machine::this();
+    let loaded = machine.settings(globals.config.as_deref());
+    let mut diagnostics = loaded.diagnostics;
+    let Some(settings) = loaded.settings else {
+        show(&diagnostics, &loaded.text);
+        return Err(Exit::Invalid);
+    };
+    let (catalog, wrong) = app::catalog_world(&settings, &machine.zones);
+    diagnostics.extend(wrong);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        show(&diagnostics, &loaded.text);
+        return Err(Exit::Invalid);
+    }
+    for assumed in &settings.assumed {
+        output::say(format_args!("note: {assumed}"));
+    }
+    Ok(Prepared { machine, settings, catalog, diagnostics, text: loaded.text })
+}
+
+impl Prepared {
+    /// The catalog in force: what is on disk, with the store's last good versions behind it. What
+    /// is wrong is said on stderr in one line each.
+    pub(super) async fn in_force(&self) -> InForce {
+        let last_good = match Outbox::open(&self.settings.store, OpenMode::Read).await {
+            Ok(outbox) => {
+                let files = outbox.last_good().await.unwrap_or_default();
+                outbox.close().await;
+                files
+            }
+            // Without a store nothing was ever good before.
+            Err(_) => Vec::new(),
+        };
+        app::in_force(&self.settings, &self.catalog, &last_good)
+    }
+
+    /// The world in force, as the service would see it.
+    pub(super) async fn world(&self) -> World {
+        let in_force = self.in_force().await;
+        for found in in_force.diagnostics.iter().filter(|found| found.severity != Severity::Note) {
+            output::say(found);
+        }
+        app::world(&self.settings, &self.catalog, in_force)
+    }
+
+    /// Opens the store; a failure is printed.
+    pub(super) async fn store(&self, mode: OpenMode) -> Result<Outbox, Exit> {
+        Outbox::open(&self.settings.store, mode).await.map_err(|error| {
+            output::say(format_args!("error: {error}"));
+            Exit::Store
+        })
+    }
+
+    /// Opens the store to look; none when there is none yet.
+    pub(super) async fn store_if_any(&self) -> Result<Option<Outbox>, Exit> {
+        match Outbox::open(&self.settings.store, OpenMode::Read).await {
+            Ok(outbox) => Ok(Some(outbox)),
+            Err(OpenError::Missing { .. }) => Ok(None),
+            Err(error) => {
+                output::say(format_args!("error: {error}"));
+                Err(Exit::Store)
+            }
+        }
+    }
+}
+
+/// Finds a reminder; an unknown one is said with the nearest id.
+pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Reminder, Exit> {
+    if let Some(reminder) = world.reminders.get(&ReminderId::new(id)) {
+        return Ok(reminder);
+    }
+    let near = nearest(id, world.reminders.keys().map(ReminderId::as_str));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    output::say(format_args!("error: there is no reminder `{id}`{hint}"));
+    Err(if world.broken.is_empty() { Exit::Failed } else { Exit::Invalid })
+}
+
+/// Prints diagnostics over the lines they mean, to stderr.
+pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
+    let colour = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
+    for found in diagnostics {
+        let file = found.place.file.as_str();
+        let text = texts.entry(file).or_insert_with(|| {
+            fs::read_to_string(Path::new(file)).ok().or_else(|| Some(settings_text.to_owned()))
+        });
+        output::say(catalog::render::render(found, text.as_deref(), colour));
+    }
+}
+
+/// A runtime for commands that wait for something.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(
+        |error| {
+            output::say(format_args!("error: the program cannot start its threads: {error}"));
+            Exit::Failed
+        },
+    )
+}

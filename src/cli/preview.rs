@@ -1,0 +1,152 @@
+//! `preview`: what would be sent, through the very code that sends it. Sends nothing.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Exit, Globals, next, output, prepare, view};
+use crate::{
+    app,
+    daemon::{
+        composer::{self, Composed, Request},
+        world::World,
+    },
+    model::{
+        occurrence::{Occurrence, Origin},
+        reminder::Reminder,
+    },
+    plan, send,
+};
+
+/// Arguments of `preview`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Which reminder.
+    reminder: String,
+    /// For which due instant. Default: the next occurrence.
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
+    #[command(flatten)]
+    values: Values,
+}
+
+/// Options that `preview` and `send` share.
+#[derive(Debug, clap::Args)]
+pub(super) struct Values {
+    /// Only to this target of the reminder; may be given more than once.
+    #[arg(long, value_name = "TARGET")]
+    pub(super) only: Vec<String>,
+    /// A value in the template's scope, as a YAML scalar: k=v; may be given more than once.
+    #[arg(long = "set", value_name = "K=V")]
+    pub(super) set: Vec<String>,
+    /// Sample data by name, from a YAML file.
+    #[arg(long, value_name = "FILE")]
+    pub(super) data: Option<PathBuf>,
+}
+
+impl Values {
+    /// The values of `--data` and, over them, of `--set`.
+    pub(super) fn request(&self) -> Result<Request, Exit> {
+        let mut values = match &self.data {
+            Some(file) => sample_data(file)?,
+            None => BTreeMap::new(),
+        };
+        for pair in &self.set {
+            let Some((name, value)) = pair.split_once('=') else {
+                output::say(format_args!("error: `{pair}` is no k=v"));
+                return Err(Exit::Usage);
+            };
+            values.insert(name.trim().to_owned(), scalar(value));
+        }
+        let banner = !values.is_empty();
+        Ok(Request { only: self.only.clone(), to: None, values, banner })
+    }
+}
+
+fn scalar(text: &str) -> Value {
+    crate::yaml::scalar(text)
+}
+
+fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
+    let read = std::fs::read(file).map_err(|error| error.to_string());
+    let parsed = read.and_then(|bytes| {
+        crate::yaml::json(&file.display().to_string(), &bytes).map_err(|found| found.to_string())
+    });
+    match parsed {
+        Ok(Value::Object(map)) => Ok(map.into_iter().collect()),
+        Ok(_) => {
+            output::say(format_args!("error: {} holds no names with values", file.display()));
+            Err(Exit::Invalid)
+        }
+        Err(message) => {
+            output::say(format_args!("error: {}: {message}", file.display()));
+            Err(Exit::Invalid)
+        }
+    }
+}
+
+pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
+    preview(globals, options).err().unwrap_or(Exit::Done)
+}
+
+fn preview(globals: &Globals, options: &Options) -> Result<(), Exit> {
+    let request = options.values.request()?;
+    let prepared = prepare::settings(globals)?;
+    let world = prepare::runtime()?.block_on(prepared.world());
+    let reminder = prepare::reminder(&world, &options.reminder)?;
+    let now = app::clock().now();
+    let due_at = match &options.at {
+        Some(text) => next::instant(text, &reminder.schedule.zone.tz)?,
+        None => plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at),
+    };
+    show(globals, &world, reminder, due_at, &request)
+}
+
+/// Renders and prints; also `send --dry-run`.
+pub(super) fn show(
+    globals: &Globals,
+    world: &World,
+    reminder: &Reminder,
+    due_at: Timestamp,
+    request: &Request,
+) -> Result<(), Exit> {
+    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
+    let composed = composer::render(world, reminder, &occurrence, request).map_err(|wrong| {
+        prepare::show(&wrong, "");
+        Exit::Invalid
+    })?;
+    let tz = &reminder.schedule.zone.tz;
+    if globals.json {
+        let messages: Vec<_> = composed.iter().map(entry).collect();
+        output::json(&json!({
+            "reminder": reminder.id.as_str(),
+            "due_at": view::instant(due_at, tz),
+            "skipped": null,
+            "messages": messages,
+        }));
+        return Ok(());
+    }
+    output::line(format_args!("{} at {}", reminder.id, view::readable(due_at, tz)));
+    let due = due_at.to_zoned_datetime(tz.clone());
+    for Composed { target, messages } in &composed {
+        for message in messages {
+            output::line(send::console::card(&target.name, message, &due));
+        }
+    }
+    Ok(())
+}
+
+fn entry(composed: &Composed<'_>) -> Value {
+    let robot = send::robot(composed.target.robot);
+    let parts: Vec<_> =
+        composed.messages.iter().map(|message| json!({ "body": robot.body(message) })).collect();
+    json!({
+        "target": composed.target.id.as_str(),
+        "robot": robot.kind().name(),
+        "parts": parts,
+    })
+}

@@ -1,0 +1,110 @@
+//! `run`: the service.
+
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::{Exit, Globals, output, prepare};
+use crate::{
+    app::{self, FileSource},
+    daemon::{shared::Bells, systemd, world::Source as _},
+    outbox::{OpenMode, Outbox, ServiceLock},
+    telemetry::{self, Level, Lines},
+};
+
+/// Arguments of `run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {}
+
+pub(super) fn run(globals: &Globals, _options: &Options) -> Exit {
+    let lines = if globals.json { Lines::Json } else { Lines::Readable };
+    telemetry::start(lines, Level::Service);
+    let ended = prepare::runtime().and_then(|runtime| {
+        let ended = runtime.block_on(serve(globals));
+        // What hangs now (a watcher, a name lookup) must not keep the process.
+        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        ended
+    });
+    ended.err().unwrap_or(Exit::Done)
+}
+
+async fn serve(globals: &Globals) -> Result<(), Exit> {
+    let prepared = prepare::settings(globals)?;
+    let outbox = prepared.store(OpenMode::Write).await?;
+    let _service = ServiceLock::acquire(outbox.path()).map_err(refused)?;
+    outbox.nudge().map_err(|error| {
+        output::say(format_args!("error: the store's folder cannot be written: {error}"));
+        Exit::Store
+    })?;
+    let source = Arc::new(FileSource::new(globals.config.clone(), prepared.machine.clone()));
+    let last_good = outbox.last_good().await.map_err(store_failed)?;
+    let loaded = source.load(&last_good).map_err(|broken| {
+        prepare::show(&broken.diagnostics, &prepared.text);
+        Exit::Invalid
+    })?;
+    let now = app::clock().now();
+    outbox.keep_good(&loaded.good, now).await.map_err(store_failed)?;
+    outbox.forget(&loaded.gone).await.map_err(store_failed)?;
+    announce(&loaded.world, &outbox);
+    let printer = Arc::new(output::Console::new(globals.json));
+    let broken = loaded.world.broken.clone();
+    let parts =
+        app::parts(outbox.clone(), loaded.world, &prepared.settings, &prepared.machine, printer)
+            .map_err(refused)?;
+    for file in &broken {
+        parts.shared.alert(crate::daemon::alerter::Alert::broken_file(file));
+    }
+    let (service, _owner) = app::service(parts, source);
+    let stop = CancellationToken::new();
+    let signals = tokio::spawn(listen(service.bells(), stop.clone()));
+    service.run(stop).await;
+    signals.abort();
+    outbox.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// SIGHUP reloads; SIGTERM and SIGINT drain.
+async fn listen(bells: Arc<Bells>, stop: CancellationToken) {
+    let signals = (
+        signal(SignalKind::hangup()),
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    );
+    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt)) = signals else {
+        tracing::error!("signals cannot be heard");
+        return;
+    };
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => bells.reloader.notify_one(),
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    tracing::info!("stopping: requests under way are finished, the rest waits for the next start");
+    systemd::stopping();
+    stop.cancel();
+}
+
+fn announce(world: &crate::daemon::world::World, outbox: &Outbox) {
+    tracing::info!(
+        reminders = world.reminders.len(),
+        targets = world.targets.len(),
+        broken = world.broken.len(),
+        store = %outbox.path().display(),
+        "dingdong {} runs",
+        env!("CARGO_PKG_VERSION"),
+    );
+}
+
+fn refused(error: crate::outbox::LockError) -> Exit {
+    output::say(format_args!("error: {error}"));
+    Exit::Store
+}
+
+fn store_failed(error: crate::outbox::StoreError) -> Exit {
+    output::say(format_args!("error: {error}"));
+    Exit::Store
+}

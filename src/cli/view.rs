@@ -1,0 +1,109 @@
+//! How instants and records look in JSON and to people.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{
+    model::delivery::DeliveryState,
+    outbox::{DeliveryRecord, OccurrenceRecord},
+    settings::zones::Zones,
+};
+
+/// An instant in RFC 3339 with a zone's offset, to the second (finer where it is finer).
+pub(super) fn instant(at: Timestamp, tz: &TimeZone) -> String {
+    at.display_with_offset(tz.to_offset(at)).to_string()
+}
+
+/// An instant for people: `Tue 2026-11-24 09:00 +08:00`.
+pub(super) fn readable(at: Timestamp, tz: &TimeZone) -> String {
+    let zoned = at.to_zoned_datetime(tz.clone());
+    let seconds = if zoned.second() == 0 { "" } else { ":%S" };
+    zoned.strftime(&format!("%a %Y-%m-%d %H:%M{seconds} %:z")).to_string()
+}
+
+/// The zone a record was planned in.
+pub(super) fn zone(record: &OccurrenceRecord, zones: &Zones) -> TimeZone {
+    zones.get(&record.zone).map_or(TimeZone::UTC, |zone| zone.tz)
+}
+
+/// An occurrence in the log.
+pub(super) fn log_row(record: &OccurrenceRecord, zones: &Zones) -> Value {
+    let tz = zone(record, zones);
+    let deliveries: Vec<_> = record.deliveries.iter().map(|one| log_delivery(one, &tz)).collect();
+    let mut row = json!({
+        "occurrence": record.occurrence.id(),
+        "reminder": record.occurrence.reminder.as_str(),
+        "due_at": instant(record.occurrence.due_at, &tz),
+        "state": record.state.name(),
+        "reason": record.reason,
+        "deliveries": deliveries,
+    });
+    if let (Some(span), Some(row)) = (&record.span, row.as_object_mut()) {
+        row.insert("first".into(), instant(span.first, &tz).into());
+        row.insert("last".into(), instant(span.last, &tz).into());
+        row.insert("count".into(), span.count.into());
+    }
+    row
+}
+
+fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
+    let attempts: Vec<_> = delivery
+        .attempts
+        .iter()
+        .map(|attempt| {
+            let at = Timestamp::from_millisecond(attempt.at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+            json!({
+                "at": instant(at, tz),
+                "verdict": attempt.verdict,
+                "code": attempt.code,
+                "reason": attempt.reason,
+                "help": attempt.help,
+                "ms": attempt.ms,
+            })
+        })
+        .collect();
+    json!({
+        "id": delivery.id,
+        "target": delivery.target.as_str(),
+        "state": delivery.state.name(),
+        "reason": delivery.reason,
+        "attempts": attempts,
+    })
+}
+
+/// A delivery as `send` answers.
+#[derive(Debug, Serialize)]
+pub(super) struct Sent {
+    pub(super) id: String,
+    pub(super) target: String,
+    pub(super) state: &'static str,
+    pub(super) attempts: u32,
+    pub(super) verdict: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) help: Option<String>,
+    /// For a waiting one: when it is tried next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expected: Option<String>,
+}
+
+impl Sent {
+    pub(super) fn of(record: &DeliveryRecord, tz: &TimeZone) -> Self {
+        let last = record.attempts.last();
+        let pending = record.state == DeliveryState::Pending;
+        Self {
+            id: record.id.clone(),
+            target: record.target.to_string(),
+            state: record.state.name(),
+            attempts: record.attempt,
+            verdict: last.map(|attempt| attempt.verdict.clone()),
+            code: last.and_then(|attempt| attempt.code.clone()),
+            reason: last
+                .and_then(|attempt| attempt.reason.clone())
+                .or_else(|| record.reason.clone()),
+            help: last.and_then(|attempt| attempt.help.clone()),
+            expected: pending.then(|| instant(record.not_before, tz)),
+        }
+    }
+}

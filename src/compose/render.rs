@@ -1,0 +1,190 @@
+//! Templates: checked before they are parsed, rendered in bounds, their errors placed in the file
+//! a person wrote. Pure, but for the thread whose stack it needs.
+
+mod analysis;
+mod bounds;
+mod dates;
+mod filters;
+mod guard;
+mod numbers;
+mod place;
+mod scope;
+
+use std::{
+    cell::Cell,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    thread,
+};
+
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value,
+    machinery::{CodeGenerator, eval, make_string_output, parse},
+    syntax::SyntaxConfig,
+};
+
+pub(super) use self::{place::Source, scope::Scope};
+use super::Workdays;
+use crate::model::{diagnostic::Diagnostic, language::Language};
+
+/// Bytes of stack for parsing and rendering: the engine recurses with what a template nests.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Bytes a rendered text may have.
+const RENDERED_LIMIT: usize = 1024 * 1024;
+
+/// The engine's measure of work for one template: about one for each instruction and for each
+/// 64 bytes it makes, so this is also at most 16 MB of memory, beside what [`guard`] lets pass.
+const FUEL: u64 = 250_000;
+
+thread_local! {
+    /// Whether this thread already has the stack.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` on a thread with a stack deep enough for any template. Calls inside of it stay on
+/// that thread, so a batch of reminders wrapped in one call costs one thread.
+///
+/// # Errors
+/// The thread could not be started.
+pub fn in_room<R: Send>(work: impl FnOnce() -> R + Send) -> io::Result<R> {
+    if INSIDE.get() {
+        return Ok(work());
+    }
+    thread::scope(|scope| {
+        let inside = || {
+            INSIDE.set(true);
+            work()
+        };
+        let room = thread::Builder::new().name("compose".into()).stack_size(STACK);
+        let done = room.spawn_scoped(scope, inside)?.join();
+        done.map_or_else(|panic| resume_unwind(panic), Ok)
+    })
+}
+
+/// The template engine with our filters, for one language and one calendar.
+pub(super) struct Engine {
+    environment: Environment<'static>,
+}
+
+impl Engine {
+    /// An engine whose `days_until` and the like count from `today`.
+    pub(super) fn new(language: Language, today: jiff::civil::Date, workdays: Workdays) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(FUEL));
+        // Errors then say which name was undefined.
+        environment.set_debug(true);
+        filters::install(&mut environment, language, today, workdays);
+        Self { environment }
+    }
+
+    /// Renders a template. Line ends become `\n`, control characters are taken out.
+    ///
+    /// # Errors
+    /// Why it cannot be rendered, placed in its file.
+    pub(super) fn render(&self, source: &Source, scope: &Scope) -> Result<String, Diagnostic> {
+        bounds::check(source)?;
+        // A mistake in the engine must not let one person's template end the service.
+        match catch_unwind(AssertUnwindSafe(|| self.run(source, scope))) {
+            Ok(Ok(text)) if text.len() > RENDERED_LIMIT => Err(Diagnostic::error(
+                source.at(&(0..0)),
+                "text-too-long",
+                format!("the text has {} bytes; the limit is {RENDERED_LIMIT}", text.len()),
+            )
+            .help("shorten what its loops write")),
+            Ok(Ok(text)) => Ok(clean(&text)),
+            Ok(Err(error)) => Err(explain(&error, source)),
+            Err(_) => Err(Diagnostic::error(
+                source.at(&(0..0)),
+                "template-error",
+                "the template engine failed at this template",
+            )),
+        }
+    }
+
+    /// Parses, guards, compiles and evaluates a template that is within bounds.
+    fn run(&self, source: &Source, scope: &Scope) -> Result<String, Error> {
+        let template = parse(source.text, "template", SyntaxConfig::default())?;
+        let mut generator = CodeGenerator::new("template", source.text);
+        generator.compile_stmt(&guard::guarded(&template));
+        let (instructions, blocks) = generator.finish();
+        let mut text = String::new();
+        let mut out = make_string_output(&mut text);
+        let root = scope.value();
+        eval(&self.environment, &instructions, root, &blocks, &mut out, AutoEscape::None)?;
+        Ok(text)
+    }
+
+    /// Everything that can be known to be wrong with a template without rendering it: in every
+    /// branch, also those not taken now.
+    pub(super) fn analyse(source: &Source, scope: &Scope) -> Vec<Diagnostic> {
+        match bounds::check(source) {
+            Ok(()) => analysis::analyse(source, scope),
+            Err(found) => vec![found],
+        }
+    }
+}
+
+/// Line ends as `\n`, no control characters but line break and tab, no byte order marks.
+pub(super) fn clean(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n")
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || *c == '\u{feff}'))
+        .collect()
+}
+
+/// An error of the engine as a finding in the person's file.
+fn explain(error: &Error, source: &Source) -> Diagnostic {
+    let place = match (error.range(), error.line()) {
+        (Some(range), _) => source.at(&range),
+        (None, Some(line)) => source.line(line),
+        (None, None) => source.at(&(0..0)),
+    };
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    match error.kind() {
+        ErrorKind::SyntaxError if detail.contains("recursion") => bounds::too_deep(place),
+        ErrorKind::SyntaxError | ErrorKind::BadEscape => {
+            let message = format!("the template cannot be read here: {detail}");
+            Diagnostic::error(place, "template-syntax", message).help(syntax_help(&detail))
+        }
+        ErrorKind::UndefinedError => Diagnostic::error(place, "template-undefined", detail),
+        ErrorKind::UnknownFilter => Diagnostic::error(place, "template-filter", detail),
+        ErrorKind::UnknownTest => Diagnostic::error(place, "template-test", detail),
+        ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
+            Diagnostic::error(place, "template-function", detail)
+        }
+        ErrorKind::OutOfFuel => {
+            let cause = error.detail().unwrap_or("a loop or a text in it grows too far");
+            let message = format!("the template does too much work: {cause}");
+            Diagnostic::error(place, "template-costly", message).help("shorten its loops")
+        }
+        _ => Diagnostic::error(place, "template-error", detail),
+    }
+}
+
+/// What to do about the parser's complaint.
+fn syntax_help(detail: &str) -> &'static str {
+    if detail.contains("unexpected character") {
+        "names are ASCII; quotes, brackets and commas are the half-width ones; for a name in \
+         another script write `people[\"张三\"]`"
+    } else if detail.contains("end of input") {
+        "a `{{` needs its `}}`, a `{%` its `%}`, an `if` its `{% endif %}`, a `for` its `{% endfor %}`"
+    } else if detail.contains("end of string") {
+        "a quotation mark is missing"
+    } else if detail.contains("unknown statement") {
+        "the tags are if, elif, else, for, set, with, filter, macro, call, raw"
+    } else {
+        "an expression stands in `{{ … }}`, a tag in `{% … %}`; to show them as they are, wrap the \
+         text in `{% raw %}` and `{% endraw %}`"
+    }
+}
+
+/// The value of an engine's object, for the analysis.
+fn attribute(value: &Value, name: &str) -> Option<Value> {
+    value.get_attr(name).ok().filter(|value| !value.is_undefined())
+}
+
+#[cfg(test)]
+mod tests;

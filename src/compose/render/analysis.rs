@@ -1,0 +1,435 @@
+//! What is wrong with a template in any of its branches: names, attributes, filters, tests and
+//! functions that do not exist.
+//!
+//! A name set inside a template counts as known from there on; set in one branch of an `if` only,
+//! it counts as unknown after it, because at some 9:00 the other branch is taken.
+
+use std::{collections::BTreeSet, ops::Range};
+
+use minijinja::{
+    Value,
+    machinery::{
+        Span,
+        ast::{Call, CallArg, Expr, Macro, Stmt},
+        parse,
+    },
+    syntax::SyntaxConfig,
+    value::ValueKind,
+};
+
+use super::{
+    attribute,
+    bounds::range,
+    explain,
+    filters::{FILTERS, FUNCTIONS, TESTS},
+    place::Source,
+    scope::Scope,
+};
+use crate::model::diagnostic::{Diagnostic, nearest};
+
+/// Findings reported for one template.
+const MOST_FINDINGS: usize = 20;
+
+/// Names listed in a help text.
+const MOST_NAMES: usize = 12;
+
+/// Checks a template that [`super::bounds::check`] has passed.
+pub(super) fn analyse(source: &Source, scope: &Scope) -> Vec<Diagnostic> {
+    match parse(source.text, "template", SyntaxConfig::default()) {
+        Err(error) => vec![explain(&error, source)],
+        Ok(template) => {
+            let mut walk = Walk { source, scope, frames: vec![BTreeSet::new()], found: Vec::new() };
+            walk.stmt(&template);
+            walk.found
+        }
+    }
+}
+
+struct Walk<'w, 't> {
+    source: &'w Source<'t>,
+    scope: &'w Scope,
+    /// Names set by the template itself, innermost frame last.
+    frames: Vec<BTreeSet<&'t str>>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'t> Walk<'_, 't> {
+    fn report(&mut self, at: Range<usize>, code: &'static str, message: String, help: String) {
+        if self.found.len() < MOST_FINDINGS {
+            let place = self.source.at(&at);
+            self.found.push(Diagnostic::error(place, code, message).help(help));
+        }
+    }
+
+    fn stmts(&mut self, stmts: &[Stmt<'t>]) {
+        for stmt in stmts {
+            self.stmt(stmt);
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt<'t>) {
+        match stmt {
+            Stmt::Template(template) => self.stmts(&template.children),
+            Stmt::EmitExpr(emit) => self.expr(&emit.expr),
+            Stmt::ForLoop(each) => {
+                self.expr(&each.iter);
+                self.framed(|walk| {
+                    walk.assign(&each.target);
+                    each.filter_expr.iter().for_each(|expr| walk.expr(expr));
+                    walk.name("loop");
+                    walk.stmts(&each.body);
+                });
+                self.framed(|walk| walk.stmts(&each.else_body));
+            }
+            Stmt::IfCond(cond) => {
+                self.expr(&cond.expr);
+                self.branches(&cond.true_body, &cond.false_body);
+            }
+            Stmt::WithBlock(with) => self.framed(|walk| {
+                for (target, expr) in &with.assignments {
+                    walk.expr(expr);
+                    walk.assign(target);
+                }
+                walk.stmts(&with.body);
+            }),
+            Stmt::Set(set) => {
+                self.expr(&set.expr);
+                self.assign(&set.target);
+            }
+            Stmt::SetBlock(set) => {
+                set.filter.iter().for_each(|filter| self.expr(filter));
+                self.stmts(&set.body);
+                self.assign(&set.target);
+            }
+            Stmt::FilterBlock(block) => {
+                self.expr(&block.filter);
+                self.stmts(&block.body);
+            }
+            Stmt::Macro(defined) => {
+                self.name(defined.name);
+                self.definition(defined);
+            }
+            Stmt::CallBlock(block) => {
+                self.call(&block.call, block.call_expr_span);
+                self.definition(&block.macro_decl);
+            }
+            Stmt::Do(call) => self.call(&call.call, call.call.span()),
+            // Text says nothing; the other tags were refused before parsing.
+            _ => {}
+        }
+    }
+
+    /// Walks within a frame of its own: what is set in it is gone after it.
+    fn framed(&mut self, walk: impl FnOnce(&mut Self)) {
+        self.frames.push(BTreeSet::new());
+        walk(self);
+        self.frames.pop();
+    }
+
+    /// Walks two branches; what both set is known afterwards.
+    fn branches(&mut self, first: &[Stmt<'t>], second: &[Stmt<'t>]) {
+        let before = self.frames.last().cloned().unwrap_or_default();
+        self.stmts(first);
+        let after_first = self.frames.pop().unwrap_or_default();
+        self.frames.push(before);
+        self.stmts(second);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.retain(|name| after_first.contains(name));
+        }
+    }
+
+    fn definition(&mut self, defined: &Macro<'t>) {
+        self.framed(|walk| {
+            walk.name("caller");
+            defined.args.iter().for_each(|arg| walk.assign(arg));
+            defined.defaults.iter().for_each(|default| walk.expr(default));
+            walk.stmts(&defined.body);
+        });
+    }
+
+    fn name(&mut self, name: &'t str) {
+        self.frames.last_mut().map(|frame| frame.insert(name));
+    }
+
+    fn assign(&mut self, target: &Expr<'t>) {
+        match target {
+            Expr::Var(var) => self.name(var.id),
+            Expr::List(list) => list.items.iter().for_each(|item| self.assign(item)),
+            Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.assign(item)),
+            Expr::GetAttr(attr) => self.expr(&attr.expr),
+            _ => {}
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr<'t>) {
+        match expr {
+            Expr::Const(_) => {}
+            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) => {
+                self.value(expr, false);
+            }
+            Expr::Slice(slice) => {
+                self.expr(&slice.expr);
+                [&slice.start, &slice.stop, &slice.step]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|bound| self.expr(bound));
+            }
+            Expr::UnaryOp(op) => self.expr(&op.expr),
+            Expr::BinOp(op) => {
+                self.expr(&op.left);
+                self.expr(&op.right);
+            }
+            Expr::Compare(compare) => {
+                self.expr(&compare.expr);
+                compare.ops.iter().for_each(|op| self.expr(&op.expr));
+            }
+            Expr::IfExpr(cond) => {
+                self.expr(&cond.test_expr);
+                self.expr(&cond.true_expr);
+                cond.false_expr.iter().for_each(|expr| self.expr(expr));
+            }
+            Expr::Filter(filter) => {
+                self.known(filter.name, filter.span(), "filter", &FILTERS);
+                if let Some(expr) = &filter.expr {
+                    self.operand(expr, matches!(filter.name, "default" | "d"));
+                }
+                self.args(&filter.args);
+            }
+            Expr::Test(test) => {
+                self.known(test.name, test.span(), "test", &TESTS);
+                self.operand(&test.expr, matches!(test.name, "defined" | "undefined"));
+                self.args(&test.args);
+            }
+            Expr::Call(call) => self.call(call, call.span()),
+            Expr::List(list) => list.items.iter().for_each(|item| self.expr(item)),
+            Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.expr(item)),
+            Expr::Map(map) => {
+                map.keys.iter().chain(&map.values).for_each(|item| self.expr(item));
+            }
+        }
+    }
+
+    /// An operand; `may_miss` when the very question is whether it exists.
+    fn operand(&mut self, expr: &Expr<'t>, may_miss: bool) {
+        match expr {
+            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) => {
+                self.value(expr, may_miss);
+            }
+            _ => self.expr(expr),
+        }
+    }
+
+    fn args(&mut self, args: &[CallArg<'t>]) {
+        for arg in args {
+            match arg {
+                CallArg::Pos(expr)
+                | CallArg::Kwarg(_, expr)
+                | CallArg::PosSplat(expr)
+                | CallArg::KwargSplat(expr) => self.expr(expr),
+            }
+        }
+    }
+
+    /// A name with its attributes: its value where the scope knows it, a finding where it misses.
+    fn value(&mut self, expr: &Expr<'t>, may_miss: bool) -> Option<Value> {
+        let (base, span, name) = match expr {
+            Expr::Var(var) => return self.variable(var.id, range(var.span()), may_miss),
+            Expr::GetAttr(attr) => (&attr.expr, attr.span(), attr.name.to_owned()),
+            Expr::GetItem(item) => {
+                self.expr(&item.subscript_expr);
+                match &item.subscript_expr {
+                    Expr::Const(key) if key.value.as_str().is_some() => {
+                        (&item.expr, item.span(), key.value.to_string())
+                    }
+                    _ => {
+                        self.operand(&item.expr, false);
+                        return None;
+                    }
+                }
+            }
+            other => {
+                self.expr(other);
+                return None;
+            }
+        };
+        let value = self.value(base, false)?;
+        let found = attribute(&value, &name);
+        if found.is_none() && !may_miss {
+            let shown = self.source.text.get(extent(base)).unwrap_or("this");
+            let message = format!("`{shown}` has no `{name}`");
+            let names = keys(&value);
+            let help = suggestion(&name, names.iter().map(String::as_str), "it has");
+            let at = extent(base).start..range(span).end;
+            self.report(at, "template-undefined", message, help);
+        }
+        found
+    }
+
+    fn variable(&mut self, name: &'t str, at: Range<usize>, may_miss: bool) -> Option<Value> {
+        if self.is_set(name) {
+            return None;
+        }
+        if let Some(value) = self.scope.get(name) {
+            return Some(value.clone());
+        }
+        if !may_miss && !FUNCTIONS.contains(&name) {
+            let message = format!("`{name}` is not defined here");
+            let help = suggestion(name, self.scope.names(), "known are");
+            self.report(at, "template-undefined", message, help);
+        }
+        None
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.frames.iter().any(|frame| frame.contains(name))
+    }
+
+    fn call(&mut self, call: &Call<'t>, span: Span) {
+        match &call.expr {
+            Expr::Var(var) if self.is_set(var.id) || FUNCTIONS.contains(&var.id) => {}
+            Expr::Var(var) => {
+                let message = format!("there is no function `{}`", var.id);
+                let help = suggestion(var.id, FUNCTIONS, "known are");
+                self.report(range(var.span()), "template-function", message, help);
+            }
+            Expr::GetAttr(attr) => {
+                if self.value(&attr.expr, false).is_some() {
+                    let message = format!("there is no function `{}` here", attr.name);
+                    let help = "values have no functions; use a filter: `value | filter`".into();
+                    let at = extent(&attr.expr).start..range(span).end;
+                    self.report(at, "template-function", message, help);
+                }
+            }
+            other => self.expr(other),
+        }
+        self.args(&call.args);
+    }
+
+    fn known(&mut self, name: &str, span: Span, what: &str, all: &[&str]) {
+        if !all.contains(&name) {
+            let code = if what == "test" { "template-test" } else { "template-filter" };
+            let message = format!("there is no {what} `{name}`");
+            let help = suggestion(name, all.iter().copied(), "known are");
+            self.report(range(span), code, message, help);
+        }
+    }
+}
+
+/// A name with its attributes, from its first character; the engine's own span of a chain begins
+/// at its last link.
+fn extent(expr: &Expr) -> Range<usize> {
+    let mut root = expr;
+    loop {
+        root = match root {
+            Expr::GetAttr(attr) => &attr.expr,
+            Expr::GetItem(item) => &item.expr,
+            _ => return range(root.span()).start..range(expr.span()).end,
+        };
+    }
+}
+
+/// The names a value has.
+fn keys(value: &Value) -> Vec<String> {
+    let listed = (value.kind() == ValueKind::Map).then(|| value.try_iter().ok()).flatten();
+    listed.into_iter().flatten().take(1_000).map(|key| key.to_string()).collect()
+}
+
+/// The nearest name, or those there are.
+fn suggestion<'n>(name: &str, all: impl IntoIterator<Item = &'n str>, lead: &str) -> String {
+    let all: Vec<&str> = all.into_iter().collect();
+    if let Some(near) = nearest(name, all.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let shown: Vec<&str> = all.iter().copied().take(MOST_NAMES).collect();
+    let more = if all.len() > shown.len() { ", …" } else { "" };
+    match shown.is_empty() {
+        true => "it has no names in it".into(),
+        false => format!("{lead}: {}{more}", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests, *};
+
+    fn findings(text: &str) -> Vec<String> {
+        let scope = tests::scope();
+        super::super::in_room(|| {
+            let source = tests::source(text);
+            super::super::Engine::analyse(&source, &scope)
+                .into_iter()
+                .map(|found| {
+                    let at = found.place.column as usize - 1;
+                    let shown: String =
+                        text.chars().skip(at).take(found.place.length as usize).collect();
+                    format!("{shown}|{}|{}", found.message, found.help.unwrap_or_default())
+                })
+                .collect()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn templates_that_are_right_have_no_findings() {
+        for text in [
+            "plain { text } 100% # not a comment",
+            "{{ due }} {{ due.year }} {{ due | date(\"yyyy\") }} {{ reminder.id }} {{ target.name }}",
+            "{{ people.zhangsan.name }} {{ people['zhangsan'].id }}",
+            "{% for id in people %}{{ people[id].name }}{{ loop.index }}{% endfor %}",
+            "{% if due.weekday == 5 %}{% set x = 1 %}{% else %}{% set x = 2 %}{% endif %}{{ x }}",
+            "{% with a = 1, b = a %}{{ a + b }}{% endwith %}",
+            "{% set a, b = [1, 2] %}{{ a }}{{ b }}",
+            "{% set x %}{{ due.day }}{% endset %}{{ x | trim }}",
+            "{% macro m(a, b=1) %}{{ a }}{{ b }}{% endmacro %}{{ m(1) }}",
+            "{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}x{% endcall %}",
+            "{{ extra.deep.er }} {{ extra.list[0].x }} {{ extra['deep'].er }}",
+            "{{ 'x' if titel is defined }} {{ titel | default('a') }} {{ extra.no | d('x') }}",
+            "{{ range(3) | join(',') }} {{ [1, 2] | map('string') | list }}",
+            "{% raw %}{{ nothing }}{% endraw %}{# {{ nothing }} #}",
+        ] {
+            assert_eq!(findings(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found_in_every_branch() {
+        for (text, expected) in [
+            ("{{ duee }}", "duee|`duee` is not defined here|did you mean `due`?"),
+            (
+                "{% if false %}{{ reminder.titel }}{% endif %}",
+                "reminder.titel|`reminder` has no `titel`|did you mean `title`?",
+            ),
+            ("{{ due.yaer }}", "due.yaer|`due` has no `yaer`|did you mean `year`?"),
+            ("{{ people.lisi.name }}", "people.lisi|`people` has no `lisi`|it has: zhangsan, 王五"),
+            ("{{ due.year.x }}", "due.year.x|`due.year` has no `x`|it has no names in it"),
+            ("{{ extra.deep.era }}", "extra.deep.era|`extra.deep` has no `era`|did you mean `er`?"),
+            ("{{ 1 if 1 else due | dat }}", "dat|there is no filter `dat`|did you mean `date`?"),
+            ("{{ due is odd or due is od }}", "od|there is no test `od`|did you mean `odd`?"),
+            (
+                "{% for x in [] %}{{ rang(1) }}{% endfor %}",
+                "rang|there is no function `rang`|did you mean `range`?",
+            ),
+            (
+                "{% filter uper %}x{% endfilter %}",
+                "uper|there is no filter `uper`|did you mean `upper`?",
+            ),
+            ("{{ nope[1:2] }}", "nope|`nope` is not defined here|"),
+            ("{{ [1][nope] }}", "nope|`nope` is not defined here|"),
+            ("{% if due %}{% set x = 1 %}{% endif %}{{ x }}", "x|`x` is not defined here|"),
+            ("{% for x in [1] %}{% endfor %}{{ x }}", "x|`x` is not defined here|"),
+            ("{{ loop.index }}", "loop|`loop` is not defined here|"),
+            ("{% set x = x %}", "x|`x` is not defined here|"),
+            ("{{ nope.x is defined }}", "nope|`nope` is not defined here|"),
+            (
+                "{{ due.strftime('%Y') }}",
+                "due.strftime('%Y')|there is no function `strftime` here|values have no functions",
+            ),
+            ("{{ 'x' | replace('a', nope) }}", "nope|`nope` is not defined here|"),
+        ] {
+            let found = findings(text);
+            assert_eq!(found.len(), 1, "{text}: {found:?}");
+            assert!(found[0].starts_with(expected), "{text}: {found:?}");
+        }
+        assert_eq!(findings(&"{{ a }}".repeat(100)).len(), MOST_FINDINGS);
+    }
+}

@@ -1,0 +1,143 @@
+//! What a template can name: `due`, `reminder`, `target`, `people`, and given values.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use jiff::{ZonedDateTime, civil};
+use minijinja::{
+    Value,
+    value::{Enumerator, Object, Serde},
+};
+
+use crate::model::{people::People, reminder::Reminder, target::Target};
+
+/// The names in a template's scope and their values.
+#[derive(Clone)]
+pub(in crate::compose) struct Scope(BTreeMap<String, Value>);
+
+impl Scope {
+    /// The scope of a reminder's texts for one target. The title joins when it is rendered.
+    pub(in crate::compose) fn new(
+        due: &ZonedDateTime,
+        reminder: &Reminder,
+        target: &Target,
+        people: &People,
+        given: &BTreeMap<String, serde_json::Value>,
+    ) -> Self {
+        let owner = reminder.owner.as_ref().map(|owner| {
+            let name = people.people.get(owner).map_or(owner, |person| &person.name);
+            ("owner", Value::from(name.as_str()))
+        });
+        let id = ("id", Value::from(reminder.id.as_str()));
+        let reminder = Record {
+            shown: reminder.id.to_string(),
+            fields: std::iter::once(id).chain(owner).collect(),
+        };
+        let people = people
+            .people
+            .values()
+            .map(|person| (person.id.as_str(), Record::named(&person.id, &person.name)));
+        let mut scope = BTreeMap::from([
+            ("due".to_owned(), Value::from_object(Due(due.clone()))),
+            ("reminder".to_owned(), Value::from_object(reminder)),
+            ("target".to_owned(), Record::named(target.id.as_str(), &target.name)),
+            ("people".to_owned(), Value::from_pairs(people)),
+        ]);
+        scope.extend(given.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
+        Self(scope)
+    }
+
+    /// The scope with `reminder.title` in it.
+    pub(in crate::compose) fn titled(mut self, title: &str) -> Self {
+        let titled = self.0.get("reminder").and_then(|value| {
+            let mut record = value.downcast_object_ref::<Record>()?.clone();
+            record.shown = title.to_owned();
+            record.fields.push(("title", Value::from(title)));
+            Some(Value::from_object(record))
+        });
+        self.0.extend(titled.map(|value| ("reminder".to_owned(), value)));
+        self
+    }
+
+    /// A name's value.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Every name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The scope as the engine takes it.
+    pub(super) fn value(&self) -> Value {
+        Value::from_pairs(self.0.iter().map(|(name, value)| (name.as_str(), value.clone())))
+    }
+}
+
+/// When an occurrence is due, in the reminder's zone.
+#[derive(Debug)]
+pub(super) struct Due(ZonedDateTime);
+
+impl Due {
+    const FIELDS: [&'static str; 8] =
+        ["year", "month", "day", "weekday", "hour", "minute", "date", "time"];
+
+    /// Its wall-clock date and time.
+    pub(super) fn datetime(&self) -> civil::DateTime {
+        self.0.datetime()
+    }
+}
+
+impl Object for Due {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let due = &self.0;
+        Some(match key.as_str()? {
+            "year" => due.year().into(),
+            "month" => due.month().into(),
+            "day" => due.day().into(),
+            "weekday" => due.weekday().to_monday_one_offset().into(),
+            "hour" => due.hour().into(),
+            "minute" => due.minute().into(),
+            "date" => due.date().to_string().into(),
+            "time" => format!("{:02}:{:02}", due.hour(), due.minute()).into(),
+            _ => return None,
+        })
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&Self::FIELDS)
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+    }
+}
+
+/// Named fields that print as one of them.
+#[derive(Clone, Debug)]
+struct Record {
+    shown: String,
+    fields: Vec<(&'static str, Value)>,
+}
+
+impl Record {
+    fn named(id: &str, name: &str) -> Value {
+        let fields = vec![("id", Value::from(id)), ("name", Value::from(name))];
+        Value::from_object(Self { shown: name.to_owned(), fields })
+    }
+}
+
+impl Object for Record {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        self.fields.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.fields.iter().map(|(name, _)| Value::from(*name)).collect())
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}

@@ -1,0 +1,130 @@
+//! Joins the arrows: the loops of the running service.
+//!
+//! ```text
+//! files ──reloader──▶ World ──scheduler──▶ planned ──composer──▶ pending ──dispatcher──▶ robot
+//!                                                                  ▲            │
+//!                                  rescuer (dead leases, keep) ────┘            ▼
+//!                     alerter ◀── every loop          housekeeping (prune, sweep, coverage)
+//! ```
+//!
+//! Each loop sleeps until its next instant or until its bell rings; each has a `run_once` that does
+//! one round and says what it did. They share no lock and no channel but the store, the world in
+//! force and the alerts.
+
+pub mod alerter;
+pub mod chance;
+pub mod composer;
+pub mod dispatcher;
+pub mod housekeeping;
+pub mod reloader;
+pub mod rescuer;
+pub mod scheduler;
+pub mod shared;
+pub mod systemd;
+pub mod watchdog;
+pub mod world;
+
+use std::sync::Arc;
+
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    alerter::{Alert, Alerter},
+    composer::Composer,
+    dispatcher::Dispatcher,
+    housekeeping::Housekeeping,
+    reloader::Reloader,
+    rescuer::Rescuer,
+    scheduler::Scheduler,
+    shared::{Bells, Shared},
+    watchdog::Watchdog,
+    world::{Source, World},
+};
+use crate::outbox::Outbox;
+
+/// The service with all its loops, not started yet.
+pub struct Service {
+    shared: Shared,
+    source: Arc<dyn Source>,
+    world: watch::Sender<Arc<World>>,
+    alerts: mpsc::Receiver<Alert>,
+}
+
+impl Service {
+    /// Puts the loops together. `shared` comes from [`channels`].
+    #[must_use]
+    pub fn new(
+        shared: Shared,
+        source: Arc<dyn Source>,
+        world: watch::Sender<Arc<World>>,
+        alerts: mpsc::Receiver<Alert>,
+    ) -> Self {
+        Self { shared, source, world, alerts }
+    }
+
+    /// The bells, for signals.
+    #[must_use]
+    pub fn bells(&self) -> Arc<Bells> {
+        Arc::clone(&self.shared.bells)
+    }
+
+    /// Runs until `stop`, then drains. Returns when every loop has ended.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self { shared, source, world, alerts } = self;
+        // Alerts are planned until the very end: the loops' last words are heard.
+        let alerter_stop = CancellationToken::new();
+        let alerter = tokio::spawn(Alerter::new(shared.clone(), alerts).run(alerter_stop.clone()));
+        let housekeeping = Housekeeping::new(shared.clone(), Arc::clone(&source)).start().await;
+        if let Err(error) = &housekeeping {
+            tracing::error!(%error, "housekeeping could not be started");
+        }
+        let nudge = Outbox::nudge_path(shared.outbox.path());
+        let mut loops = JoinSet::new();
+        loops.spawn(Scheduler::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Composer::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Dispatcher::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Rescuer::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Reloader::new(shared.clone(), source, world).run(nudge, stop.clone()));
+        loops.spawn(Watchdog::new(shared.clone()).run(stop.clone()));
+        systemd::ready();
+        while let Some(ended) = loops.join_next().await {
+            // A loop ends because it was told to, or because it is wrong: then the process ends and
+            // is started anew, which is what `Restart=` is for.
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                std::panic::resume_unwind(error.into_panic());
+            }
+            assert!(stop.is_cancelled(), "a loop of the service ended by itself");
+        }
+        if let Ok(mut scheduler) = housekeeping {
+            drop(scheduler.shutdown().await);
+        }
+        alerter_stop.cancel();
+        drop(alerter.await);
+    }
+}
+
+/// The two ends of what the loops share.
+pub struct Channels {
+    /// The loops' end of the world in force.
+    pub world: watch::Receiver<Arc<World>>,
+    /// The reloader's end.
+    pub swap: watch::Sender<Arc<World>>,
+    /// The loops' end of the alerts.
+    pub raise: mpsc::Sender<Alert>,
+    /// The alerter's end.
+    pub alerts: mpsc::Receiver<Alert>,
+}
+
+/// Makes the channels around a first world.
+#[must_use]
+pub fn channels(first: World) -> Channels {
+    let (swap, world) = watch::channel(Arc::new(first));
+    let (raise, alerts) = mpsc::channel(alerter::WAITING);
+    Channels { world, swap, raise, alerts }
+}

@@ -1,0 +1,443 @@
+//! The one outbound client: timeouts, proxies, size limits and silence about secrets, right once
+//! for every robot and every data source.
+//!
+//! A webhook's URL is its password. Nothing here puts a URL's path or query into a text: a failure
+//! names the host and what went wrong, nothing more.
+
+use std::{error::Error, fmt, io, net::IpAddr, sync::OnceLock, time::Duration};
+
+use jiff::{Timestamp, fmt::rfc2822};
+use url::{Host, Url};
+
+use crate::model::secret::Secret;
+
+/// An answer longer than this is not read to its end, unless the request asks for more; in bytes.
+pub const MAX_ANSWER: usize = 64 * 1024;
+
+/// How long the client waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// For a connection: name lookup, TCP and TLS together.
+    pub connect: Duration,
+    /// For everything, from the lookup to the last byte of the answer.
+    pub total: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), total: Duration::from_secs(15) }
+    }
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+}
+
+/// One request, complete. `Debug` shows the host and sizes only.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The whole URL. A secret, as webhooks carry their token in it.
+    pub url: Secret,
+    /// Header names and values.
+    pub headers: Vec<(String, Secret)>,
+    /// What is sent, as it is.
+    pub body: Vec<u8>,
+    /// Instead of [`Options::total`].
+    pub timeout: Option<Duration>,
+    /// Longer answers are [`FailureKind::TooLarge`]; in bytes.
+    pub max_answer: usize,
+}
+
+impl Request {
+    /// Asks for what is behind a URL.
+    #[must_use]
+    pub fn get(url: Secret) -> Self {
+        Self {
+            method: Method::Get,
+            url,
+            headers: Vec::new(),
+            body: Vec::new(),
+            timeout: None,
+            max_answer: MAX_ANSWER,
+        }
+    }
+
+    /// Posts JSON, declared as UTF-8.
+    #[must_use]
+    pub fn post_json(url: Secret, body: &serde_json::Value) -> Self {
+        let kind = Secret::new("application/json; charset=utf-8".to_owned());
+        Self {
+            method: Method::Post,
+            headers: vec![("content-type".to_owned(), kind)],
+            body: body.to_string().into_bytes(),
+            ..Self::get(url)
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field(
+                "host",
+                &Url::parse(self.url.expose()).map_or_else(|_| String::new(), |url| host_of(&url)),
+            )
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer, read to its end. It says nothing about success: that is the robot's verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The other side's clock.
+    pub date: Option<Timestamp>,
+    /// How long the other side asks us to wait; where it named an instant, counted from [`Self::date`].
+    pub retry_after: Option<Duration>,
+    /// As declared.
+    pub content_type: Option<String>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// What went wrong before there was a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Not a URL this client takes: only `https`, and `http` to this very machine.
+    Address,
+    /// The client itself could not be set up, for want of root certificates.
+    Setup,
+    /// The host's name could not be looked up.
+    Dns,
+    /// No connection to the host, or to the proxy on the way.
+    Connect,
+    /// A connection, but no trust in it.
+    Tls,
+    /// It took longer than [`Options`] allow.
+    Timeout,
+    /// The connection ended before an answer began.
+    Reset,
+    /// The connection ended within the answer.
+    Cut,
+    /// The answer was longer than the request allowed.
+    TooLarge,
+}
+
+impl FailureKind {
+    /// The word in logs and JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Setup => "setup",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Reset => "reset",
+            Self::Cut => "cut",
+            Self::TooLarge => "too_large",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Address => "is not an https address",
+            Self::Setup => "cannot be reached: this machine's root certificates could not be read",
+            Self::Dns => "could not be found: the name lookup failed",
+            Self::Connect => "could not be reached",
+            Self::Tls => "could not be trusted: the TLS handshake failed",
+            Self::Timeout => "did not answer in time",
+            Self::Reset => "closed the connection without an answer",
+            Self::Cut => "broke off in the middle of its answer",
+            Self::TooLarge => "sent an answer that is too long",
+        }
+    }
+}
+
+/// No whole answer. Holds no secret, so it may be shown to anyone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The class.
+    pub kind: FailureKind,
+    /// The host, with its port where one was written.
+    pub host: String,
+    /// What the system said, such as `Connection refused`; may be empty.
+    pub detail: String,
+    /// The request may have been read and acted on.
+    pub may_have_arrived: bool,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.host, self.kind.sentence())?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, " ({})", self.detail) }
+    }
+}
+
+impl Error for Failure {}
+
+/// The outbound client. Cheap to make: connections and certificates are set up at the first request.
+#[derive(Default)]
+pub struct Client {
+    options: Options,
+    /// Through the proxy of the environment, where there is one.
+    outside: OnceLock<Result<reqwest::Client, String>>,
+    /// To this very machine: never through a proxy, so a token sent by plain `http` stays here.
+    loopback: OnceLock<Result<reqwest::Client, String>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The client inside would show the proxy's password.
+        f.debug_struct("Client").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client with its own patience.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// Sends one request, once, and reads the answer to its end. Follows no redirect.
+    ///
+    /// # Errors
+    /// When there is no whole answer. An HTTP error status is an answer.
+    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
+        let url = address(request)?;
+        let host = host_of(&url);
+        let client = self.client(&url).map_err(|detail| Failure {
+            kind: FailureKind::Setup,
+            host: host.clone(),
+            detail,
+            may_have_arrived: false,
+        })?;
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+        };
+        let mut asked = client.request(method, url).body(request.body.clone());
+        for (name, value) in &request.headers {
+            asked = asked.header(name, value.expose());
+        }
+        if let Some(timeout) = request.timeout {
+            asked = asked.timeout(timeout);
+        }
+        let answer = asked.send().await.map_err(|error| failure(&error, &host, false))?;
+        read(answer, request.max_answer, &host).await
+    }
+
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, String> {
+        let (slot, proxied) =
+            if is_loopback(url) { (&self.loopback, false) } else { (&self.outside, true) };
+        slot.get_or_init(|| build(self.options, proxied)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Whether a URL leads to this very machine: `127.0.0.0/8`, `::1` or `localhost`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Whether the client takes such a URL: `https`, or `http` to this very machine.
+#[must_use]
+pub fn is_allowed(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.has_host(),
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the file that makes the outbound client")]
+fn build(options: Options, proxied: bool) -> Result<reqwest::Client, String> {
+    // Fails only when a provider is installed already, and then that one serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("dingdong/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(options.connect)
+        .timeout(options.total)
+        // Reminders are minutes apart: a connection kept longer is closed by the other side
+        // just when the next one wants to use it.
+        .pool_idle_timeout(Duration::from_secs(20))
+        .pool_max_idle_per_host(2)
+        .redirect(reqwest::redirect::Policy::none())
+        // Each request is one attempt in the log; repeating is the outbox's decision.
+        .retry(reqwest::retry::never());
+    if !proxied {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| detail(&error))
+}
+
+fn address(request: &Request) -> Result<Url, Failure> {
+    let refused = |host: String, detail: String| {
+        let host = if host.is_empty() { "the address".to_owned() } else { host };
+        Failure { kind: FailureKind::Address, host, detail, may_have_arrived: false }
+    };
+    let url = Url::parse(request.url.expose())
+        .map_err(|error| refused(String::new(), error.to_string()))?;
+    if is_allowed(&url) { Ok(url) } else { Err(refused(host_of(&url), String::new())) }
+}
+
+fn host_of(url: &Url) -> String {
+    match (url.host_str(), url.port()) {
+        (Some(host), Some(port)) => format!("{host}:{port}"),
+        (Some(host), None) => host.to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+async fn read(mut answer: reqwest::Response, max: usize, host: &str) -> Result<Response, Failure> {
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let date = header("date").and_then(instant);
+    let mut response = Response {
+        status: answer.status().as_u16(),
+        date,
+        retry_after: header("retry-after").and_then(|text| wait(text, date)),
+        content_type: header("content-type").map(ToOwned::to_owned),
+        body: Vec::new(),
+    };
+    while let Some(chunk) = answer.chunk().await.map_err(|error| failure(&error, host, true))? {
+        if response.body.len().saturating_add(chunk.len()) > max {
+            return Err(Failure {
+                kind: FailureKind::TooLarge,
+                host: host.to_owned(),
+                detail: format!("over {max} bytes"),
+                may_have_arrived: true,
+            });
+        }
+        response.body.extend_from_slice(&chunk);
+    }
+    Ok(response)
+}
+
+/// An HTTP date, such as `Tue, 24 Nov 2026 01:00:00 GMT`.
+fn instant(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// `Retry-After`: seconds, or an instant of the other side's clock.
+fn wait(text: &str, date: Option<Timestamp>) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = instant(text)?.duration_since(date?);
+    Duration::try_from(until).ok()
+}
+
+fn failure(error: &reqwest::Error, host: &str, answering: bool) -> Failure {
+    let kind = if error.is_timeout() {
+        FailureKind::Timeout
+    } else if error.is_dns() {
+        FailureKind::Dns
+    } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
+        FailureKind::Tls
+    } else if error.is_connect() {
+        FailureKind::Connect
+    } else if answering {
+        FailureKind::Cut
+    } else if error.is_builder() {
+        FailureKind::Address
+    } else {
+        FailureKind::Reset
+    };
+    let detail = if kind == FailureKind::Timeout { String::new() } else { detail(error) };
+    let may_have_arrived = !error.is_connect() && !error.is_builder();
+    Failure { kind, host: host.to_owned(), detail, may_have_arrived }
+}
+
+/// The innermost cause in words. The outermost is left out: only it knows the URL.
+fn detail(error: &reqwest::Error) -> String {
+    let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    innermost.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+/// What caused an error, outermost first, without the error itself.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let first = error.source();
+    std::iter::successors(first, |cause: &&(dyn Error + 'static)| deeper(*cause)).take(16)
+}
+
+/// What is behind a cause. An I/O error passes over what it wraps when it is asked for its source.
+fn deeper<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for allowed in [
+            "https://oapi.dingtalk.com/robot/send",
+            "http://127.0.0.1:8080/",
+            "http://127.8.8.8/",
+            "http://[::1]:1/",
+            "http://localhost/",
+            "http://LOCALHOST/",
+        ] {
+            assert!(is_allowed(&url(allowed)), "{allowed}");
+        }
+        for refused in [
+            "http://oapi.dingtalk.com/",
+            "http://localhost.example.com/",
+            "http://128.0.0.1/",
+            "http://[::2]/",
+            "http://0.0.0.0/",
+            "file:///etc/passwd",
+            "ftp://127.0.0.1/",
+            "data:text/plain,x",
+        ] {
+            assert!(!is_allowed(&url(refused)), "{refused}");
+        }
+    }
+
+    #[test]
+    fn waits_are_read_in_both_forms() {
+        let date = instant("Tue, 24 Nov 2026 01:00:00 GMT");
+        assert_eq!(date, Some("2026-11-24T01:00:00Z".parse().unwrap()));
+        assert_eq!(wait(" 120 ", None), Some(Duration::from_secs(120)));
+        let later = "Tue, 24 Nov 2026 01:00:30 GMT";
+        assert_eq!(wait(later, date), Some(Duration::from_secs(30)));
+        for nothing in ["", "-1", "soon", "1e9", "Mon, 24 Nov 2026 01:00:00 GMT"] {
+            assert_eq!(wait(nothing, date), None, "{nothing}");
+        }
+        assert_eq!(wait("Tue, 24 Nov 2026 00:59:00 GMT", date), None, "already past");
+        assert_eq!(wait(later, None), None, "nothing to count from");
+    }
+
+    #[test]
+    fn a_request_shows_its_host_only() {
+        let secret = "https://oapi.dingtalk.com/robot/send?access_token=t0k3n";
+        let request = Request::post_json(Secret::new(secret.to_owned()), &serde_json::json!({}));
+        let shown = format!("{request:?}");
+        assert!(shown.contains("oapi.dingtalk.com") && !shown.contains("t0k3n"), "{shown}");
+    }
+}

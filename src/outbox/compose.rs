@@ -1,0 +1,254 @@
+//! Compose: an occurrence becomes deliveries, or a row that says why not.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{
+    Dropped, Outbox, StoreError,
+    rescue::{DroppedRow, dropped},
+    rows::{cut, json, kept, millis, rank, rows},
+};
+use crate::model::{
+    delivery::{DeliveryState, NewDelivery, delivery_id},
+    occurrence::{Occurrence, OccurrenceState, Origin},
+};
+
+/// What composing an occurrence came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Composition {
+    /// One delivery per target and part. Part k is sent only after part k-1 was delivered; when
+    /// one dies, those behind it wait for its redrive until `keep` is over.
+    Deliveries(Vec<NewDelivery>),
+    /// Nothing is to be sent.
+    Skipped {
+        /// One word or a short sentence: `condition`.
+        reason: String,
+        /// More, for the log.
+        detail: Option<String>,
+    },
+    /// It could not be composed.
+    Failed {
+        /// A short sentence.
+        reason: String,
+        /// More, for the log.
+        detail: Option<String>,
+    },
+}
+
+/// One occurrence with its composition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composing {
+    /// Which.
+    pub occurrence: Occurrence,
+    /// What it came to.
+    pub composition: Composition,
+    /// `on_miss: all`: older deliveries of the reminder that still wait stay in the queue.
+    pub keep_older: bool,
+}
+
+/// What a compose transaction did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Compositions {
+    /// Per item given, in order: whether it counted; `false` when the occurrence was not (or not
+    /// any more) planned, and then nothing of it was written.
+    pub counted: Vec<bool>,
+    /// Older deliveries that a newer one took the place of.
+    pub superseded: Vec<Dropped>,
+}
+
+impl Outbox {
+    /// Compose transaction for one occurrence; see [`Self::compose_batch`].
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn compose(
+        &self,
+        item: Composing,
+        now: Timestamp,
+    ) -> Result<Compositions, StoreError> {
+        self.compose_batch(&[item], now).await
+    }
+
+    /// Compose transaction: marks the occurrences and writes their deliveries, together or not at
+    /// all. Composing a newer scheduled occurrence expires what still waits of older scheduled ones
+    /// of the same reminder to the same target (`superseded`), unless `keep_older`.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn compose_batch(
+        &self,
+        items: &[Composing],
+        now: Timestamp,
+    ) -> Result<Compositions, StoreError> {
+        let mut tx = self.store.write().await?;
+        let compositions = write(&mut tx, items, now).await?;
+        tx.commit().await?;
+        Ok(compositions)
+    }
+}
+
+impl Composition {
+    fn state(&self) -> OccurrenceState {
+        match self {
+            Self::Deliveries(_) => OccurrenceState::Composed,
+            Self::Skipped { .. } => OccurrenceState::Skipped,
+            Self::Failed { .. } => OccurrenceState::Failed,
+        }
+    }
+
+    fn reason(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Deliveries(_) => (None, None),
+            Self::Skipped { reason, detail } | Self::Failed { reason, detail } => {
+                (Some(cut(reason)), detail.as_deref().map(cut))
+            }
+        }
+    }
+}
+
+/// An occurrence that counted, with a delivery of it.
+type Written<'a> = (&'a Occurrence, &'a NewDelivery);
+
+/// The statements of the compose transaction.
+pub(super) async fn write(
+    tx: &mut Transaction<'static, Sqlite>,
+    items: &[Composing],
+    now: Timestamp,
+) -> Result<Compositions, StoreError> {
+    let given: Vec<Occurrence> = items.iter().map(|item| kept(&item.occurrence)).collect();
+    let mut marked = mark(tx, &given, items, now).await?;
+    let counted: Vec<bool> = given.iter().map(|which| marked.remove(&which.id())).collect();
+
+    let mut written: Vec<Written<'_>> = Vec::new();
+    let mut newer: BTreeSet<(&str, &str, i64)> = BTreeSet::new();
+    for ((item, occurrence), _) in items.iter().zip(&given).zip(&counted).filter(|(_, ok)| **ok) {
+        let Composition::Deliveries(deliveries) = &item.composition else { continue };
+        for delivery in deliveries {
+            written.push((occurrence, delivery));
+            if occurrence.origin == Origin::Schedule && !item.keep_older {
+                let due_at = millis(occurrence.due_at);
+                newer.insert((occurrence.reminder.as_str(), delivery.target.as_str(), due_at));
+            }
+        }
+    }
+    insert_deliveries(tx, &written).await?;
+    insert_contents(tx, &written).await?;
+    let superseded = supersede(tx, &newer, now).await?;
+    Ok(Compositions { counted, superseded })
+}
+
+/// Moves the occurrences out of `planned`; returns the ids of those that still were.
+async fn mark(
+    tx: &mut Transaction<'static, Sqlite>,
+    given: &[Occurrence],
+    items: &[Composing],
+    now: Timestamp,
+) -> Result<HashSet<String>, StoreError> {
+    let mut seen = HashSet::new();
+    let once = given.iter().zip(items).filter(|(occurrence, _)| seen.insert(*occurrence));
+    let values = rows(once.map(|(occurrence, item)| {
+        let (reason, detail) = item.composition.reason();
+        (occurrence.id(), item.composition.state().name(), reason, detail)
+    }))?;
+    let marked: Vec<String> = sqlx::query_scalar(
+        "UPDATE occurrence
+         SET state = given.state, reason = given.reason, detail = given.detail, composed_at = $2
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS state, value ->> 2 AS reason,
+                      value ->> 3 AS detail FROM json_each($1)) AS given
+         WHERE occurrence.id = given.id AND occurrence.state = 'planned'
+         RETURNING occurrence.id",
+    )
+    .bind(values)
+    .bind(millis(now))
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(marked.into_iter().collect())
+}
+
+async fn insert_deliveries(
+    tx: &mut Transaction<'static, Sqlite>,
+    written: &[Written<'_>],
+) -> Result<(), StoreError> {
+    let values = rows(written.iter().map(|(occurrence, delivery)| {
+        let part = delivery.message.part.number;
+        (
+            delivery_id(occurrence, &delivery.target, part),
+            occurrence.id(),
+            occurrence.reminder.as_str(),
+            millis(occurrence.due_at),
+            occurrence.origin.to_string(),
+            delivery.target.as_str(),
+            part,
+            delivery.robot_key.as_str(),
+            rank(delivery.priority),
+            millis(delivery.not_before),
+            millis(delivery.keep_until),
+            i64::from(part > 1),
+        )
+    }))?;
+    sqlx::query(
+        "INSERT INTO delivery (id, occurrence, reminder, due_at, origin, target, part, robot_key,
+                               priority, not_before, keep_until, blocked, state)
+         SELECT value ->> 0, value ->> 1, value ->> 2, CAST(value ->> 3 AS BIGINT), value ->> 4,
+                value ->> 5, CAST(value ->> 6 AS BIGINT), value ->> 7,
+                CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT),
+                CAST(value ->> 10 AS BIGINT), CAST(value ->> 11 AS BIGINT), 'pending'
+         FROM json_each($1)",
+    )
+    .bind(values)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn insert_contents(
+    tx: &mut Transaction<'static, Sqlite>,
+    written: &[Written<'_>],
+) -> Result<(), StoreError> {
+    let mut values = Vec::with_capacity(written.len());
+    for (occurrence, delivery) in written {
+        let id = delivery_id(occurrence, &delivery.target, delivery.message.part.number);
+        values.push((id, json(&delivery.message)?));
+    }
+    sqlx::query(
+        "INSERT INTO content (delivery, message)
+         SELECT value ->> 0, value ->> 1 FROM json_each($1)",
+    )
+    .bind(rows(values)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Expires what still waits of older scheduled occurrences; `newer` holds reminder, target and due
+/// instant of what took their place. One that is being sent just now may finish, but is not kept
+/// for another attempt: [`Outbox::expire`] takes it then.
+async fn supersede(
+    tx: &mut Transaction<'static, Sqlite>,
+    newer: &BTreeSet<(&str, &str, i64)>,
+    now: Timestamp,
+) -> Result<Vec<Dropped>, StoreError> {
+    if newer.is_empty() {
+        return Ok(Vec::new());
+    }
+    let expired: Vec<DroppedRow> = sqlx::query_as(
+        "UPDATE delivery SET
+             state = CASE WHEN state = 'pending' THEN 'expired' ELSE state END,
+             keep_until = CASE WHEN state = 'sending' AND keep_until > $2 THEN $2 ELSE keep_until END,
+             reason = 'superseded'
+         WHERE id IN (
+             SELECT older.id
+             FROM json_each($1) AS newer CROSS JOIN delivery AS older
+             WHERE older.reminder = newer.value ->> 0 AND older.target = newer.value ->> 1
+               AND older.due_at < CAST(newer.value ->> 2 AS BIGINT)
+               AND older.state IN ('pending', 'sending') AND older.origin = 'schedule')
+         RETURNING id, reminder, due_at, origin, target, robot_key, reason, state",
+    )
+    .bind(rows(newer)?)
+    .bind(millis(now))
+    .fetch_all(&mut **tx)
+    .await?;
+    expired.into_iter().filter(|row| row.7 == DeliveryState::Expired.name()).map(dropped).collect()
+}

@@ -1,0 +1,394 @@
+//! Plan: what is expected becomes rows, together with the instant planned up to.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{
+    Composing, Composition, Outbox, StoreError, compose,
+    rows::{count, cut, instant, kept, millis, occurrence, rows},
+};
+use crate::model::{
+    delivery::NewDelivery,
+    occurrence::{Occurrence, OccurrenceState, Origin},
+    reminder::ReminderId,
+};
+
+/// How long a cause of an alert counts as told.
+const TOLD_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
+/// How many rows one statement writes.
+const CHUNK: usize = 5_000;
+
+/// Many occurrences told in one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first one's due instant.
+    pub first: Timestamp,
+    /// The last one's due instant.
+    pub last: Timestamp,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// What becomes of an expected occurrence at planning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It will be composed.
+    Planned,
+    /// Seen too late, or left out by `on_miss`.
+    Missed {
+        /// One word or a short sentence: `grace`, `on_miss`.
+        reason: String,
+        /// For a row that stands for many.
+        span: Option<Span>,
+    },
+    /// Nothing was to be sent.
+    Skipped {
+        /// One word or a short sentence: `paused`.
+        reason: String,
+        /// For a row that stands for many.
+        span: Option<Span>,
+    },
+}
+
+/// One row to be planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedRow {
+    /// Which.
+    pub occurrence: Occurrence,
+    /// IANA name of the reminder's zone, so that the log can show its own wall-clock time.
+    pub zone: String,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// How far a reminder is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watermark {
+    /// Whose.
+    pub reminder: ReminderId,
+    /// Every occurrence due at or before this instant has its row.
+    pub until: Timestamp,
+    /// What the schedule was: when it, or `enabled`, changes, `until` may move back.
+    pub fingerprint: String,
+    /// Whether the reminder was enabled.
+    pub enabled: bool,
+}
+
+/// An occurrence that waits to be composed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Which.
+    pub occurrence: Occurrence,
+    /// IANA name of the reminder's zone.
+    pub zone: String,
+    /// For a manual one: the options of `send`, JSON as given to [`Outbox::plan_manual`].
+    pub request: Option<String>,
+}
+
+impl Fate {
+    fn state(&self) -> OccurrenceState {
+        match self {
+            Self::Planned => OccurrenceState::Planned,
+            Self::Missed { .. } => OccurrenceState::Missed,
+            Self::Skipped { .. } => OccurrenceState::Skipped,
+        }
+    }
+
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Planned => None,
+            Self::Missed { reason, .. } | Self::Skipped { reason, .. } => Some(cut(reason)),
+        }
+    }
+
+    fn span(&self) -> Option<Span> {
+        match self {
+            Self::Planned => None,
+            Self::Missed { span, .. } | Self::Skipped { span, .. } => *span,
+        }
+    }
+}
+
+impl Outbox {
+    /// Plan transaction: writes the rows that do not exist yet and moves the watermarks, together
+    /// or not at all. Returns the occurrences that are really new.
+    ///
+    /// A watermark moves forward only, unless its fingerprint or `enabled` differs from the stored one.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn plan(
+        &self,
+        rows: &[PlannedRow],
+        watermarks: &[Watermark],
+        now: Timestamp,
+    ) -> Result<Vec<Occurrence>, StoreError> {
+        let mut tx = self.store.write().await?;
+        let mut new = Vec::new();
+        for chunk in rows.chunks(CHUNK) {
+            new.extend(insert_occurrences(&mut tx, chunk, now).await?);
+        }
+        for chunk in watermarks.chunks(CHUNK) {
+            move_watermarks(&mut tx, chunk).await?;
+        }
+        tx.commit().await?;
+        Ok(new)
+    }
+
+    /// How far every reminder is planned, by reminder.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn watermarks(&self) -> Result<Vec<Watermark>, StoreError> {
+        let kept: Vec<(String, i64, String, i64)> = sqlx::query_as(
+            "SELECT reminder, planned_to, fingerprint, enabled FROM watermark ORDER BY reminder",
+        )
+        .fetch_all(self.store.read())
+        .await?;
+        kept.into_iter()
+            .map(|(reminder, planned_to, fingerprint, enabled)| {
+                Ok(Watermark {
+                    reminder: ReminderId::new(reminder),
+                    until: instant(planned_to)?,
+                    fingerprint,
+                    enabled: enabled != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// Plans one manual send: picks the reminder's next `manual:N` and keeps the request (JSON)
+    /// beside it. `due_at` is cut to milliseconds.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn plan_manual(
+        &self,
+        reminder: &ReminderId,
+        due_at: Timestamp,
+        zone: &str,
+        request: &str,
+        now: Timestamp,
+    ) -> Result<Occurrence, StoreError> {
+        let mut tx = self.store.write().await?;
+        let origin = Origin::Manual(next_number(&mut tx, "manual", reminder).await?);
+        let occurrence = kept(&Occurrence { reminder: reminder.clone(), due_at, origin });
+        insert_numbered(&mut tx, &occurrence, zone, Some(request), now).await?;
+        tx.commit().await?;
+        Ok(occurrence)
+    }
+
+    /// Plans and composes one alert in one transaction, unless the same cause was told within the
+    /// last 24 hours: then nothing is written and the answer is `None`. `deliveries` is asked once,
+    /// with the alert's identity.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn plan_alert(
+        &self,
+        reminder: &ReminderId,
+        cause: &str,
+        zone: &str,
+        deliveries: impl FnOnce(&Occurrence) -> Vec<NewDelivery> + Send,
+        now: Timestamp,
+    ) -> Result<Option<Occurrence>, StoreError> {
+        let mut tx = self.store.write().await?;
+        if !tell(&mut tx, cause, now).await? {
+            return Ok(None);
+        }
+        let origin = Origin::Alert(next_number(&mut tx, "alert", reminder).await?);
+        let occurrence = kept(&Occurrence { reminder: reminder.clone(), due_at: now, origin });
+        insert_numbered(&mut tx, &occurrence, zone, None, now).await?;
+        let composing = Composing {
+            composition: Composition::Deliveries(deliveries(&occurrence)),
+            occurrence,
+            keep_older: true,
+        };
+        compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;
+        tx.commit().await?;
+        Ok(Some(composing.occurrence))
+    }
+
+    /// Marks a cause as told, for alerts that go to the journal only. `false` when it was told
+    /// within the last 24 hours.
+    ///
+    /// # Errors
+    /// The store could not be written.
+    pub async fn alert(&self, cause: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let mut tx = self.store.write().await?;
+        let told = tell(&mut tx, cause, now).await?;
+        tx.commit().await?;
+        Ok(told)
+    }
+
+    /// At most `limit` occurrences that wait to be composed and are due, oldest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn planned(&self, now: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT reminder, due_at, origin, zone, request FROM occurrence
+             WHERE state = 'planned' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+        )
+        .bind(millis(now))
+        .bind(i64::from(limit))
+        .fetch_all(self.store.read())
+        .await?;
+        found.into_iter().map(planned).collect()
+    }
+
+    /// At most `limit` occurrences that were due and known before `before` and still wait to be
+    /// composed, oldest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT reminder, due_at, origin, zone, request FROM occurrence
+             WHERE state = 'planned' AND due_at < $1 AND planned_at < $1
+             ORDER BY due_at, id LIMIT $2",
+        )
+        .bind(millis(before))
+        .bind(i64::from(limit))
+        .fetch_all(self.store.read())
+        .await?;
+        found.into_iter().map(planned).collect()
+    }
+}
+
+fn planned(
+    (reminder, due_at, origin, zone, request): (String, i64, String, String, Option<String>),
+) -> Result<Planned, StoreError> {
+    Ok(Planned { occurrence: occurrence(reminder, due_at, &origin)?, zone, request })
+}
+
+/// Writes the rows that do not exist yet; returns those, in the order given.
+async fn insert_occurrences(
+    tx: &mut Transaction<'static, Sqlite>,
+    planned: &[PlannedRow],
+    now: Timestamp,
+) -> Result<Vec<Occurrence>, StoreError> {
+    let given: Vec<Occurrence> = planned.iter().map(|row| kept(&row.occurrence)).collect();
+    let values = rows(given.iter().zip(planned).map(|(occurrence, row)| {
+        let span = row.fate.span();
+        (
+            occurrence.id(),
+            occurrence.reminder.as_str(),
+            millis(occurrence.due_at),
+            occurrence.origin.to_string(),
+            row.zone.as_str(),
+            row.fate.state().name(),
+            row.fate.reason(),
+            span.map(|span| millis(span.first)),
+            span.map(|span| millis(span.last)),
+            span.map(|span| i64::try_from(span.count).unwrap_or(i64::MAX)),
+        )
+    }))?;
+    let new: Vec<String> = sqlx::query_scalar(
+        "INSERT INTO occurrence (id, reminder, due_at, origin, zone, state, reason,
+                                 span_first, span_last, span_count, planned_at)
+         SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), value ->> 3, value ->> 4,
+                value ->> 5, value ->> 6, CAST(value ->> 7 AS BIGINT),
+                CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), $2
+         FROM json_each($1) WHERE true
+         ON CONFLICT DO NOTHING RETURNING id",
+    )
+    .bind(values)
+    .bind(millis(now))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut new: HashSet<String> = new.into_iter().collect();
+    Ok(given.into_iter().filter(|occurrence| new.remove(&occurrence.id())).collect())
+}
+
+async fn move_watermarks(
+    tx: &mut Transaction<'static, Sqlite>,
+    watermarks: &[Watermark],
+) -> Result<(), StoreError> {
+    let values = rows(watermarks.iter().map(|mark| {
+        (
+            mark.reminder.as_str(),
+            millis(mark.until),
+            mark.fingerprint.as_str(),
+            i64::from(mark.enabled),
+        )
+    }))?;
+    sqlx::query(
+        "INSERT INTO watermark (reminder, planned_to, fingerprint, enabled)
+         SELECT value ->> 0, CAST(value ->> 1 AS BIGINT), value ->> 2, CAST(value ->> 3 AS BIGINT)
+         FROM json_each($1) WHERE true
+         ON CONFLICT (reminder) DO UPDATE SET
+             planned_to = excluded.planned_to,
+             fingerprint = excluded.fingerprint,
+             enabled = excluded.enabled
+         WHERE excluded.planned_to > watermark.planned_to
+            OR excluded.fingerprint <> watermark.fingerprint
+            OR excluded.enabled <> watermark.enabled",
+    )
+    .bind(values)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The reminder's next number of this kind, from 1; never given twice.
+async fn next_number(
+    tx: &mut Transaction<'static, Sqlite>,
+    kind: &str,
+    reminder: &ReminderId,
+) -> Result<u32, StoreError> {
+    let number: i64 = sqlx::query_scalar(
+        "INSERT INTO counter (name, last) VALUES ($1, 1)
+         ON CONFLICT (name) DO UPDATE SET last = counter.last + 1 RETURNING last",
+    )
+    .bind(format!("{kind}:{reminder}"))
+    .fetch_one(&mut **tx)
+    .await?;
+    count(number)
+}
+
+async fn insert_numbered(
+    tx: &mut Transaction<'static, Sqlite>,
+    occurrence: &Occurrence,
+    zone: &str,
+    request: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO occurrence (id, reminder, due_at, origin, zone, request, state, planned_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'planned', $7)",
+    )
+    .bind(occurrence.id())
+    .bind(occurrence.reminder.as_str())
+    .bind(millis(occurrence.due_at))
+    .bind(occurrence.origin.to_string())
+    .bind(zone)
+    .bind(request)
+    .bind(millis(now))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Marks a cause as told, unless it counts as told already. A mark from beyond tomorrow was made
+/// by a clock that was wrong, and does not count.
+async fn tell(
+    tx: &mut Transaction<'static, Sqlite>,
+    cause: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let told = sqlx::query(
+        "INSERT INTO alert (cause, told_at) VALUES ($1, $2)
+         ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
+         WHERE alert.told_at <= excluded.told_at - $3 OR alert.told_at > excluded.told_at + $3",
+    )
+    .bind(cut(cause))
+    .bind(millis(now))
+    .bind(TOLD_MILLIS)
+    .execute(&mut **tx)
+    .await?;
+    Ok(told.rows_affected() > 0)
+}

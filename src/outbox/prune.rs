@@ -1,0 +1,52 @@
+//! Housekeeping: what is old and settled goes, in small bites.
+
+use jiff::Timestamp;
+
+use super::{Outbox, StoreError, rows::millis};
+
+/// How much a prune removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Occurrences, each with its deliveries and attempts.
+    pub occurrences: u64,
+    /// Pace slots.
+    pub slots: u64,
+    /// Causes of alerts.
+    pub alerts: u64,
+}
+
+impl Outbox {
+    /// Removes at most `limit` of each: occurrences planned before `before` with nothing under
+    /// way, pace slots and alert causes from before then. Call again while the answer is not zero.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was removed.
+    pub async fn prune(&self, before: Timestamp, limit: u32) -> Result<Pruned, StoreError> {
+        let mut tx = self.store.write().await?;
+        let mut removed = [0; 3];
+        for (statement, removed) in PRUNE.into_iter().zip(&mut removed) {
+            let done = sqlx::query(statement)
+                .bind(millis(before))
+                .bind(i64::from(limit))
+                .execute(&mut *tx)
+                .await?;
+            *removed = done.rows_affected();
+        }
+        tx.commit().await?;
+        let [occurrences, slots, alerts] = removed;
+        Ok(Pruned { occurrences, slots, alerts })
+    }
+}
+
+/// Deliveries, their messages and attempts go with their occurrence.
+const PRUNE: [&str; 3] = [
+    "DELETE FROM occurrence WHERE id IN (
+         SELECT id FROM occurrence
+         WHERE planned_at < $1 AND state <> 'planned'
+           AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.occurrence = occurrence.id
+                             AND delivery.state IN ('pending', 'sending'))
+         ORDER BY planned_at LIMIT $2)",
+    "DELETE FROM slot WHERE (robot_key, at) IN (
+         SELECT robot_key, at FROM slot WHERE at < $1 LIMIT $2)",
+    "DELETE FROM alert WHERE cause IN (SELECT cause FROM alert WHERE told_at < $1 LIMIT $2)",
+];

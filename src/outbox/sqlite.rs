@@ -1,0 +1,185 @@
+//! SQLite: one connection that writes, a few that read, and the tables' versions.
+//!
+//! One SQL text serves every database, but for two things named here. *Rows from JSON*: statements
+//! over many rows read `json_each($n)`, a JSON array of arrays, by `value ->> i`; PostgreSQL gets a
+//! function of that name in its own migrations. *The claim* and its wake-up, in [`super::claim`],
+//! lean on SQLite's single writer; PostgreSQL adds `FOR UPDATE SKIP LOCKED`.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{OpenError, StoreError, place};
+
+/// What a store is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenMode {
+    /// To plan, compose and send. Creates and migrates.
+    Write,
+    /// To look: `status`, `log`. Creates and changes nothing.
+    Read,
+}
+
+/// The tables, version by version. A text that was released never changes.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite/0001-first.sql")];
+
+/// How long a transaction waits for another process's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections that read beside the one that writes.
+const READERS: u32 = 4;
+
+/// The two pools of one store.
+#[derive(Clone, Debug)]
+pub(super) struct Store {
+    path: PathBuf,
+    writer: Option<SqlitePool>,
+    reader: SqlitePool,
+}
+
+impl Store {
+    pub(super) async fn open(path: &Path, mode: OpenMode) -> Result<Self, OpenError> {
+        Self::open_waiting(path, mode, BUSY_TIMEOUT).await
+    }
+
+    async fn open_waiting(
+        path: &Path,
+        mode: OpenMode,
+        patience: Duration,
+    ) -> Result<Self, OpenError> {
+        place::prepare(path, mode)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(patience)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .disable_statement_logging();
+        let reading = options.clone().read_only(true);
+        let failed = |error: StoreError| OpenError::from_store(path, patience, error);
+
+        let first = if mode == OpenMode::Write { &options } else { &reading };
+        let mut connection = first.connect().await.map_err(|error| failed(error.into()))?;
+        let found = version(&mut connection).await.map_err(failed)?;
+        check_version(path, mode, found)?;
+        if mode == OpenMode::Write {
+            use_wal(&mut connection).await.map_err(failed)?;
+            migrate(&mut connection).await.map_err(failed)?;
+        }
+        connection.close().await.map_err(|error| failed(error.into()))?;
+
+        Ok(Self {
+            path: path.to_owned(),
+            writer: (mode == OpenMode::Write).then(|| pool(options, 1, patience)),
+            reader: pool(reading, READERS, patience),
+        })
+    }
+
+    pub(super) async fn close(&self) {
+        self.reader.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a transaction that writes. It takes the write lock at once: a deferred one that
+    /// reads first fails when another process has written meanwhile.
+    pub(super) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// For single statements that read.
+    pub(super) fn read(&self) -> &SqlitePool {
+        &self.reader
+    }
+
+    /// Begins a transaction that reads: every statement in it sees the same instant of the store.
+    pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.reader.begin().await?)
+    }
+}
+
+fn pool(options: SqliteConnectOptions, size: u32, patience: Duration) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(patience.saturating_mul(4))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(options)
+}
+
+/// The version of the tables; 0 for an empty database, `None` for another program's.
+async fn version(connection: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' LIMIT 100")
+            .fetch_all(&mut *connection)
+            .await?;
+    if tables.is_empty() {
+        return Ok(Some(0));
+    }
+    if !tables.iter().any(|name| name == "store_version") {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT version FROM store_version").fetch_optional(connection).await?)
+}
+
+fn check_version(path: &Path, mode: OpenMode, found: Option<i64>) -> Result<(), OpenError> {
+    let path = path.to_owned();
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    match found {
+        None => Err(OpenError::NotAStore { path }),
+        Some(found) if found > known => Err(OpenError::NewerVersion { path, found, known }),
+        Some(0) if mode == OpenMode::Read => Err(OpenError::Missing { path }),
+        Some(found) if found < known && mode == OpenMode::Read => {
+            Err(OpenError::OlderVersion { path, found, needed: known })
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Switches to the write-ahead log, once in a store's life. The switch does not wait for other
+/// connections by itself, so a busy one is waited for with an empty transaction.
+async fn use_wal(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    for _ in 0..3 {
+        let switched: Result<String, _> =
+            sqlx::query_scalar("PRAGMA journal_mode = WAL").fetch_one(&mut *connection).await;
+        match switched.map_err(StoreError::from) {
+            Err(StoreError::Busy(_)) => {
+                connection.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+            }
+            other => return other.map(|_| ()),
+        }
+    }
+    Ok(())
+}
+
+/// Brings the tables to this program's version, in one transaction.
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    // Read again under the lock: another process may have been faster.
+    let found = version(&mut tx).await?.unwrap_or(0);
+    let done = usize::try_from(found).unwrap_or(usize::MAX);
+    for migration in MIGRATIONS.iter().skip(done) {
+        sqlx::raw_sql(*migration).execute(&mut *tx).await?;
+    }
+    if done < MIGRATIONS.len() {
+        sqlx::query("DELETE FROM store_version").execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO store_version (version) VALUES ($1)")
+            .bind(i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Which civil days a rule picks: one question per day, answered from the calendar's bits.
+
+mod cron;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    calendar::{Calendar, Day, OnUncovered},
+    recurrence::{Days, MonthDay, Period},
+    reminder::{OnDayOff, Schedule},
+};
+
+/// "Every n" is counted from here when the reminder has no `from`: a Monday.
+const COUNT_FROM: Date = Date::constant(2001, 1, 1);
+
+/// No run of days off is followed further than this many days.
+const LONGEST_BREAK: usize = 400;
+
+/// A day rule within its schedule.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DayRule<'a> {
+    pub(super) schedule: &'a Schedule,
+    pub(super) days: &'a Days,
+    /// What "every n" is counted from.
+    anchor: Day,
+}
+
+impl<'a> DayRule<'a> {
+    pub(super) fn new(schedule: &'a Schedule, days: &'a Days) -> Self {
+        Self { schedule, days, anchor: Day::new(schedule.from.unwrap_or(COUNT_FROM)) }
+    }
+
+    fn calendar(&self) -> &'a Calendar {
+        &self.schedule.calendar
+    }
+
+    /// Whether it fires on a day.
+    pub(super) fn fires(&self, day: Day) -> bool {
+        self.origin(day).is_some() && in_force(self.schedule, day.date()) && !self.is_held(day)
+    }
+
+    /// The first day from `day` to `last` on which it fires.
+    pub(super) fn first_day(&self, day: Day, last: Day) -> Option<Day> {
+        let first = self.schedule.from.map_or(day, |from| day.max(Day::new(from)));
+        let last = self.schedule.until.map_or(last, |until| last.min(Day::new(until)));
+        days_from(first).take_while(|day| *day <= last).find(|day| self.fires(*day))
+    }
+
+    /// Whether the calendar has a say in it.
+    pub(super) fn asks_calendar(&self) -> bool {
+        self.days.asks_calendar() || self.schedule.on_day_off != OnDayOff::Keep
+    }
+
+    /// Whether the calendar does not know the day and is told not to guess.
+    pub(super) fn is_held(&self, day: Day) -> bool {
+        self.calendar().on_uncovered() != OnUncovered::Weekday
+            && self.asks_calendar()
+            && !self.calendar().is_covered(day)
+    }
+
+    /// The day the rule names that fires on `day`: `day` itself, or a day off that rolls onto it.
+    pub(super) fn origin(&self, day: Day) -> Option<Day> {
+        let on_day_off = self.schedule.on_day_off;
+        if on_day_off == OnDayOff::Keep || self.days.asks_calendar() {
+            return self.names(day).then_some(day);
+        }
+        if self.calendar().is_off(day) {
+            return None;
+        }
+        if self.names(day) {
+            return Some(day);
+        }
+        let earlier = || self.days_off_before(day).find(|day| self.names(*day));
+        let later = || self.days_off_after(day).find(|day| self.names(*day));
+        match on_day_off {
+            OnDayOff::Keep | OnDayOff::Skip => None,
+            OnDayOff::Next => earlier(),
+            OnDayOff::Previous => later(),
+            OnDayOff::NextInMonth => {
+                let mut rolls_on =
+                    self.days_off_before(day).take_while(|off| same_month(*off, day));
+                rolls_on.find(|day| self.names(*day)).or_else(|| self.back_into(day))
+            }
+        }
+    }
+
+    /// A named day off right after `day` whose next workday lies in another month.
+    fn back_into(&self, day: Day) -> Option<Day> {
+        let end = self.days_off_after(day).last()?.next()?;
+        self.days_off_after(day).find(|off| !same_month(*off, end) && self.names(*off))
+    }
+
+    /// Where a day off that the rule names goes; `None` when `on_day_off` leaves it out.
+    pub(super) fn rolls_to(&self, off: Day) -> Option<Day> {
+        let next = self.days_off_after(off).last().unwrap_or(off).next();
+        let previous = self.days_off_before(off).last().unwrap_or(off).previous();
+        match self.schedule.on_day_off {
+            OnDayOff::Keep | OnDayOff::Skip => None,
+            OnDayOff::Next => next,
+            OnDayOff::Previous => previous,
+            OnDayOff::NextInMonth => next.filter(|next| same_month(*next, off)).or(previous),
+        }
+    }
+
+    /// The run of days off that ends the day before, backwards.
+    fn days_off_before(&self, day: Day) -> impl Iterator<Item = Day> + use<'a> {
+        let calendar = self.calendar();
+        let days = std::iter::successors(day.previous(), |day| day.previous());
+        days.take(LONGEST_BREAK).take_while(|day| calendar.is_off(*day))
+    }
+
+    /// The run of days off that starts the day after.
+    fn days_off_after(&self, day: Day) -> impl Iterator<Item = Day> + use<'a> {
+        let calendar = self.calendar();
+        let days = day.next().into_iter().flat_map(days_from);
+        days.take(LONGEST_BREAK).take_while(|day| calendar.is_off(*day))
+    }
+
+    /// Whether the rule names a day, before `on_day_off`, `from`, `until` and `except`.
+    pub(super) fn names(&self, day: Day) -> bool {
+        let (calendar, date) = (self.calendar(), day.date());
+        match self.days {
+            Days::Every => true,
+            Days::Workdays => !calendar.is_off(day),
+            Days::DaysOff => calendar.is_off(day),
+            Days::MakeUpWorkdays => calendar.is_make_up_workday(day),
+            Days::Weekdays(set) => set.contains(day.weekday()),
+            Days::EveryNWeeks { n, weekdays } => {
+                let weeks = day.week() - self.anchor.week();
+                // With a `from` nothing comes before its week; without one there is no start.
+                let started = weeks >= 0 || self.schedule.from.is_none();
+                started
+                    && weekdays.contains(day.weekday())
+                    && weeks.rem_euclid(i32::from((*n).max(1))) == 0
+            }
+            Days::MonthDays(days) => days.iter().any(|wanted| match wanted {
+                MonthDay::Day(n) => date.day() == *n,
+                MonthDay::FromEnd(n) => from_end(date) == *n,
+            }),
+            Days::NthWeekday { nth, weekday } => {
+                day.weekday() == *weekday && is_nth_weekday(date, *nth)
+            }
+            Days::NthWorkday { nth, period } => {
+                !calendar.is_off(day)
+                    && self.workday_number(day, *period, *nth > 0) == i64::from(*nth)
+            }
+            Days::BeforeHoliday { nth, holiday } => self.is_before(day, *nth, holiday.as_deref()),
+            Days::AfterHoliday { nth, holiday } => self.is_after(day, *nth, holiday.as_deref()),
+            Days::EveryNWorkdays { n } => {
+                let number = calendar.workdays(self.anchor, day);
+                !calendar.is_off(day) && number > 0 && (number - 1) % u32::from((*n).max(1)) == 0
+            }
+            Days::Yearly { month, day } => (date.month(), date.day()) == (*month, *day),
+            Days::Date(wanted) => date == *wanted,
+            Days::Cron(cron) => cron::matches(cron, date, day.weekday()),
+        }
+    }
+
+    /// Which workday of its period a workday is: 1, 2, … from the start, -1, -2, … from the end.
+    fn workday_number(&self, day: Day, period: Period, from_start: bool) -> i64 {
+        let (first, last) = bounds(day, period);
+        match from_start {
+            true => i64::from(self.calendar().workdays(first, day)),
+            false => -i64::from(self.calendar().workdays(day, last)),
+        }
+    }
+
+    /// Whether `day` is the n-th last workday before a holiday break.
+    fn is_before(&self, day: Day, nth: u8, holiday: Option<&str>) -> bool {
+        let calendar = self.calendar();
+        let worked = |day: &Day| !calendar.is_off(*day);
+        // The last workday before the break is n - 1 workdays further on.
+        let ahead = usize::from(nth.saturating_sub(1));
+        nth > 0
+            && worked(&day)
+            && days_from(day).take(LONGEST_BREAK).filter(worked).nth(ahead).is_some_and(|last| {
+                self.days_off_after(last).any(|off| self.is_holiday(off, holiday))
+            })
+    }
+
+    /// Whether `day` is the n-th workday after a holiday break.
+    fn is_after(&self, day: Day, nth: u8, holiday: Option<&str>) -> bool {
+        let calendar = self.calendar();
+        let worked = |day: &Day| !calendar.is_off(*day);
+        let back = usize::from(nth.saturating_sub(1));
+        nth > 0
+            && worked(&day)
+            && std::iter::successors(Some(day), |day| day.previous())
+                .take(LONGEST_BREAK)
+                .filter(worked)
+                .nth(back)
+                .is_some_and(|first| {
+                    self.days_off_before(first).any(|off| self.is_holiday(off, holiday))
+                })
+    }
+
+    fn is_holiday(&self, day: Day, name: Option<&str>) -> bool {
+        match name {
+            Some(name) => self.calendar().is_holiday_named(day, name),
+            None => self.calendar().is_holiday(day),
+        }
+    }
+}
+
+/// Whether a date is inside `from`, `until` and outside `except`.
+pub(super) fn in_force(schedule: &Schedule, date: Date) -> bool {
+    schedule.from.is_none_or(|from| from <= date)
+        && schedule.until.is_none_or(|until| date <= until)
+        && !schedule.except.iter().any(|(first, last)| (*first..=*last).contains(&date))
+}
+
+/// A day and all that follow.
+fn days_from(day: Day) -> impl Iterator<Item = Day> {
+    std::iter::successors(Some(day), |day| day.next())
+}
+
+fn same_month(one: Day, other: Day) -> bool {
+    let month = |day: Day| (day.date().year(), day.date().month());
+    month(one) == month(other)
+}
+
+/// Which day from the end of its month a date is: 1 is the last.
+fn from_end(date: Date) -> i8 {
+    date.days_in_month() - date.day() + 1
+}
+
+/// Whether a date is the n-th of its weekday in its month, counted from the end when negative.
+fn is_nth_weekday(date: Date, nth: i8) -> bool {
+    match nth {
+        1.. => (date.day() - 1) / 7 + 1 == nth,
+        _ => (from_end(date) - 1) / 7 + 1 == nth.saturating_neg(),
+    }
+}
+
+/// First and last day of the period that holds a day.
+fn bounds(day: Day, period: Period) -> (Day, Day) {
+    let date = day.date();
+    let first_of = |month: i8| Date::new(date.year(), month, 1).unwrap_or(date);
+    let (first, last) = match period {
+        Period::Week => {
+            let monday = day.week() * 7 - 3;
+            let edge = |number| Day::from_number(number).unwrap_or(day).date();
+            (edge(monday), edge(monday + 6))
+        }
+        Period::Month => (date.first_of_month(), date.last_of_month()),
+        Period::Quarter => {
+            let first = (date.month() - 1) / 3 * 3 + 1;
+            (first_of(first), first_of(first + 2).last_of_month())
+        }
+        Period::Year => (date.first_of_year(), date.last_of_year()),
+    };
+    (Day::new(first), Day::new(last))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! Message -> Receipt: hands a message to a robot and judges the answer.
+//!
+//! A robot is a dialect, not a client: it says which requests carry a message, and what an answer
+//! means. Both are pure. Only [`deliver`] touches the network, through [`crate::http`].
+//!
+//! Adding a robot touches one file here, one line in [`robot`], and its section in `docs/robots.md`.
+
+use std::{fmt, io};
+
+use jiff::{Timestamp, ZonedDateTime};
+use serde_json::Value;
+use url::Url;
+
+use crate::{
+    http::{Client, Failure, FailureKind, Request, Response},
+    model::{
+        message::Message,
+        receipt::{Receipt, Verdict},
+        secret::{Credentials, Secret},
+        target::{Pace, RobotKind, Shape},
+    },
+};
+
+pub mod console;
+pub mod dingtalk;
+
+/// One message on its way, with everything a robot may need to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing<'a> {
+    /// What people call the target.
+    pub target: &'a str,
+    /// What is to be shown.
+    pub message: &'a Message,
+    /// How the robot is reached, resolved just now.
+    pub credentials: &'a Credentials,
+    /// The instant of this attempt, in the settings' zone.
+    pub now: &'a ZonedDateTime,
+}
+
+/// One thing to do for a message.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Ask, and judge the answer.
+    Http(Request),
+    /// Show to whoever runs the program.
+    Print(String),
+}
+
+/// Settings that cannot work, found without asking anybody. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misconfiguration {
+    /// What is wrong.
+    pub reason: String,
+    /// What a person should do.
+    pub help: String,
+}
+
+impl fmt::Display for Misconfiguration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.reason, self.help)
+    }
+}
+
+impl From<Misconfiguration> for Receipt {
+    fn from(wrong: Misconfiguration) -> Self {
+        let Misconfiguration { reason, help } = wrong;
+        Self { verdict: Verdict::Misconfigured, code: None, reason, help: Some(help) }
+    }
+}
+
+/// The dialect of one kind of robot.
+pub trait Robot: Send + Sync {
+    /// Which kind.
+    fn kind(&self) -> RobotKind;
+
+    /// How messages must be shaped for it.
+    fn shape(&self) -> Shape;
+
+    /// How often it may be used, where the settings do not say.
+    fn pace(&self) -> Pace;
+
+    /// Whether it drops a repeat that carries the same key.
+    fn idempotent(&self) -> bool;
+
+    /// Looks at what a person pasted, without asking anybody.
+    ///
+    /// # Errors
+    /// What is wrong with it, without repeating any of it.
+    fn check_credentials(&self, credentials: &Credentials) -> Result<(), Misconfiguration>;
+
+    /// The exact body of the request that shows the message.
+    fn body(&self, message: &Message) -> Value;
+
+    /// What is to be done for a message, in order.
+    ///
+    /// # Errors
+    /// The receipt, when the message or the settings can be refused without asking anybody.
+    fn requests(&self, outgoing: &Outgoing<'_>) -> Result<Vec<Step>, Receipt>;
+
+    /// What an answer to one of its requests means. `now` is this machine's idea of the time.
+    fn verdict(&self, outcome: &Result<Response, Failure>, now: Timestamp) -> Receipt;
+}
+
+/// The registry: the dialect of each kind.
+#[must_use]
+pub fn robot(kind: RobotKind) -> &'static dyn Robot {
+    match kind {
+        RobotKind::Dingtalk => &dingtalk::Dingtalk,
+        RobotKind::Console => &console::Console,
+    }
+}
+
+/// Where a robot prints to.
+pub trait Printer: Send + Sync {
+    /// Prints one card, as it is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    fn print(&self, card: &str) -> io::Result<()>;
+}
+
+/// Makes one attempt: does what the robot asks for, in order, up to the first step that fails.
+pub async fn deliver(
+    robot: &dyn Robot,
+    outgoing: &Outgoing<'_>,
+    client: &Client,
+    printer: &dyn Printer,
+) -> Receipt {
+    let steps = match robot.requests(outgoing) {
+        Ok(steps) => steps,
+        Err(refused) => return refused,
+    };
+    let mut receipt = Receipt {
+        verdict: Verdict::Unknown,
+        code: None,
+        reason: "the robot had nothing to do for this message".to_owned(),
+        help: None,
+    };
+    for step in &steps {
+        receipt = match step {
+            Step::Print(card) => printed(printer.print(card)),
+            Step::Http(request) => {
+                let outcome = client.send(request).await;
+                let outcome = outcome.map(|response| conceal(response, &request.url));
+                robot.verdict(&outcome, outgoing.now.timestamp())
+            }
+        };
+        if receipt.verdict != Verdict::Sent {
+            break;
+        }
+    }
+    receipt
+}
+
+fn printed(result: io::Result<()>) -> Receipt {
+    match result {
+        Ok(()) => sent(),
+        Err(error) => Receipt {
+            verdict: Verdict::Retry(None),
+            code: Some("print".to_owned()),
+            reason: format!("the message could not be printed: {error}"),
+            help: None,
+        },
+    }
+}
+
+/// The receipt of a message the robot confirmed.
+fn sent() -> Receipt {
+    Receipt { verdict: Verdict::Sent, code: None, reason: "confirmed".to_owned(), help: None }
+}
+
+/// The receipt of a request that got no whole answer: the same for every robot.
+fn unanswered(failure: &Failure) -> Receipt {
+    let verdict = match failure.kind {
+        FailureKind::Address => Verdict::Misconfigured,
+        FailureKind::TooLarge => Verdict::Unknown,
+        _ => Verdict::Retry(None),
+    };
+    let help = match failure.kind {
+        FailureKind::Address => Some("Write the whole URL, beginning with https://."),
+        FailureKind::Setup => Some("Install the system's root certificates (ca-certificates)."),
+        FailureKind::Dns => Some("Check this machine's network and name server."),
+        FailureKind::Connect => {
+            Some("Check this machine's network, firewall and proxy (HTTPS_PROXY).")
+        }
+        FailureKind::Tls => Some(
+            "Check this machine's clock and root certificates; the certificate of a proxy that \
+             inspects TLS has to be installed among them.",
+        ),
+        FailureKind::TooLarge => Some(BETWEEN),
+        FailureKind::Timeout | FailureKind::Reset | FailureKind::Cut => None,
+    };
+    Receipt {
+        verdict,
+        code: Some(failure.kind.name().to_owned()),
+        reason: failure.to_string(),
+        help: help.map(ToOwned::to_owned),
+    }
+}
+
+/// The advice when the answer cannot be the robot's own.
+const BETWEEN: &str = "Something between this machine and the robot seems to have answered in its \
+                       place (a proxy, a firewall, a login page): look at the network there.";
+
+/// Shorter parts of a URL are no secrets, and blanking them out would garble an answer; in bytes.
+const SHORTEST_SECRET: usize = 6;
+
+/// Blanks out, in an answer, whatever it repeats of the secrets in the request's URL.
+fn conceal(mut response: Response, url: &Secret) -> Response {
+    let Ok(url) = Url::parse(url.expose()) else { return response };
+    let decoded = url.query_pairs().map(|(_, value)| value.into_owned());
+    let raw = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let secrets = decoded.chain(raw.map(|(_, value)| value.to_owned()));
+    for secret in secrets.filter(|secret| secret.len() >= SHORTEST_SECRET) {
+        response.body = blanked(&response.body, secret.as_bytes());
+    }
+    response
+}
+
+fn blanked(text: &[u8], secret: &[u8]) -> Vec<u8> {
+    let mut rest = text;
+    let mut blanked = Vec::with_capacity(text.len());
+    while let Some((first, tail)) = rest.split_first() {
+        if let Some(after) = rest.strip_prefix(secret) {
+            blanked.extend_from_slice(b"***");
+            rest = after;
+        } else {
+            blanked.push(*first);
+            rest = tail;
+        }
+    }
+    blanked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_cannot_repeat_the_secrets_of_its_request() {
+        let url = "https://h.example/robot/send?access_token=abcdef0123&x=1&sign=Qb%2Fq8A%3D%3D";
+        let body = b"1 token abcdef0123abcdef0123, sign Qb/q8A== or Qb%2Fq8A%3D%3D, x=1".to_vec();
+        let response = Response { status: 200, body, ..Response::default() };
+        let shown = conceal(response, &Secret::new(url.to_owned())).body;
+        assert_eq!(String::from_utf8_lossy(&shown), "1 token ******, sign *** or ***, x=1");
+    }
+}

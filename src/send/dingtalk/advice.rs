@@ -1,0 +1,117 @@
+//! What a person should do about a refusal, in one sentence each.
+//!
+//! The variants carry the facts and the sentences are words only: another language is one more
+//! `match`.
+
+use std::net::Ipv4Addr;
+
+use super::super::BETWEEN;
+
+/// What to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// The public address the robot saw, where it said so.
+    AllowIp(Option<Ipv4Addr>),
+    BuyQuota,
+    ChangeContent,
+    ChangeLink,
+    ChangePicture,
+    ChangeText,
+    CheckBetween,
+    /// How many seconds this machine's clock is ahead of the robot's, where that explains it.
+    CheckClock(Option<i64>),
+    CheckSecurity,
+    CopySecret,
+    CopyWebhook,
+    EnableRobot,
+    LookUp,
+    MentionFewer,
+    NewGroup,
+    RenewRobot,
+    ReportBug,
+    Shorten,
+    SlowDown,
+    UseKeyword,
+    Wait,
+}
+
+impl Advice {
+    /// The sentence, in English.
+    pub(super) fn sentence(self) -> String {
+        match self {
+            Self::AllowIp(Some(ip)) => format!(
+                "Add {ip} to the IP addresses in the robot's security settings, or secure the \
+                 robot by signing instead."
+            ),
+            Self::CheckClock(Some(seconds)) => {
+                let direction = if seconds > 0 { "ahead of" } else { "behind" };
+                let seconds = seconds.unsigned_abs();
+                format!(
+                    "This machine's clock is {seconds} s {direction} DingTalk's: set it right (NTP)."
+                )
+            }
+            other => other.fixed().to_owned(),
+        }
+    }
+
+    fn fixed(self) -> &'static str {
+        match self {
+            Self::AllowIp(_) => {
+                "Add this machine's public IPv4 address to the robot's security settings, or \
+                 secure the robot by signing instead."
+            }
+            Self::BuyQuota => {
+                "The organisation's DingTalk calls of this month are used up: an admin can buy \
+                 more, or wait for the next month; then resume the target."
+            }
+            Self::ChangeContent => {
+                "DingTalk holds the content for improper: change its text, links and pictures."
+            }
+            Self::ChangeLink => "DingTalk holds a link for unsafe: change or remove it.",
+            Self::ChangePicture => "DingTalk holds a picture for improper: change or remove it.",
+            Self::ChangeText => "DingTalk holds the text for improper: change its wording.",
+            Self::CheckBetween => BETWEEN,
+            Self::CheckClock(_) => {
+                "The signature's time was not accepted, and it may be off by one hour: set this \
+                 machine's clock right (NTP)."
+            }
+            Self::CheckSecurity => {
+                "Compare the robot's security settings in the group (keywords, signing, IP \
+                 addresses) with this target's settings."
+            }
+            Self::CopySecret => {
+                "Copy the secret (SEC…) again from the security settings of this very robot to \
+                 where the target's `secret` refers to."
+            }
+            Self::CopyWebhook => {
+                "Copy the whole webhook again from the robot's page in the group's settings: \
+                 https://oapi.dingtalk.com/robot/send?access_token=…"
+            }
+            Self::EnableRobot => "Ask the group's owner or an admin to enable the robot again.",
+            Self::LookUp => {
+                "It is tried again with the same key; if this stays, look the code up in DingTalk's \
+                 documentation of custom robots."
+            }
+            Self::MentionFewer => "Mention at most 50 people, or everyone.",
+            Self::NewGroup => {
+                "The group was dissolved: choose another one, add a custom robot there and use \
+                 its webhook."
+            }
+            Self::RenewRobot => {
+                "The robot is no longer in the group: add one in the group's settings and use its \
+                 new webhook."
+            }
+            Self::ReportBug => "This is a mistake of the program: please report it with this code.",
+            Self::Shorten => "Shorten the message, or have it split (`too_long: split`).",
+            Self::SlowDown => {
+                "What waits follows when the robot may speak again: send fewer messages to this \
+                 group, or use a second robot."
+            }
+            Self::UseKeyword => {
+                "Put one of the robot's keywords into the title or the text and list them under \
+                 the target's `keywords`, or secure the robot by signing instead."
+            }
+            Self::Wait => "Nothing: it is tried again when DingTalk lifts its block.",
+        }
+    }
+}

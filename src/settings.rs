@@ -1,0 +1,181 @@
+//! `dingdong.yaml`: what whoever runs the server decides. Holds references to secrets, never secrets.
+
+pub mod environment;
+mod layers;
+mod lookup;
+mod people;
+mod read;
+pub mod secrets;
+mod targets;
+pub mod zones;
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+pub use lookup::{Loaded, load};
+pub use read::read;
+
+use crate::model::{
+    diagnostic::Place,
+    language::Language,
+    layers::{Layers, Named},
+    people::People,
+    reminder::Zone,
+    target::{AfterCrash, RobotKind, Target, TargetId},
+};
+use environment::Environment;
+use zones::Zones;
+
+/// The calendar whose days off are Saturday and Sunday and nothing else; every installation has it.
+pub const WEEKENDS: &str = "weekends";
+
+/// The id of the target there is without any settings.
+pub const CONSOLE: &str = "console";
+
+/// Everything the settings decide, defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The file they were read from; none when there is none.
+    pub file: Option<PathBuf>,
+    /// The folder relative paths start from: that of the file, or the current one.
+    pub folder: PathBuf,
+    /// The zone of reminders that name none, and of quiet hours.
+    pub zone: Zone,
+    /// The calendar of reminders that name none.
+    pub calendar: Named,
+    /// The language of dates and of messages to people.
+    pub language: Language,
+    /// The SQLite file.
+    pub store: PathBuf,
+    /// The folder of the schedule files; none when neither settings nor folder exist, and the
+    /// samples in the program are used.
+    pub schedules: Option<PathBuf>,
+    /// Content roots by name; the one without a name is called "".
+    pub content: BTreeMap<String, PathBuf>,
+    /// Targets in the order written.
+    pub targets: Vec<Target>,
+    /// People and roles.
+    pub people: People,
+    /// Calendars in the order written; what ships with the program need not be among them.
+    pub calendars: Vec<Layers>,
+    /// Who hears of trouble.
+    pub alerts: Alerts,
+    /// Printed at the end of every alert.
+    pub support: Option<String>,
+    /// What was assumed because it is written nowhere, in sentences for people.
+    pub assumed: Vec<String>,
+}
+
+/// Who hears of trouble.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// The service's own trouble.
+    pub to: Option<TargetId>,
+    /// Mistakes and changes in schedule files that have no owner.
+    pub editors: Option<TargetId>,
+}
+
+impl Settings {
+    /// What is in force when nothing is written: the console, the machine's zone, the calendar of
+    /// that zone, and `./schedules` when it is there.
+    #[must_use]
+    pub fn built_in(environment: &Environment, zones: &Zones) -> Self {
+        let folder = PathBuf::from(".");
+        let zone = machine_zone(environment, zones);
+        let mut settings = Self {
+            file: None,
+            calendar: Named { name: calendar_of(&zone).to_owned(), place: Place::default() },
+            language: language_of(environment, &zone),
+            store: default_store(environment, &folder),
+            schedules: Some(folder.join("schedules")).filter(|path| path.is_dir()),
+            content: BTreeMap::from([(String::new(), folder.join("content"))]),
+            targets: vec![console()],
+            people: People::default(),
+            calendars: Vec::new(),
+            alerts: Alerts::default(),
+            support: None,
+            assumed: Vec::new(),
+            zone,
+            folder,
+        };
+        settings.assumed = vec![
+            "there is no dingdong.yaml: messages are printed here, not sent".to_owned(),
+            format!("time zone {} (the machine's)", settings.zone.name),
+            format!("calendar {} (by the time zone)", settings.calendar.name),
+        ];
+        if settings.schedules.is_none() {
+            settings.assumed.push("there is no folder schedules/: using the samples".to_owned());
+        }
+        settings
+    }
+
+    /// A target by its id.
+    #[must_use]
+    pub fn target(&self, id: &str) -> Option<&Target> {
+        self.targets.iter().find(|target| target.id.as_str() == id)
+    }
+}
+
+/// The machine's zone, UTC when it is unknown.
+fn machine_zone(environment: &Environment, zones: &Zones) -> Zone {
+    let zone = environment.zone.as_deref().and_then(|name| zones.get(name).ok());
+    zone.unwrap_or_else(Zones::utc)
+}
+
+/// The calendar of a zone: mainland China's own, weekends elsewhere. Hong Kong, Macau and Taipei
+/// have other holidays.
+pub fn calendar_of(zone: &Zone) -> &'static str {
+    if is_chinese(zone) { "cn" } else { WEEKENDS }
+}
+
+fn is_chinese(zone: &Zone) -> bool {
+    const MAINLAND: [&str; 7] = [
+        "Asia/Shanghai",
+        "Asia/Urumqi",
+        "Asia/Chongqing",
+        "Asia/Chungking",
+        "Asia/Harbin",
+        "Asia/Kashgar",
+        "PRC",
+    ];
+    MAINLAND.contains(&&*zone.name)
+}
+
+/// The language of a Chinese zone, else of the machine's locale, else English.
+fn language_of(environment: &Environment, zone: &Zone) -> Language {
+    if is_chinese(zone) { Language::Chinese } else { environment.language().unwrap_or_default() }
+}
+
+/// Under systemd the unit's state folder, else `data/` beside the settings.
+fn default_store(environment: &Environment, folder: &std::path::Path) -> PathBuf {
+    let state = environment.path("STATE_DIRECTORY");
+    state.unwrap_or_else(|| folder.join("data")).join("dingdong.db")
+}
+
+/// The target that prints.
+fn console() -> Target {
+    Target {
+        id: TargetId::new(CONSOLE),
+        name: CONSOLE.to_owned(),
+        robot: RobotKind::Console,
+        webhook: None,
+        secret: None,
+        keywords: Vec::new(),
+        quiet: None,
+        pace: None,
+        after_crash: AfterCrash::default(),
+        fallback: None,
+        enabled: true,
+    }
+}
+
+/// Whether stderr is connected to the journal, as systemd says.
+#[must_use]
+pub fn stderr_is_journal() -> bool {
+    environment::stderr_is_journal()
+}
+
+/// What `DINGDONG_LOG` says, in tracing's own notation.
+#[must_use]
+pub fn log_filter() -> Option<String> {
+    Environment::of_process().variable("DINGDONG_LOG")?.into_string().ok()
+}

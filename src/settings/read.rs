@@ -1,0 +1,270 @@
+//! The settings file, key by key.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Alerts, CONSOLE, Loaded, Settings, calendar_of, console, default_store,
+    environment::Environment, language_of, layers, machine_zone, people, targets, zones::Zones,
+};
+use crate::{
+    model::{
+        diagnostic::{self, Place},
+        language::Language,
+        layers::Named,
+        people::People,
+        reminder::Zone,
+        target::{Target, TargetId},
+    },
+    yaml::{self, Fields, Flaw, Keys, Node, Report, Value, short, suggest, values},
+};
+
+const KEYS: Keys = Keys {
+    of: "the settings file",
+    known: &[
+        "timezone",
+        "calendar",
+        "language",
+        "store",
+        "schedules",
+        "content",
+        "targets",
+        "people",
+        "roles",
+        "rotas",
+        "calendars",
+        "alerts",
+        "support",
+    ],
+    hints: &[
+        ("reminders", "reminders stand in the files under schedules/"),
+        (
+            "webhook",
+            "a webhook stands under a target: targets: { my-group: { robot: dingtalk, webhook: env:NAME } }",
+        ),
+        ("tz", "did you mean `timezone`?"),
+        ("groups", "did you mean `targets`?"),
+        ("robots", "did you mean `targets`?"),
+    ],
+};
+
+const ALERTS: Keys = Keys { of: "`alerts`", known: &["to", "editors"], hints: &[] };
+
+/// Reads the bytes of a settings file.
+#[must_use]
+pub fn read(path: &Path, bytes: &[u8], environment: &Environment, zones: &Zones) -> Loaded {
+    let file = path.display().to_string();
+    let document = match yaml::parse(&file, bytes) {
+        Ok(document) => document,
+        // Whatever stands on that line may be half a secret.
+        Err(found) => {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            return Loaded { settings: None, diagnostics: vec![found.masked()], text };
+        }
+    };
+    let mut report = Report::new(&document);
+    let settings = report
+        .fields(&document.root, &KEYS)
+        .map(|fields| Reading { report: &mut report, fields, environment, zones }.settings(path));
+    let mut diagnostics = report.finish();
+    diagnostic::sort(&mut diagnostics);
+    let right = !diagnostics.iter().any(diagnostic::Diagnostic::is_error);
+    Loaded { settings: settings.filter(|_| right), diagnostics, text: document.text }
+}
+
+struct Reading<'r, 'd> {
+    report: &'r mut Report<'d>,
+    fields: Fields<'d>,
+    environment: &'r Environment,
+    zones: &'r Zones,
+}
+
+impl Reading<'_, '_> {
+    fn settings(mut self, path: &Path) -> Settings {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = folder.map_or_else(|| PathBuf::from("."), Path::to_owned);
+        let mut assumed = Vec::new();
+        let zone = self.zone(&mut assumed);
+        let calendar = self.calendar(&zone, &mut assumed);
+        let (people, targets) = (self.people(), self.targets(&mut assumed));
+        self.rotas();
+        Settings {
+            file: Some(path.to_owned()),
+            language: self.language(&zone),
+            store: self.store(&folder),
+            schedules: Some(folder.join(self.text("schedules").unwrap_or("schedules"))),
+            content: self.content(&folder),
+            alerts: self.alerts(),
+            support: self.text("support").map(str::to_owned),
+            calendars: self.calendars(),
+            people,
+            targets,
+            calendar,
+            zone,
+            folder,
+            assumed,
+        }
+    }
+
+    fn text(&mut self, key: &str) -> Option<&str> {
+        let node = self.fields.get(key)?;
+        self.report.text(node, &format!("`{key}`")).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn zone(&mut self, assumed: &mut Vec<String>) -> Zone {
+        let zones = self.zones;
+        let machine = machine_zone(self.environment, zones);
+        let Some(node) = self.fields.get("timezone") else {
+            assumed.push(format!("time zone {} (the machine's)", machine.name));
+            return machine;
+        };
+        let read = |text: &str| {
+            let unknown = |help| {
+                let message = format!("there is no time zone `{}`", short(text));
+                Flaw::new("unknown-timezone", message).help(help)
+            };
+            zones.get(text).map_err(unknown)
+        };
+        self.report.read(node, "`timezone`", read).unwrap_or(machine)
+    }
+
+    fn calendar(&mut self, zone: &Zone, assumed: &mut Vec<String>) -> Named {
+        let assume = || Named { name: calendar_of(zone).to_owned(), place: Place::default() };
+        let Some(node) = self.fields.get("calendar") else {
+            let calendar = assume();
+            assumed.push(format!("calendar {} (by the time zone)", calendar.name));
+            return calendar;
+        };
+        let place = self.report.document.place(node.span);
+        let name = self.report.text(node, "`calendar`").map(|name| name.trim().to_owned());
+        name.map_or_else(assume, |name| Named { name, place })
+    }
+
+    fn language(&mut self, zone: &Zone) -> Language {
+        let read = |text: &str| {
+            Language::from_code(text).ok_or_else(|| {
+                let message = format!("there is no language `{}`", short(text));
+                let help = match text {
+                    "cn" | "zh-CN" | "zh_CN" | "chinese" | "中文" => "did you mean `zh`?",
+                    _ => "known: en, zh, id, pt",
+                };
+                Flaw::new("unknown-language", message).help(help)
+            })
+        };
+        let node = self.fields.get("language");
+        node.and_then(|node| self.report.read(node, "`language`", read))
+            .unwrap_or_else(|| language_of(self.environment, zone))
+    }
+
+    fn store(&mut self, folder: &Path) -> PathBuf {
+        let usual = default_store(self.environment, folder);
+        let Some(node) = self.fields.get("store") else { return usual };
+        let path = self.report.read(node, "`store`", store);
+        path.map_or(usual, |path| folder.join(path))
+    }
+
+    fn content(&mut self, folder: &Path) -> BTreeMap<String, PathBuf> {
+        let usual = || BTreeMap::from([(String::new(), folder.join("content"))]);
+        let Some(node) = self.fields.get("content") else { return usual() };
+        if !matches!(node.value, Value::Map(_)) {
+            let path = self.report.text(node, "`content`").map(|path| folder.join(path.trim()));
+            return path.map_or_else(usual, |path| BTreeMap::from([(String::new(), path)]));
+        }
+        let entries = self.report.map(node, "`content`").unwrap_or_default();
+        let mut roots = BTreeMap::new();
+        for entry in entries {
+            if let Err(flaw) = values::name(&entry.key) {
+                self.report.error(entry.span, flaw);
+            }
+            let of = format!("the content folder `{}`", short(&entry.key));
+            if let Some(path) = self.report.text(&entry.node, &of) {
+                roots.insert(entry.key.clone(), folder.join(path.trim()));
+            }
+        }
+        roots
+    }
+
+    fn targets(&mut self, assumed: &mut Vec<String>) -> Vec<Target> {
+        let Some(node) = self.fields.get("targets") else {
+            assumed.push(format!("no targets: `{CONSOLE}` prints messages here"));
+            return vec![console()];
+        };
+        targets::read(self.report, node)
+    }
+
+    fn people(&mut self) -> People {
+        let people = self.fields.get("people");
+        let people = people.map(|node| people::read(self.report, node)).unwrap_or_default();
+        let roles = self.fields.get("roles");
+        let roles = roles.map(|node| people::roles(self.report, node, &people)).unwrap_or_default();
+        People { people, roles }
+    }
+
+    fn calendars(&mut self) -> Vec<crate::model::layers::Layers> {
+        self.fields.get("calendars").map_or_else(Vec::new, |node| layers::read(self.report, node))
+    }
+
+    fn alerts(&mut self) -> Alerts {
+        let Some(fields) =
+            self.fields.get("alerts").and_then(|node| self.report.fields(node, &ALERTS))
+        else {
+            return Alerts::default();
+        };
+        // Those that hold a mistake are targets too.
+        let names: Vec<&str> = match self.fields.get("targets").map(|node| &node.value) {
+            Some(Value::Map(entries)) => entries.iter().map(|entry| entry.key.as_str()).collect(),
+            _ => vec![CONSOLE],
+        };
+        let mut target = |key: &str| {
+            let node = fields.get(key)?;
+            known_target(self.report, node, &format!("`{key}`"), &names)
+        };
+        Alerts { to: target("to"), editors: target("editors") }
+    }
+
+    fn rotas(&mut self) {
+        if let Some(entry) = self.fields.entry("rotas") {
+            let flaw = Flaw::new("not-yet", "this version does not know `rotas` yet")
+                .help("it is kept and not used");
+            self.report.warning(entry.span, flaw);
+        }
+    }
+}
+
+/// A target named elsewhere in the settings.
+pub(super) fn known_target(
+    report: &mut Report<'_>,
+    node: &Node,
+    of: &str,
+    names: &[&str],
+) -> Option<TargetId> {
+    report.read(node, of, |text| {
+        if names.contains(&text) {
+            return Ok(TargetId::new(text));
+        }
+        let message = format!("there is no target `{}`", short(text));
+        Err(Flaw::new("unknown-target", message).help(suggest(text, names.iter().copied())))
+    })
+}
+
+/// `sqlite:PATH`
+fn store(text: &str) -> Result<PathBuf, Flaw> {
+    // An address may hold a password.
+    let secret = |flaw: Flaw| Flaw { masked: text.contains("://"), ..flaw };
+    let sqlite = "write sqlite:data/dingdong.db";
+    if text.to_ascii_lowercase().starts_with("postgres") || text.starts_with("env:") {
+        let flaw = Flaw::new("not-yet", "this version keeps its store in SQLite only");
+        return Err(secret(flaw.help(sqlite)));
+    }
+    let Some(path) = text.strip_prefix("sqlite:") else {
+        return Err(secret(Flaw::new("bad-store", "`store` must say what it is").help(sqlite)));
+    };
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path.starts_with(':') || path.contains('?') {
+        let flaw = Flaw::new("bad-store", "after `sqlite:` comes the path of a file, alone");
+        return Err(flaw.help(sqlite));
+    }
+    Ok(PathBuf::from(path))
+}

@@ -1,0 +1,277 @@
+//! `targets:` the groups messages go to, and how.
+
+use std::time::Duration;
+
+use super::read::known_target;
+use crate::{
+    model::{
+        secret::SecretRef,
+        target::{AfterCrash, Pace, Quiet, RobotKind, Target, TargetId},
+    },
+    yaml::{Entry, Fields, Flaw, Keys, Node, Report, Value, short, suggest, values},
+};
+
+const KEYS: Keys = Keys {
+    of: "a target",
+    known: &[
+        "name",
+        "robot",
+        "webhook",
+        "secret",
+        "keywords",
+        "quiet",
+        "pace",
+        "after_crash",
+        "fallback",
+        "merge",
+        "daily_limit",
+        "enabled",
+    ],
+    hints: &[
+        ("url", "did you mean `webhook`?"),
+        ("token", "write the whole webhook URL as `webhook: env:NAME`"),
+        ("access_token", "write the whole webhook URL as `webhook: env:NAME`"),
+        ("sign", "did you mean `secret`?"),
+        ("type", "did you mean `robot`?"),
+        ("keyword", "did you mean `keywords`?"),
+    ],
+};
+
+/// Robots that later versions will speak to.
+const LATER: [&str; 7] = ["feishu", "wecom", "slack", "teams", "webhook", "email", "dingtalk-app"];
+
+/// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
+const MAX_KEYWORDS: usize = 10;
+
+/// Reads every target.
+pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
+    let entries = report.map(node, "`targets`").unwrap_or_default();
+    let mut targets: Vec<Target> =
+        entries.iter().filter_map(|entry| target(report, entry)).collect();
+    for entry in entries {
+        let Some(node) = entry.node.get("fallback") else { continue };
+        let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        let fallback = known_target(report, node, "`fallback`", &names);
+        if fallback.as_ref().is_some_and(|other| other.as_str() == entry.key) {
+            let flaw = Flaw::new("bad-fallback", "a target cannot stand in for itself");
+            report.flaw(node, flaw.help("name another target"));
+            continue;
+        }
+        if let Some(target) = targets.iter_mut().find(|target| target.id.as_str() == entry.key) {
+            target.fallback = fallback;
+        }
+    }
+    targets
+}
+
+fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
+    if let Err(flaw) = values::name(&entry.key) {
+        report.error(entry.span, flaw);
+    }
+    let fields = report.fields(&entry.node, &KEYS)?;
+    // These first, so that whatever else is wrong on their lines does not show them.
+    let webhook = secret(report, &fields, "webhook", &entry.key);
+    let secret = secret(report, &fields, "secret", &entry.key);
+    let robot = robot(report, entry, &fields)?;
+    let text = |report: &mut Report<'_>, key: &str| {
+        fields.get(key).and_then(|node| report.text(node, &format!("`{key}`"))).map(str::to_owned)
+    };
+    let target = Target {
+        id: TargetId::new(entry.key.as_str()),
+        name: text(report, "name").unwrap_or_else(|| entry.key.clone()),
+        robot,
+        webhook,
+        secret,
+        keywords: keywords(report, &fields),
+        quiet: fields.get("quiet").and_then(|node| report.read(node, "`quiet`", quiet)),
+        pace: fields.get("pace").and_then(|node| report.read(node, "`pace`", pace)),
+        after_crash: fields
+            .get("after_crash")
+            .and_then(|node| after_crash(report, node))
+            .unwrap_or_default(),
+        fallback: None,
+        enabled: fields
+            .get("enabled")
+            .and_then(|node| report.truth(node, "`enabled`"))
+            .unwrap_or(true),
+    };
+    if robot == RobotKind::Dingtalk && fields.get("webhook").is_none() {
+        let message = format!("the target `{}` has no `webhook`", short(&entry.key));
+        let help = format!("add `webhook: env:{}`", variable(&entry.key, "webhook"));
+        report.error(entry.span, Flaw::new("missing-key", message).help(help));
+    }
+    later(report, &fields);
+    Some(target)
+}
+
+fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<RobotKind> {
+    let Some(node) = fields.get("robot") else {
+        let message = format!("the target `{}` has no `robot`", short(&entry.key));
+        report.error(entry.span, Flaw::new("missing-key", message).help("add `robot: dingtalk`"));
+        return None;
+    };
+    report.read(node, "`robot`", |text| {
+        RobotKind::from_name(text).ok_or_else(|| {
+            if LATER.contains(&text) {
+                let message = format!("this version does not know the robot `{text}` yet");
+                return Flaw::new("not-yet", message).help("known: dingtalk, console");
+            }
+            let message = format!("there is no robot `{}`", short(text));
+            let known = RobotKind::ALL.iter().map(|kind| kind.name());
+            Flaw::new("unknown-robot", message).help(suggest(text, known))
+        })
+    })
+}
+
+fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {
+    let words = [("resend", AfterCrash::Resend), ("hold", AfterCrash::Hold)];
+    report.word(node, "`after_crash`", &words)
+}
+
+/// Accepted, so that settings written for a later version load, and said to be of no effect.
+fn later(report: &mut Report<'_>, fields: &Fields<'_>) {
+    if let Some(entry) = fields.entry("merge")
+        && report.truth(&entry.node, "`merge`") == Some(true)
+    {
+        report.warning(entry.span, not_yet("merge"));
+    }
+    if let Some(entry) = fields.entry("daily_limit") {
+        let count = report.read(&entry.node, "`daily_limit`", |text| {
+            let flaw = || {
+                Flaw::new("wrong-type", "`daily_limit` is a number of messages").help("write 50")
+            };
+            text.parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(flaw)
+        });
+        if count.is_some() {
+            report.warning(entry.span, not_yet("daily_limit"));
+        }
+    }
+}
+
+fn not_yet(key: &str) -> Flaw {
+    Flaw::new("not-yet", format!("this version does not know `{key}` yet"))
+        .help("it is kept and not used")
+}
+
+/// The variable a target's secret would naturally be kept in.
+fn variable(target: &str, key: &str) -> String {
+    let right = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let key = key.to_ascii_uppercase();
+    if target.chars().all(right) {
+        format!("DINGTALK_{}_{key}", target.to_ascii_uppercase().replace('-', "_"))
+    } else {
+        format!("DINGTALK_{key}")
+    }
+}
+
+/// A reference to a secret. Whatever else stands there is never repeated.
+fn secret(
+    report: &mut Report<'_>,
+    fields: &Fields<'_>,
+    key: &str,
+    target: &str,
+) -> Option<SecretRef> {
+    let node = fields.get(key)?;
+    let Value::Scalar(scalar) = &node.value else {
+        let message = format!("`{key}` is a reference to where it is kept");
+        let help =
+            format!("write `{key}: env:{}`, without a space after env:", variable(target, key));
+        let flaw = Flaw { masked: true, ..Flaw::new("wrong-type", message).help(help) };
+        report.flaw(node, flaw);
+        return None;
+    };
+    if let Some(reference) = SecretRef::parse(&scalar.text).filter(is_sound) {
+        return Some(reference);
+    }
+    let text = scalar.text.trim();
+    let name = text.trim_matches(['$', '{', '}', '%']);
+    let lower = text.to_ascii_lowercase();
+    let (code, message, help) = if text != name && is_variable(name) {
+        let message = format!("`{key}` names a variable in another way");
+        ("bad-reference", message, format!("write `{key}: env:{name}`"))
+    } else if ["env:", "file:", "credential:"].iter().any(|kind| lower.starts_with(kind)) {
+        let message = format!("`{key}` is a reference without a proper name");
+        let help = "write env:NAME, file:PATH or credential:NAME, in lower case and without spaces";
+        ("bad-reference", message, help.to_owned())
+    } else {
+        let message = format!("`{key}` stands here itself, where anyone can read it");
+        let variable = variable(target, key);
+        let help = format!(
+            "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)"
+        );
+        ("inline-secret", message, help)
+    };
+    report.flaw(node, Flaw { masked: true, ..Flaw::new(code, message).help(help) });
+    None
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// A reference whose name may be printed: it is a name, not the secret itself behind a prefix.
+fn is_sound(reference: &SecretRef) -> bool {
+    match reference {
+        SecretRef::Env(name) => is_variable(name),
+        SecretRef::Credential(name) => {
+            name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                && !name.starts_with('.')
+        }
+        SecretRef::File(path) => {
+            !path.contains("://") && !path.starts_with("//") && !path.contains(char::is_control)
+        }
+    }
+}
+
+fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {
+    let Some(node) = fields.get("keywords") else { return Vec::new() };
+    if node.items().len() > MAX_KEYWORDS {
+        let message = format!("a robot takes at most {MAX_KEYWORDS} keywords");
+        report.flaw(
+            node,
+            Flaw::new("too-many", message).help("keep those that are set in the group"),
+        );
+    }
+    let items = node.items().iter().take(MAX_KEYWORDS);
+    let words = items.filter_map(|item| {
+        report.read(item, "a keyword", |text| {
+            if text.is_empty() {
+                return Err(Flaw::new("missing-value", "a keyword is empty").help("delete it"));
+            }
+            Ok(text.to_owned())
+        })
+    });
+    words.collect()
+}
+
+/// `22:00..07:30`
+fn quiet(text: &str) -> Result<Quiet, Flaw> {
+    let flaw = || {
+        Flaw::new("bad-quiet", format!("`{}` is not a span of the day", short(text)))
+            .help("write from and to like 22:00..07:30")
+    };
+    let (from, to) = text.split_once("..").ok_or_else(flaw)?;
+    let (from, to) = (values::time(from.trim())?, values::time(to.trim())?);
+    if from == to {
+        return Err(flaw());
+    }
+    Ok(Quiet { from, to })
+}
+
+/// `16/61s`
+fn pace(text: &str) -> Result<Pace, Flaw> {
+    let flaw = || {
+        Flaw::new("bad-pace", format!("`{}` is not a pace", short(text)))
+            .help("write messages and time like 16/61s")
+    };
+    let (count, window) = text.split_once('/').ok_or_else(flaw)?;
+    let count = count.trim().parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(flaw)?;
+    let window = values::duration(window.trim())?;
+    const LONGEST: Duration = Duration::from_secs(24 * 3600);
+    if window.is_zero() || window > LONGEST {
+        return Err(flaw());
+    }
+    Ok(Pace { count, window })
+}

@@ -1,0 +1,103 @@
+//! The robots: dialects as pure functions, and deliveries against a DingTalk of our own.
+
+use std::{
+    io,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use dingdong::{
+    http::{Client, Failure, FailureKind, Options, Response},
+    model::{
+        message::{Button, Format, IdKind, Mentioned, Mentions, Message, Part},
+        people::Person,
+        receipt::{Receipt, Verdict},
+        secret::{Credentials, Secret},
+        target::RobotKind,
+    },
+    send::{self, Outgoing, Printer, Robot, Step, dingtalk},
+};
+use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::fake_dingtalk::{FakeDingtalk, Fault, rules::Group};
+
+mod bodies;
+mod console;
+mod deliveries;
+mod verdicts;
+mod webhooks;
+
+const TOKEN: &str = "5c2f00d1e7a4b39c8d6e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e";
+const SECRET: &str = "SEC0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+fn message(body: &str) -> Message {
+    Message {
+        title: "政策更新提醒".to_owned(),
+        body: body.to_owned(),
+        format: Format::Markdown,
+        buttons: Vec::new(),
+        mentions: Mentions::default(),
+        part: Part { number: 1, of: 1 },
+        key: "policy-daily@2026-11-24T01:00:00Z/policy-group/1".to_owned(),
+    }
+}
+
+fn button(label: &str, url: &str) -> Button {
+    Button { label: label.to_owned(), url: url.to_owned() }
+}
+
+fn mention(id: &str, kind: IdKind, name: &str) -> Mentioned {
+    Mentioned { id: id.to_owned(), kind, name: name.to_owned() }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.to_owned())
+}
+
+fn credentials(webhook: &str, signing: Option<&str>) -> Credentials {
+    Credentials { webhook: Some(secret(webhook)), secret: signing.map(secret) }
+}
+
+/// Nine in the morning, where the group is.
+fn now() -> ZonedDateTime {
+    let now: Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
+    now.to_zoned_datetime(TimeZone::get("Asia/Shanghai").unwrap())
+}
+
+fn robot() -> &'static dyn Robot {
+    send::robot(RobotKind::Dingtalk)
+}
+
+#[test]
+fn every_robot_is_registered_and_documented() {
+    let documented = include_str!("../../docs/robots.md");
+    for kind in RobotKind::ALL {
+        assert_eq!(send::robot(kind).kind(), kind);
+        let heading = format!("\n## `{}`", kind.name());
+        let section = documented.split_once(&heading).map(|(_, section)| section);
+        let section = section.unwrap_or_else(|| panic!("docs/robots.md has no `{heading}`"));
+        let section = section.split("\n## ").next().unwrap_or_default();
+        for part in ["### Setting it up", "### Limits", "### When it refuses"] {
+            assert!(section.contains(part), "{}: no {part}", kind.name());
+        }
+    }
+}
+
+/// Collects what the console robot prints.
+#[derive(Default)]
+struct Paper(Mutex<String>);
+
+impl Paper {
+    fn text(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Printer for Paper {
+    fn print(&self, card: &str) -> io::Result<()> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_str(card);
+        Ok(())
+    }
+}
