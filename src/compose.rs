@@ -274,3 +274,153 @@ pub fn notice(notice: &Notice<'_>, target: &Target, shape: &Shape) -> Message {
     };
     with_keyword(split::truncate(message, shape, Language::English), target, shape)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use crate::model::{
+        calendar::Calendar,
+        diagnostic::Place,
+        message::Format,
+        people::Person,
+        reminder::*,
+        target::{AfterCrash, RobotKind, Target, TargetId},
+    };
+
+    pub(super) fn person(id: &str, name: &str) -> Person {
+        Person { id: id.into(), name: name.into(), ..Person::default() }
+    }
+
+    pub(super) fn target(id: &str, name: &str) -> Target {
+        Target {
+            id: TargetId::new(id),
+            name: name.into(),
+            robot: RobotKind::Console,
+            webhook: None,
+            secret: None,
+            keywords: Vec::new(),
+            quiet: None,
+            pace: None,
+            after_crash: AfterCrash::default(),
+            fallback: None,
+            enabled: true,
+        }
+    }
+
+    pub(super) fn template(text: &str, line: u32) -> Template {
+        let place = Place { file: "policy.yaml".into(), line, column: 7, length: 1 };
+        Template { text: text.into(), place, indent: 6 }
+    }
+
+    /// A reminder in lines 2 to 9 of `policy.yaml`, its text from line 7.
+    pub(super) fn reminder(id: &str, text: &str) -> Reminder {
+        let zone = Zone {
+            name: "Asia/Shanghai".into(),
+            tz: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
+        };
+        let schedule = Schedule {
+            when: Vec::new(),
+            zone,
+            calendar: Arc::new(Calendar::weekends()),
+            on_day_off: OnDayOff::Keep,
+            from: None,
+            until: None,
+            except: Vec::new(),
+        };
+        Reminder {
+            id: ReminderId::new(id),
+            place: Place { file: "policy.yaml".into(), line: 2, column: 3, length: 6 },
+            when_text: Vec::new(),
+            schedule: Arc::new(schedule),
+            enabled: true,
+            owner: None,
+            on_miss: OnMiss::Latest,
+            grace: Duration::from_secs(7200),
+            keep: Duration::from_secs(43200),
+            to: vec![TargetId::new("ops")],
+            mention: Vec::new(),
+            title: None,
+            body: Body::Inline(template(text, 7)),
+            format: Format::Markdown,
+            buttons: Vec::new(),
+            priority: Priority::Normal,
+            too_long: TooLong::Split,
+        }
+    }
+
+    use super::*;
+    use crate::model::{
+        message::{IdKind, Mentioned},
+        occurrence::Origin,
+        people::Mention,
+    };
+
+    const SHAPE: Shape = Shape {
+        max_bytes: 1000,
+        max_mentions: 2,
+        hides_title: true,
+        mention: |person| {
+            person.mobile.clone().map(|id| Mentioned {
+                id,
+                kind: IdKind::Mobile,
+                name: person.name.clone(),
+            })
+        },
+        encoded_len: |message| message.title.len() + message.body.len(),
+        scanned_text: |message| message.body.clone(),
+    };
+
+    fn composed(
+        reminder: &Reminder,
+        to: &Target,
+        people: &People,
+    ) -> Result<Message, &'static str> {
+        let due: ZonedDateTime = "2026-11-24T09:00:00+08:00[Asia/Shanghai]".parse().unwrap();
+        let occurrence = Occurrence {
+            reminder: reminder.id.clone(),
+            due_at: due.timestamp(),
+            origin: Origin::Schedule,
+        };
+        let scene = Scene {
+            due: &due,
+            targets: &[(to, SHAPE)],
+            people,
+            language: Language::Chinese,
+            content: &ContentRoots::default(),
+            calendar: &reminder.schedule.calendar,
+            values: &BTreeMap::new(),
+            banner: false,
+        };
+        let mut all = compose(reminder, &occurrence, &scene).map_err(|found| found[0].code)?;
+        Ok(all.remove(0).messages.remove(0))
+    }
+
+    #[test]
+    fn a_message_has_its_heading_its_keyword_and_its_key() {
+        let mut group = target("ops", "运维");
+        group.keywords = vec!["政策".into()];
+        let message =
+            composed(&reminder("policy", "今天是 {{ due.date }}"), &group, &People::default())
+                .unwrap();
+        assert_eq!(message.body, "### policy\n\n今天是 2026-11-24\n\n政策");
+        assert_eq!(message.key.len(), 32);
+        let again = composed(&reminder("policy", "x"), &group, &People::default()).unwrap();
+        assert_eq!(message.key, again.key, "the key does not depend on the text");
+    }
+
+    #[test]
+    fn nobody_to_mention_and_nothing_to_say_are_errors() {
+        let group = target("ops", "运维");
+        let mut people = People::default();
+        people.people.insert("li".into(), person("li", "李四"));
+        let mut silent = reminder("r", "hello");
+        silent.mention = vec![Mention::Person("li".into())];
+        assert_eq!(composed(&silent, &group, &people), Err("mention-nobody"));
+        people.people.get_mut("li").unwrap().mobile = Some("13800000000".into());
+        let message = composed(&silent, &group, &people).unwrap();
+        assert_eq!(message.mentions.people[0].id, "13800000000");
+        let empty = reminder("r", "{% if false %}x{% endif %}");
+        assert_eq!(composed(&empty, &group, &people), Err("empty-text"));
+    }
+}

@@ -29,41 +29,62 @@ const NODE: usize = 16;
 /// Lists in lists that a value may hold.
 const DEEPEST: usize = 100;
 
-/// The filter: hands a value on when it is small enough, and charges for looking.
+/// The filter: hands a value on when it is small enough, and charges for looking. What the engine
+/// would only compute when asked (slices, repeats, sums of lists) becomes a plain list, or else
+/// such layers pile up and each look goes through all of them.
 pub(super) fn bounded(state: &State, value: Value) -> Result<Value, Error> {
     if !container(&value) {
         return Ok(value);
     }
     let mut left = LARGEST;
-    measure(&value, &mut left, DEEPEST)?;
+    let settled = settle(&value, &mut left, DEEPEST)?;
     state.consume_fuel(u64::try_from((LARGEST - left) / 64).unwrap_or(u64::MAX))?;
-    Ok(value)
+    Ok(settled.unwrap_or(value))
 }
 
 fn container(value: &Value) -> bool {
     matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map)
 }
 
-fn measure(value: &Value, left: &mut usize, depth: usize) -> Result<(), Error> {
+/// Measures a value with all that is in it. Returns it anew if something in it was lazy.
+fn settle(value: &Value, left: &mut usize, depth: usize) -> Result<Option<Value>, Error> {
     let text = value.as_str().map_or(0, str::len);
     *left = left.checked_sub(NODE + text).ok_or_else(|| {
         let message = format!("a list or a text in it grows over {LARGEST} bytes");
         Error::new(ErrorKind::OutOfFuel, message)
     })?;
     if !container(value) {
-        return Ok(());
+        return Ok(None);
     }
     let depth = depth.checked_sub(1).ok_or_else(|| {
         Error::new(ErrorKind::OutOfFuel, format!("lists are nested over {DEEPEST} deep"))
     })?;
-    let map = value.kind() == ValueKind::Map;
-    for item in value.try_iter()? {
-        if map {
-            measure(&value.get_item(&item)?, left, depth)?;
-        }
-        measure(&item, left, depth)?;
+    if value.kind() == ValueKind::Map {
+        return settle_map(value, left, depth);
     }
-    Ok(())
+    let mut lazy = value.kind() == ValueKind::Iterable;
+    let mut items = Vec::new();
+    for item in value.try_iter()?.checked() {
+        let item = item?;
+        let settled = settle(&item, left, depth)?;
+        lazy |= settled.is_some();
+        items.push(settled.unwrap_or(item));
+    }
+    Ok(lazy.then(|| Value::from(items)))
+}
+
+fn settle_map(map: &Value, left: &mut usize, depth: usize) -> Result<Option<Value>, Error> {
+    let mut lazy = false;
+    let mut pairs = Vec::new();
+    for key in map.try_iter()?.checked() {
+        let key = key?;
+        settle(&key, left, depth)?;
+        let item = map.get_item(&key)?;
+        let settled = settle(&item, left, depth)?;
+        lazy |= settled.is_some();
+        pairs.push((key, settled.unwrap_or(item)));
+    }
+    Ok(lazy.then(|| Value::from_pairs(pairs)))
 }
 
 /// A template with its operands bounded.
@@ -87,17 +108,17 @@ pub(super) fn guarded<'t>(stmt: &Stmt<'t>) -> Stmt<'t> {
             },
         )),
         Stmt::WithBlock(at) => {
-            let pair = |(to, from): &(Expr<'t>, Expr<'t>)| (copy(to), operand(from));
+            let pair = |(to, from): &(Expr<'t>, Expr<'t>)| (target(to), operand(from));
             let assignments = at.assignments.iter().map(pair).collect();
             Stmt::WithBlock(keep(at, WithBlock { assignments, body: stmts(&at.body) }))
         }
         Stmt::Set(at) => {
-            Stmt::Set(keep(at, Set { target: copy(&at.target), expr: operand(&at.expr) }))
+            Stmt::Set(keep(at, Set { target: target(&at.target), expr: operand(&at.expr) }))
         }
         Stmt::SetBlock(at) => Stmt::SetBlock(keep(
             at,
             SetBlock {
-                target: copy(&at.target),
+                target: target(&at.target),
                 filter: at.filter.as_ref().map(copy),
                 body: stmts(&at.body),
             },
@@ -143,7 +164,7 @@ fn stmts<'t>(all: &[Stmt<'t>]) -> Vec<Stmt<'t>> {
 
 fn for_loop<'t>(each: &ForLoop<'t>) -> ForLoop<'t> {
     ForLoop {
-        target: copy(&each.target),
+        target: target(&each.target),
         iter: operand(&each.iter),
         filter_expr: each.filter_expr.as_ref().map(copy),
         recursive: each.recursive,
@@ -155,9 +176,19 @@ fn for_loop<'t>(each: &ForLoop<'t>) -> ForLoop<'t> {
 fn definition<'t>(defined: &Macro<'t>) -> Macro<'t> {
     Macro {
         name: defined.name,
-        args: defined.args.iter().map(copy).collect(),
+        args: defined.args.iter().map(target).collect(),
         defaults: operands(&defined.defaults),
         body: stmts(&defined.body),
+    }
+}
+
+/// What is assigned to, as it is.
+fn target<'t>(expr: &Expr<'t>) -> Expr<'t> {
+    match expr {
+        Expr::List(at) => {
+            Expr::List(keep(at, List { items: at.items.iter().map(target).collect() }))
+        }
+        other => copy(other),
     }
 }
 
