@@ -1,0 +1,182 @@
+//! Words with two meanings get the one their neighbours leave them; fillers go.
+
+use jiff::civil::Weekday;
+
+use super::token::{Token, Word, word};
+
+/// The tokens that carry meaning, each with one meaning.
+///
+/// `glyphs`: a bare number continues a list of weekdays, as in 周一、三、五 (Chinese only).
+pub(super) fn settle(tokens: Vec<Token>, glyphs: bool) -> Vec<Token> {
+    let kept: Vec<Token> = tokens.into_iter().filter(|token| token.word != Word::Filler).collect();
+    let mut settled: Vec<Token> = Vec::with_capacity(kept.len());
+    let mut at = 0;
+    while let Some(token) = kept.get(at) {
+        let here = Here { kept: &kept, at, before: &settled, glyphs };
+        let change = here.change(*token);
+        if change.joins {
+            settled.pop();
+        }
+        let first = if change.joins { at.saturating_sub(1) } else { at };
+        let start = kept.get(first).map_or(token.at, |first| first.at);
+        at += change.takes;
+        let end = kept.get(at.saturating_sub(1)).map_or(token.end, |last| last.end);
+        settled.extend(change.word.map(|word| Token { word, at: start, end }));
+    }
+    settled
+}
+
+/// What becomes of a token.
+struct Change {
+    /// Nothing when it is dropped.
+    word: Option<Word>,
+    /// It replaces the token before it as well.
+    joins: bool,
+    /// How many tokens it covers.
+    takes: usize,
+}
+
+/// A token among its neighbours.
+struct Here<'a> {
+    kept: &'a [Token],
+    at: usize,
+    before: &'a [Token],
+    glyphs: bool,
+}
+
+impl Here<'_> {
+    fn change(&self, token: Token) -> Change {
+        let is = |word| Change { word: Some(word), joins: false, takes: 1 };
+        let joined = |word| Change { word: Some(word), joins: true, takes: 1 };
+        let dropped = Change { word: None, joins: false, takes: 1 };
+        match token.word {
+            Word::OrdinalMark => match (self.next(1), self.number_touching()) {
+                (_, Some(n)) => joined(Word::Ordinal(n)),
+                (Word::Number(n), _) => {
+                    Change { word: Some(Word::Ordinal(n)), joins: false, takes: 2 }
+                }
+                _ => is(Word::OrdinalMark),
+            },
+            Word::OrdinalMarkOrFiller => {
+                self.number_touching().map_or(dropped, |n| joined(Word::Ordinal(n)))
+            }
+            Word::A => match self.number_touching() {
+                Some(n) => joined(Word::Ordinal(n)),
+                None => self.portuguese_a().map_or(dropped, is),
+            },
+            Word::OrdinalOrSecond => match self.previous(1) {
+                Word::Number(_) => is(Word::Second),
+                _ => is(Word::Ordinal(2)),
+            },
+            Word::WeekdayOrOrdinal(day) => match self.next(1) {
+                Word::Weekday(_) | Word::WeekdayOrOrdinal(_) | Word::Last => {
+                    is(Word::Ordinal(day.to_sunday_one_offset().unsigned_abs().into()))
+                }
+                _ => is(Word::Weekday(day)),
+            },
+            Word::DayOrFiller => match self.next(1) {
+                Word::Weekday(_) => dropped,
+                Word::WeekOrSunday => {
+                    Change { word: Some(Word::Weekday(Weekday::Sunday)), joins: false, takes: 2 }
+                }
+                _ => is(Word::Day),
+            },
+            Word::WeekOrSunday if self.in_weekdays() || self.starts_weekdays() => {
+                is(Word::Weekday(Weekday::Sunday))
+            }
+            Word::WeekOrSunday => is(Word::Week),
+            Word::AtOrHour => match self.previous(1) {
+                Word::Every | Word::Other | Word::Number(_) | Word::Half => is(Word::Hour),
+                _ => is(Word::At),
+            },
+            Word::DateOrSunday if self.in_weekdays() => is(Word::Weekday(Weekday::Sunday)),
+            Word::DateOrSunday => is(Word::DateMark),
+            Word::Number(n) if self.glyphs => match self.weekday_figure(n) {
+                Some((day, joins)) => Change { word: Some(Word::Weekday(day)), joins, takes: 1 },
+                None => is(token.word),
+            },
+            word => is(word),
+        }
+    }
+
+    fn next(&self, n: usize) -> Word {
+        word(self.kept, self.at + n)
+    }
+
+    /// The n-th settled word before this one.
+    fn previous(&self, n: usize) -> Word {
+        self.before.len().checked_sub(n).map_or(Word::Filler, |at| word(self.before, at))
+    }
+
+    /// Whether nothing stands between this token and the settled one before it.
+    fn touches(&self) -> bool {
+        let start = self.kept.get(self.at).map(|token| token.at);
+        self.before.last().map(|last| last.end) == start
+    }
+
+    /// The number this token is written onto.
+    fn number_touching(&self) -> Option<u32> {
+        match self.previous(1) {
+            Word::Number(n) if self.touches() => Some(n),
+            _ => None,
+        }
+    }
+
+    /// Whether a list of weekdays goes on here: 周六日, 周六、日, `sabtu dan minggu`.
+    fn in_weekdays(&self) -> bool {
+        match self.previous(1) {
+            Word::Weekday(_) => self.glyphs && self.touches(),
+            Word::And | Word::Comma | Word::To => matches!(self.previous(2), Word::Weekday(_)),
+            _ => false,
+        }
+    }
+
+    /// Whether a list of weekdays starts here: `minggu sampai kamis`.
+    fn starts_weekdays(&self) -> bool {
+        let after = if self.next(2) == Word::DayOrFiller { self.next(3) } else { self.next(2) };
+        matches!(self.next(1), Word::And | Word::To) && matches!(after, Word::Weekday(_))
+    }
+
+    /// The weekday a bare number means in a list of weekdays (周一、三), or after 周 (周1), when it
+    /// is not the number of something else. With it: whether it belongs to the word before.
+    fn weekday_figure(&self, n: u32) -> Option<(Weekday, bool)> {
+        let follows_week = self.previous(1) == Word::Week && self.touches();
+        let counts = matches!(
+            self.next(1),
+            Word::HourMark
+                | Word::HourMarkOrHour
+                | Word::Hour
+                | Word::Minute
+                | Word::Day
+                | Word::DateMark
+                | Word::DateOrSunday
+                | Word::Week
+                | Word::Month
+                | Word::Workday
+                | Word::PartAfter(_)
+                | Word::OrdinalMark
+        );
+        let day = i8::try_from(n).ok().and_then(|n| Weekday::from_monday_one_offset(n).ok())?;
+        (!counts && (follows_week || self.in_weekdays())).then_some((day, follows_week))
+    }
+
+    /// Portuguese `a`: `segunda a sexta`, `9h a 18h`, `à 1h`; else the article.
+    fn portuguese_a(&self) -> Option<Word> {
+        let hour = matches!(
+            (self.next(1), self.next(2)),
+            (Word::Clock(_), _)
+                | (Word::Number(_), Word::HourMarkOrHour | Word::PartAfter(_) | Word::HourMark)
+        );
+        let weekday = matches!(self.next(1), Word::Weekday(_) | Word::WeekdayOrOrdinal(_));
+        match self.previous(1) {
+            Word::Weekday(_) if weekday => Some(Word::To),
+            Word::Clock(_) | Word::HourMarkOrHour | Word::Number(_) | Word::PartAfter(_)
+                if hour || matches!(self.next(1), Word::Number(_)) =>
+            {
+                Some(Word::To)
+            }
+            _ if hour => Some(Word::At),
+            _ => None,
+        }
+    }
+}
