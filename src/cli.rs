@@ -101,6 +101,6 @@ fn words(
     reminder: &crate::model::reminder::Reminder,
     language: crate::model::language::Language,
 ) -> Vec<String> {
-    let _ = language;
-    reminder.when_text.clone()
+    let when = reminder.schedule.when.iter();
+    when.map(|recurrence| crate::catalog::phrase::words(recurrence, language)).collect()
 }

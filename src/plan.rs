@@ -75,29 +75,45 @@ pub fn planned(schedule: &Schedule, after: Timestamp) -> impl Iterator<Item = Pl
 #[must_use]
 pub fn instants(schedule: &Schedule, after: Timestamp) -> Instants<'_> {
     let after = floor(after);
-    let start = |recurrence| {
-        let mut walker = Walker::new(schedule, recurrence);
-        let next = walker.next(after);
-        (walker, next)
-    };
+    let start = |recurrence| (Walker::new(schedule, recurrence), Next::After(after));
     Instants { walkers: schedule.when.iter().map(start).collect() }
 }
 
 /// The instants of a schedule: see [`instants`].
 #[derive(Clone, Debug)]
 pub struct Instants<'a> {
-    /// One for each recurrence, with the next instant it has to offer.
-    walkers: Vec<(Walker<'a>, Option<Hit>)>,
+    /// One for each recurrence, with what it has to offer next.
+    walkers: Vec<(Walker<'a>, Next)>,
+}
+
+/// The next instant of a recurrence. It is looked for when it is needed: a search can be long.
+#[derive(Clone, Copy, Debug)]
+enum Next {
+    /// Not looked for yet: the first after this second.
+    After(i64),
+    /// Found, or there is none.
+    At(Option<Hit>),
 }
 
 impl<'a> Instants<'a> {
     /// Takes the earliest instant from every walker that offers it, showing each to `fires`.
     fn advance(&mut self, mut fires: impl FnMut(&Walker<'a>, Hit)) -> Option<Timestamp> {
-        let at = self.walkers.iter().filter_map(|(_, next)| Some((*next)?.at)).min()?;
+        let mut offer = |(walker, next): &mut (Walker<'a>, Next)| {
+            if let Next::After(after) = *next {
+                *next = Next::At(walker.next(after));
+            }
+            match next {
+                Next::At(hit) => hit.map(|hit| hit.at),
+                Next::After(_) => None,
+            }
+        };
+        let at = self.walkers.iter_mut().filter_map(&mut offer).min()?;
         for (walker, next) in &mut self.walkers {
-            if let Some(hit) = next.filter(|hit| hit.at == at) {
+            if let Next::At(Some(hit)) = *next
+                && hit.at == at
+            {
                 fires(walker, hit);
-                *next = walker.next(at);
+                *next = Next::After(at);
             }
         }
         Timestamp::from_second(at).ok()

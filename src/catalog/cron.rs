@@ -75,8 +75,8 @@ pub fn looks_like(text: &str) -> bool {
         })
     };
     text.trim_start().starts_with('@')
-        || words.iter().any(|word| starred(word))
-        || (words.len() >= 4 && words.iter().all(|word| cronlike(word)))
+        || words.iter().any(starred)
+        || (words.len() >= 4 && words.iter().all(cronlike))
 }
 
 /// Reads a cron expression.

@@ -175,7 +175,7 @@ mod tests {
                     assert_eq!(fact.cause.name().map(AsRef::as_ref), Some(name.as_str()));
                 }
                 None => {
-                    assert_eq!((fact.off, fact.is_holiday()), (fact.weekend, false), "{fact:?}")
+                    assert_eq!((fact.off, fact.is_holiday()), (fact.weekend, false), "{fact:?}");
                 }
             }
             day = day.next().unwrap();

@@ -22,7 +22,6 @@ pub(super) struct Prepared {
     pub(super) machine: Machine,
     pub(super) settings: Settings,
     pub(super) catalog: catalog::World,
-    pub(super) diagnostics: Vec<Diagnostic>,
     /// The settings file's text, for showing diagnostics.
     pub(super) text: String,
 }
@@ -45,7 +44,7 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
     for assumed in &settings.assumed {
         output::say(format_args!("note: {assumed}"));
     }
-    Ok(Prepared { machine, settings, catalog, diagnostics, text: loaded.text })
+    Ok(Prepared { machine, settings, catalog, text: loaded.text })
 }
 
 impl Prepared {

@@ -38,7 +38,6 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Arguments of `send`.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Options {
     /// Which reminder.
     reminder: String,

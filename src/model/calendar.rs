@@ -277,7 +277,7 @@ impl Calendar {
     /// Whether nobody works on a day.
     #[must_use]
     pub fn is_off(&self, day: Day) -> bool {
-        self.off.get(day.number()).unwrap_or_else(|| self.decide_off(day))
+        self.off.get(day.number())
     }
 
     /// Whether a date is a workday.
@@ -295,14 +295,39 @@ impl Calendar {
     /// How many workdays there are from one day to another, both included.
     #[must_use]
     pub fn workdays(&self, first: Day, last: Day) -> u32 {
-        if first > last {
-            return 0;
+        if first > last { 0 } else { self.off.count_unset(first.number(), last.number()) }
+    }
+
+    /// The n-th workday from a day on, itself included: 1 is the first. Negative numbers go back
+    /// in time. `None` for 0 and where it is more than about three years away.
+    #[must_use]
+    pub fn nth_workday(&self, from: Day, nth: i32) -> Option<Day> {
+        const FARTHEST: i32 = 1000;
+        if nth == 0 {
+            return None;
         }
-        self.off.count_unset(first.number(), last.number()).unwrap_or_else(|| {
-            let days = std::iter::successors(Some(first), |day| day.next());
-            let worked = days.take_while(|day| *day <= last).filter(|day| !self.is_off(*day));
-            u32::try_from(worked.count()).unwrap_or(u32::MAX)
-        })
+        let sign = nth.signum();
+        let at = |distance: i32| from.number() + sign * distance;
+        let count = |distance: i32| {
+            let (first, last) = (from.number().min(at(distance)), from.number().max(at(distance)));
+            self.off.count_unset(first, last)
+        };
+        let wanted = nth.unsigned_abs();
+        // The least distance within which there are enough workdays: first far enough, then halved.
+        let mut low = i32::try_from(wanted).unwrap_or(FARTHEST).min(FARTHEST) - 1;
+        let mut high = low;
+        while high < FARTHEST && count(high) < wanted {
+            (low, high) = (high + 1, (high * 2 + 7).min(FARTHEST));
+        }
+        while low < high {
+            let middle = (low + high) / 2;
+            if count(middle) < wanted {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Day::from_number(at(low)).filter(|_| count(low) == wanted)
     }
 
     /// Whether a day is a holiday: off because it is listed, or by law.
@@ -319,6 +344,19 @@ impl Calendar {
             None => self.fixed(day).map(|(_, fixed)| fixed.name.as_ref()),
         };
         self.is_off(day) && full().is_some_and(|full| full.split('、').any(|part| part == name))
+    }
+
+    /// First and last day on which a layer says something, but for the holidays of the law.
+    #[must_use]
+    pub fn listed(&self) -> Option<(Day, Day)> {
+        let (first, last) = (self.listed.first_key_value()?, self.listed.last_key_value()?);
+        Some((Day::from_number(*first.0)?, Day::from_number(*last.0)?))
+    }
+
+    /// Whether the law puts a holiday of this name on the same date each year.
+    #[must_use]
+    pub fn is_fixed(&self, name: &str) -> bool {
+        self.layers().flat_map(|layer| &layer.fixed).any(|fixed| fixed.name.as_ref() == name)
     }
 
     /// The names of its holidays, each once, in the order of the calendar's layers and days.
@@ -397,6 +435,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::model::recurrence::Period;
 
     fn listed(date: Date, off: bool, name: &str) -> ListedDay {
         let name = (!name.is_empty()).then(|| name.into());
@@ -507,6 +546,11 @@ mod tests {
         for day in days.filter_map(Day::from_number) {
             assert_eq!(calendar.is_off(day), calendar.decide_off(day), "{day:?}");
         }
+        let ends = (-146_200..-145_900).chain(328_500..328_800).chain(182_000..183_000);
+        let far = (-4_300_000..2_900_000).step_by(97);
+        for day in ends.chain(far).filter_map(Day::from_number) {
+            assert_eq!(calendar.is_off(day), calendar.decide_off(day), "{day:?}");
+        }
     }
 
     #[test]
@@ -518,7 +562,11 @@ mod tests {
             (date(2026, 10, 5), date(2026, 10, 5)),
             (date(2026, 1, 1), date(2026, 12, 31)),
             (date(1969, 12, 20), date(1970, 1, 9)),
-            (date(2470, 1, 1), date(2471, 1, 9)),
+            (date(2469, 12, 1), date(2471, 1, 9)),
+            (date(1568, 1, 1), date(1571, 1, 9)),
+            (date(1, 3, 5), date(9, 7, 11)),
+            (date(9990, 3, 5), date(9999, 12, 31)),
+            (date(1200, 1, 1), date(3200, 1, 1)),
             (date(2026, 10, 6), date(2026, 10, 5)),
         ] {
             let days = std::iter::successors(Some(Day::new(first)), |day| day.next());
@@ -527,6 +575,47 @@ mod tests {
             let fast = calendar.workdays(Day::new(first), Day::new(last));
             assert_eq!(fast as usize, slow.count(), "{first} {last}");
         }
+    }
+
+    #[test]
+    fn the_nth_workday_is_found_in_both_directions() {
+        let calendar = country();
+        let nth = |date, n| calendar.nth_workday(Day::new(date), n).map(Day::date);
+        for (from, n, found) in [
+            (date(2026, 9, 30), 1, Some(date(2026, 9, 30))),
+            (date(2026, 9, 30), 2, Some(date(2026, 10, 5))),
+            (date(2026, 10, 1), 1, Some(date(2026, 10, 5))),
+            (date(2026, 10, 3), -1, Some(date(2026, 9, 30))),
+            (date(2026, 9, 30), -4, Some(date(2026, 9, 27))),
+            (date(2026, 9, 30), 0, None),
+            (date(2026, 9, 30), i32::MAX, None),
+            (date(2026, 9, 30), i32::MIN, None),
+            (Date::MAX, 2, None),
+            (Date::MIN, -2, None),
+        ] {
+            assert_eq!(nth(from, n), found, "{from} {n}");
+        }
+        let never = Calendar::builder("never").weekend(WeekdaySet::ALL).build();
+        assert_eq!(never.nth_workday(Day::new(date(2026, 1, 1)), 1), None);
+    }
+
+    #[test]
+    fn periods_have_bounds() {
+        for (period, first, last) in [
+            (Period::Week, date(2024, 2, 26), date(2024, 3, 3)),
+            (Period::Month, date(2024, 2, 1), date(2024, 2, 29)),
+            (Period::Quarter, date(2024, 1, 1), date(2024, 3, 31)),
+            (Period::Year, date(2024, 1, 1), date(2024, 12, 31)),
+        ] {
+            let day = Day::new(date(2024, 2, 29));
+            assert_eq!(
+                (day.first_of(period), day.last_of(period)),
+                (Day::new(first), Day::new(last))
+            );
+        }
+        let last = Day::new(Date::MAX);
+        assert_eq!((last.last_of(Period::Year), last.last_of(Period::Week)), (last, last));
+        assert_eq!(last.first_of(Period::Week), Day::new(date(9999, 12, 27)));
     }
 
     #[test]

@@ -23,11 +23,14 @@ pub(super) struct DayRule<'a> {
     pub(super) days: &'a Days,
     /// What "every n" is counted from.
     anchor: Day,
+    /// The only days on which it can fire: a search need not look elsewhere.
+    window: (Day, Day),
 }
 
 impl<'a> DayRule<'a> {
     pub(super) fn new(schedule: &'a Schedule, days: &'a Days) -> Self {
-        Self { schedule, days, anchor: Day::new(schedule.from.unwrap_or(COUNT_FROM)) }
+        let anchor = Day::new(schedule.from.unwrap_or(COUNT_FROM));
+        Self { schedule, days, anchor, window: window(schedule, days) }
     }
 
     fn calendar(&self) -> &'a Calendar {
@@ -41,8 +44,7 @@ impl<'a> DayRule<'a> {
 
     /// The first day from `day` to `last` on which it fires.
     pub(super) fn first_day(&self, day: Day, last: Day) -> Option<Day> {
-        let first = self.schedule.from.map_or(day, |from| day.max(Day::new(from)));
-        let last = self.schedule.until.map_or(last, |until| last.min(Day::new(until)));
+        let (first, last) = (day.max(self.window.0), last.min(self.window.1));
         days_from(first).take_while(|day| *day <= last).find(|day| self.fires(*day))
     }
 
@@ -141,8 +143,7 @@ impl<'a> DayRule<'a> {
                 day.weekday() == *weekday && is_nth_weekday(date, *nth)
             }
             Days::NthWorkday { nth, period } => {
-                !calendar.is_off(day)
-                    && self.workday_number(day, *period, *nth > 0) == i64::from(*nth)
+                !calendar.is_off(day) && self.is_nth_workday(day, *nth, *period)
             }
             Days::BeforeHoliday { nth, holiday } => self.is_before(day, *nth, holiday.as_deref()),
             Days::AfterHoliday { nth, holiday } => self.is_after(day, *nth, holiday.as_deref()),
@@ -156,42 +157,33 @@ impl<'a> DayRule<'a> {
         }
     }
 
-    /// Which workday of its period a workday is: 1, 2, … from the start, -1, -2, … from the end.
-    fn workday_number(&self, day: Day, period: Period, from_start: bool) -> i64 {
-        let (first, last) = bounds(day, period);
-        match from_start {
-            true => i64::from(self.calendar().workdays(first, day)),
-            false => -i64::from(self.calendar().workdays(day, last)),
-        }
+    /// Whether a workday is the n-th of its period.
+    fn is_nth_workday(&self, day: Day, nth: i16, period: Period) -> bool {
+        let (first, last) = match nth {
+            1.. => (day.first_of(period), day),
+            _ => (day, day.last_of(period)),
+        };
+        let count = u32::from(nth.unsigned_abs());
+        // Cheaper than counting, and usually enough: there are not even as many days.
+        let room = last.number().abs_diff(first.number()) + 1 >= count;
+        room && self.calendar().workdays(first, last) == count
     }
 
-    /// Whether `day` is the n-th last workday before a holiday break.
+    /// Whether `day` is the n-th last workday before a holiday break: the workday n - 1 further on
+    /// is the last one before it.
     fn is_before(&self, day: Day, nth: u8, holiday: Option<&str>) -> bool {
         let calendar = self.calendar();
-        let worked = |day: &Day| !calendar.is_off(*day);
-        // The last workday before the break is n - 1 workdays further on.
-        let ahead = usize::from(nth.saturating_sub(1));
-        nth > 0
-            && worked(&day)
-            && days_from(day).take(LONGEST_BREAK).filter(worked).nth(ahead).is_some_and(|last| {
-                self.days_off_after(last).any(|off| self.is_holiday(off, holiday))
-            })
+        let last = || calendar.nth_workday(day, nth.into());
+        let is_break = |last| self.days_off_after(last).any(|off| self.is_holiday(off, holiday));
+        !calendar.is_off(day) && last().is_some_and(is_break)
     }
 
     /// Whether `day` is the n-th workday after a holiday break.
     fn is_after(&self, day: Day, nth: u8, holiday: Option<&str>) -> bool {
         let calendar = self.calendar();
-        let worked = |day: &Day| !calendar.is_off(*day);
-        let back = usize::from(nth.saturating_sub(1));
-        nth > 0
-            && worked(&day)
-            && std::iter::successors(Some(day), |day| day.previous())
-                .take(LONGEST_BREAK)
-                .filter(worked)
-                .nth(back)
-                .is_some_and(|first| {
-                    self.days_off_before(first).any(|off| self.is_holiday(off, holiday))
-                })
+        let first = || calendar.nth_workday(day, -i32::from(nth));
+        let is_break = |first| self.days_off_before(first).any(|off| self.is_holiday(off, holiday));
+        !calendar.is_off(day) && first().is_some_and(is_break)
     }
 
     fn is_holiday(&self, day: Day, name: Option<&str>) -> bool {
@@ -200,6 +192,33 @@ impl<'a> DayRule<'a> {
             None => self.calendar().is_holiday(day),
         }
     }
+}
+
+/// The days between which a rule can fire at all.
+fn window(schedule: &Schedule, days: &Days) -> (Day, Day) {
+    let calendar = &schedule.calendar;
+    let (min, max) = (Day::new(Date::MIN), Day::new(Date::MAX));
+    // What depends on listed days alone ends with the list, give or take a break.
+    let around = |(first, last): (Day, Day)| {
+        let far = i32::try_from(2 * LONGEST_BREAK).unwrap_or(i32::MAX);
+        let edge = |day: Day, by| Day::from_number(day.number().saturating_add(by));
+        (edge(first, -far).unwrap_or(min), edge(last, far).unwrap_or(max))
+    };
+    let listed = || calendar.listed().map_or((max, min), around);
+    let (first, last) = match days {
+        Days::MakeUpWorkdays => listed(),
+        Days::BeforeHoliday { holiday: Some(name), .. }
+        | Days::AfterHoliday { holiday: Some(name), .. }
+            if !calendar.is_fixed(name) =>
+        {
+            listed()
+        }
+        Days::Date(date) => around((Day::new(*date), Day::new(*date))),
+        _ => (min, max),
+    };
+    let from = schedule.from.map_or(first, |from| first.max(Day::new(from)));
+    let until = schedule.until.map_or(last, |until| last.min(Day::new(until)));
+    (from, until)
 }
 
 /// Whether a date is inside `from`, `until` and outside `except`.
@@ -230,26 +249,6 @@ fn is_nth_weekday(date: Date, nth: i8) -> bool {
         1.. => (date.day() - 1) / 7 + 1 == nth,
         _ => (from_end(date) - 1) / 7 + 1 == nth.saturating_neg(),
     }
-}
-
-/// First and last day of the period that holds a day.
-fn bounds(day: Day, period: Period) -> (Day, Day) {
-    let date = day.date();
-    let first_of = |month: i8| Date::new(date.year(), month, 1).unwrap_or(date);
-    let (first, last) = match period {
-        Period::Week => {
-            let monday = day.week() * 7 - 3;
-            let edge = |number| Day::from_number(number).unwrap_or(day).date();
-            (edge(monday), edge(monday + 6))
-        }
-        Period::Month => (date.first_of_month(), date.last_of_month()),
-        Period::Quarter => {
-            let first = (date.month() - 1) / 3 * 3 + 1;
-            (first_of(first), first_of(first + 2).last_of_month())
-        }
-        Period::Year => (date.first_of_year(), date.last_of_year()),
-    };
-    (Day::new(first), Day::new(last))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::Offset};
 
-use super::{floor, walk::Walker};
+use super::{days::DayRule, floor, walk::Walker};
 use crate::model::{
     recurrence::{Days, Recurrence},
     reminder::Schedule,
@@ -29,14 +29,25 @@ pub fn prospects(schedule: &Schedule, now: Timestamp) -> Vec<Prospect> {
         let hit = Walker::new(schedule, recurrence).next(floor(after))?;
         Timestamp::from_second(hit.at).ok()
     };
+    let had_a_past = |recurrence| {
+        can_end(schedule, recurrence)
+            && first_after(recurrence, beginning(schedule, recurrence, now)).is_some()
+    };
     let prospect = |recurrence| match first_after(recurrence, now) {
         Some(due_at) => Prospect::Fires(due_at),
-        None if first_after(recurrence, beginning(schedule, recurrence, now)).is_some() => {
-            Prospect::Ended
-        }
+        None if had_a_past(recurrence) => Prospect::Ended,
         None => Prospect::Never,
     };
     schedule.when.iter().map(prospect).collect()
+}
+
+/// Whether a recurrence can have fired though it never will again. One that is free of dates and
+/// of the calendar repeats itself every 400 years.
+fn can_end(schedule: &Schedule, recurrence: &Recurrence) -> bool {
+    schedule.until.is_some()
+        || !schedule.except.is_empty()
+        || matches!(recurrence.days, Days::Date(_))
+        || DayRule::new(schedule, &recurrence.days).asks_calendar()
 }
 
 /// An instant before everything a recurrence can have fired at.

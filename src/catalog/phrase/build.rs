@@ -45,47 +45,47 @@ fn every_n(n: u32, unit: &str, one: Days, many: impl Fn(u16) -> Days) -> Built {
     }
 }
 
-pub(super) fn every_n_weeks(found: Found) -> Built {
+pub(super) fn every_n_weeks(found: &Found) -> Built {
     let weekdays = found.weekdays;
     every_n(found.number, "weeks", Days::Weekdays(weekdays), |n| Days::EveryNWeeks { n, weekdays })
 }
 
-pub(super) fn every_n_workdays(found: Found) -> Built {
+pub(super) fn every_n_workdays(found: &Found) -> Built {
     every_n(found.number, "workdays", Days::Workdays, |n| Days::EveryNWorkdays { n })
 }
 
 /// 每隔两周: every second week, or with two weeks in between.
-pub(super) fn gap_of_weeks(found: Found) -> Built {
+pub(super) fn gap_of_weeks(found: &Found) -> Built {
     let next = Found { number: found.number.saturating_add(1), ..found.clone() };
-    let instead = [every_n_weeks(found), every_n_weeks(next)];
+    let instead = [every_n_weeks(found), every_n_weeks(&next)];
     refuse("`{}` can be counted in two ways", instead.into_iter().flatten().collect())
 }
 
 /// 每隔两个工作日
-pub(super) fn gap_of_workdays(found: Found) -> Built {
+pub(super) fn gap_of_workdays(found: &Found) -> Built {
     let next = Found { number: found.number.saturating_add(1), ..found.clone() };
-    let instead = [every_n_workdays(found), every_n_workdays(next)];
+    let instead = [every_n_workdays(found), every_n_workdays(&next)];
     refuse("`{}` can be counted in two ways", instead.into_iter().flatten().collect())
 }
 
 /// `every 2nd friday`: of the month, or every two weeks.
-pub(super) fn nth_or_every_n_weeks(found: Found) -> Built {
+pub(super) fn nth_or_every_n_weeks(found: &Found) -> Built {
     let nth = if found.nth == 0 { i64::from(found.number) } else { found.nth };
     let weeks = u32::try_from(nth).ok().filter(|n| *n > 1);
-    let weeks = weeks.and_then(|number| every_n_weeks(Found { number, ..found.clone() }).ok());
-    let of_month = nth_weekday(Found { nth, ..found }).ok();
+    let weeks = weeks.and_then(|number| every_n_weeks(&Found { number, ..found.clone() }).ok());
+    let of_month = nth_weekday(&Found { nth, ..found.clone() }).ok();
     let message = if weeks.is_some() { "`{}` has two readings" } else { "`{}` of which period?" };
     refuse(message, of_month.into_iter().chain(weeks).collect())
 }
 
-pub(super) fn every_n_days(_: Found) -> Built {
+pub(super) fn every_n_days(_: &Found) -> Built {
     refuse(
         "`{}`: steps of days have no fixed start",
         vec![Days::EveryNWorkdays { n: 2 }, Days::Weekdays(monday())],
     )
 }
 
-pub(super) fn every_n_months(_: Found) -> Built {
+pub(super) fn every_n_months(_: &Found) -> Built {
     refuse(
         "`{}`: steps of months have no fixed start",
         vec![
@@ -113,8 +113,9 @@ fn month_day(day: i64) -> Result<MonthDay, Refusal> {
     }
 }
 
-pub(super) fn month_days(found: Found) -> Built {
-    let mut days = found.month_days.into_iter().map(month_day).collect::<Result<Vec<_>, _>>()?;
+pub(super) fn month_days(found: &Found) -> Built {
+    let mut days =
+        found.month_days.iter().copied().map(month_day).collect::<Result<Vec<_>, _>>()?;
     days.sort_unstable();
     days.dedup();
     Ok(Days::MonthDays(days))
@@ -124,16 +125,16 @@ pub(super) fn last_day() -> Built {
     Ok(Days::MonthDays(vec![MonthDay::FromEnd(1)]))
 }
 
-pub(super) fn day_without_month(found: Found) -> Built {
-    days_without_month(Found { month_days: vec![found.nth], ..found })
+pub(super) fn day_without_month(found: &Found) -> Built {
+    days_without_month(&Found { month_days: vec![found.nth], ..found.clone() })
 }
 
-pub(super) fn days_without_month(found: Found) -> Built {
+pub(super) fn days_without_month(found: &Found) -> Built {
     let days = month_days(found)?;
     refuse("`{}` of which month?", vec![days])
 }
 
-pub(super) fn nth_weekday(found: Found) -> Built {
+pub(super) fn nth_weekday(found: &Found) -> Built {
     let mut weekdays = found.weekdays.iter();
     let (Some(weekday), None) = (weekdays.next(), weekdays.next()) else {
         return advise("`{}` counts several weekdays at once", "write one phrase for each weekday");
@@ -147,7 +148,7 @@ pub(super) fn nth_weekday(found: Found) -> Built {
     }
 }
 
-pub(super) fn nth_workday(found: Found) -> Built {
+pub(super) fn nth_workday(found: &Found) -> Built {
     let period = found.period;
     let (most, name) = match period {
         Period::Week => (7, "week"),
@@ -167,17 +168,17 @@ pub(super) fn nth_workday(found: Found) -> Built {
 }
 
 /// 月底最后一个工作日; 月底第一个工作日 says from which end to count and does not mean it.
-pub(super) fn workday_at_end(found: Found) -> Built {
+pub(super) fn workday_at_end(found: &Found) -> Built {
     if found.nth < 0 {
         return nth_workday(found);
     }
     let nth = found.nth.saturating_neg();
-    let instead = [nth_workday(Found { nth, ..found.clone() }), nth_workday(found)];
+    let instead = [nth_workday(&Found { nth, ..found.clone() }), nth_workday(found)];
     refuse("`{}` counts from the end or from the start", instead.into_iter().flatten().collect())
 }
 
-pub(super) fn workday_without_period(found: Found) -> Built {
-    let in_period = |period| nth_workday(Found { period, ..found.clone() });
+pub(super) fn workday_without_period(found: &Found) -> Built {
+    let in_period = |period| nth_workday(&Found { period, ..found.clone() });
     let instead = [in_period(Period::Month), in_period(Period::Week)];
     refuse("`{}` of which period?", instead.into_iter().flatten().collect())
 }
@@ -194,51 +195,52 @@ fn distance(nth: i64) -> Result<u8, Refusal> {
 }
 
 /// The first and the last workday before a break are one: the nearest.
-pub(super) fn before_holiday(found: Found) -> Built {
-    Ok(Days::BeforeHoliday { nth: distance(found.nth)?, holiday: found.holiday })
+pub(super) fn before_holiday(found: &Found) -> Built {
+    Ok(Days::BeforeHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() })
 }
 
-pub(super) fn number_before_holiday(found: Found) -> Built {
-    before_holiday(Found { nth: -i64::from(found.number), ..found })
+pub(super) fn number_before_holiday(found: &Found) -> Built {
+    before_holiday(&Found { nth: -i64::from(found.number), ..found.clone() })
 }
 
 /// 节假日前一个工作日; with a larger number it may be each of them or the first of them.
-pub(super) fn one_before_holiday(found: Found) -> Built {
+pub(super) fn one_before_holiday(found: &Found) -> Built {
     let number = found.number;
     let days = number_before_holiday(found)?;
     if number == 1 { Ok(days) } else { refuse("`{}` may be one day or several", vec![days]) }
 }
 
-pub(super) fn after_holiday(found: Found) -> Built {
+pub(super) fn after_holiday(found: &Found) -> Built {
     if found.nth < 0 {
-        let instead = Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday };
+        let instead =
+            Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() };
         return refuse("after a holiday, workdays are counted forwards", vec![instead]);
     }
-    Ok(Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday })
+    Ok(Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() })
 }
 
-pub(super) fn number_after_holiday(found: Found) -> Built {
-    after_holiday(Found { nth: i64::from(found.number), ..found })
+pub(super) fn number_after_holiday(found: &Found) -> Built {
+    after_holiday(&Found { nth: i64::from(found.number), ..found.clone() })
 }
 
 /// 节后一个工作日
-pub(super) fn one_after_holiday(found: Found) -> Built {
+pub(super) fn one_after_holiday(found: &Found) -> Built {
     let number = found.number;
     let days = number_after_holiday(found)?;
     if number == 1 { Ok(days) } else { refuse("`{}` may be one day or several", vec![days]) }
 }
 
-pub(super) fn day_before_holiday(found: Found) -> Built {
-    let days = Days::BeforeHoliday { nth: 1, holiday: found.holiday };
+pub(super) fn day_before_holiday(found: &Found) -> Built {
+    let days = Days::BeforeHoliday { nth: 1, holiday: found.holiday.clone() };
     refuse("`{}` may be a day off", vec![days])
 }
 
-pub(super) fn day_after_holiday(found: Found) -> Built {
-    let days = Days::AfterHoliday { nth: 1, holiday: found.holiday };
+pub(super) fn day_after_holiday(found: &Found) -> Built {
+    let days = Days::AfterHoliday { nth: 1, holiday: found.holiday.clone() };
     refuse("`{}` may be a day off", vec![days])
 }
 
-pub(super) fn on_holidays(_: Found) -> Built {
+pub(super) fn on_holidays(_: &Found) -> Built {
     refuse(
         "`{}`: holidays are counted from, not named as days",
         vec![Days::DaysOff, Days::BeforeHoliday { nth: 1, holiday: None }],
@@ -262,17 +264,17 @@ fn month_and_day((month, day): (u32, u32)) -> Result<(i8, i8), Refusal> {
     short.filter(exists).ok_or_else(impossible)
 }
 
-pub(super) fn yearly(found: Found) -> Built {
+pub(super) fn yearly(found: &Found) -> Built {
     let (month, day) = month_and_day(found.month_date)?;
     Ok(Days::Yearly { month, day })
 }
 
-pub(super) fn date_without_year(found: Found) -> Built {
+pub(super) fn date_without_year(found: &Found) -> Built {
     let days = yearly(found)?;
     refuse("`{}` of which year?", vec![days])
 }
 
-pub(super) fn once(found: Found) -> Built {
+pub(super) fn once(found: &Found) -> Built {
     match found.date {
         Ok(date) => Ok(Days::Date(date)),
         Err(month_date) => {
@@ -282,14 +284,14 @@ pub(super) fn once(found: Found) -> Built {
     }
 }
 
-pub(super) fn week_without_day(found: Found) -> Built {
-    let found = Found { weekdays: monday(), ..found };
+pub(super) fn week_without_day(found: &Found) -> Built {
+    let found = Found { weekdays: monday(), ..found.clone() };
     let instead =
-        if found.number > 1 { every_n_weeks(found) } else { Ok(Days::Weekdays(found.weekdays)) };
+        if found.number > 1 { every_n_weeks(&found) } else { Ok(Days::Weekdays(found.weekdays)) };
     refuse("`{}` on which weekday?", instead.into_iter().collect())
 }
 
-pub(super) fn month_without_day(_: Found) -> Built {
+pub(super) fn month_without_day(_: &Found) -> Built {
     refuse(
         "`{}` on which day?",
         vec![
@@ -299,13 +301,37 @@ pub(super) fn month_without_day(_: Found) -> Built {
     )
 }
 
-pub(super) fn quarter_without_day(_: Found) -> Built {
+pub(super) fn quarter_without_day(_: &Found) -> Built {
     refuse("`{}` on which day?", vec![Days::NthWorkday { nth: 1, period: Period::Quarter }])
 }
 
-pub(super) fn year_without_day(_: Found) -> Built {
+pub(super) fn year_without_day(_: &Found) -> Built {
     refuse(
         "`{}` on which day?",
         vec![Days::Yearly { month: 1, day: 1 }, Days::NthWorkday { nth: 1, period: Period::Year }],
     )
+}
+
+pub(super) fn every_what(_: &Found) -> Built {
+    refuse("`{}` what?", vec![Days::Every, Days::Workdays])
+}
+
+/// 年底, `end of the quarter`: the last day may be a day off.
+pub(super) fn end_of_period(found: &Found) -> Built {
+    let year_end = (found.period == Period::Year).then_some(Days::Yearly { month: 12, day: 31 });
+    let workday = Days::NthWorkday { nth: -1, period: found.period };
+    refuse("`{}` on which day?", year_end.into_iter().chain([workday]).collect())
+}
+
+/// Indonesian `setiap minggu`.
+pub(super) fn week_or_sunday(_: &Found) -> Built {
+    let sunday = Days::Weekdays(WeekdaySet::EMPTY.with(Weekday::Sunday));
+    refuse("`{}` may be a week or a Sunday", vec![sunday, Days::Weekdays(monday())])
+}
+
+/// Indonesian `minggu terakhir setiap bulan`.
+pub(super) fn nth_week_or_sunday(found: &Found) -> Built {
+    let weekdays = WeekdaySet::EMPTY.with(Weekday::Sunday);
+    let sunday = nth_weekday(&Found { weekdays, ..found.clone() });
+    refuse("`{}` may be a week or a Sunday", sunday.into_iter().collect())
 }

@@ -7,6 +7,8 @@ use super::token::{DayPart, Digits, Fault, Token, Word, word};
 /// The last moment a span can end at: 24:00 is read as this.
 pub(super) const END_OF_DAY: Time = Time::constant(23, 59, 59, 0);
 
+const NEXT_DAY: &str = "for the night that follows, name the next day";
+
 /// A time as written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
@@ -166,12 +168,13 @@ impl Clock {
                 let fault = self
                     .fault("`{}` may be the start of that day or its end")
                     .replace(self.at_hour(0));
-                Err(if self.digits.minute == 0 { fault.replace("23:59") } else { fault })
+                let midnight = self.digits.minute == 0;
+                Err(if midnight { fault.replace("23:59") } else { fault.advice(NEXT_DAY) })
             }
             Reading::NextDay => Err(self
                 .fault("`{}` may lie on that day, before dawn, or on the next one")
                 .replace(self.at_hour(hour))
-                .advice("name the day on whose date it lies")),
+                .advice(NEXT_DAY)),
         }
     }
 

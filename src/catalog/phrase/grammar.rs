@@ -34,10 +34,14 @@ pub(super) fn read(
     if !named {
         check_known(&tokens)?;
     }
-    let mut parts = Parts::split(tokens, lexicon.tongue.minutes_after_and)?;
-    let holiday = holiday::find(&mut parts.days, lexicon, text, holidays)?;
+    let mut parts = Parts::split(&tokens, lexicon.tongue.minutes_after_and)?;
+    let first_unknown = parts.days.iter().copied().find_map(unknown);
+    let holiday = holiday::find(&mut parts.days, lexicon, text, holidays).map_err(|fault| {
+        // A word before the holiday's name is wrong before the name is.
+        first_unknown.filter(|unknown| unknown.at < fault.at).unwrap_or(fault)
+    })?;
     check_known(&parts.days)?;
-    parts.recurrence(text, holiday)
+    parts.recurrence(text, holiday.as_ref())
 }
 
 /// Refuses the first word that no table knows.
@@ -68,11 +72,11 @@ struct Parts {
 
 impl Parts {
     /// Takes the times out; what is left speaks of days.
-    fn split(tokens: Vec<Token>, minutes_after_and: bool) -> Result<Self, Fault> {
+    fn split(tokens: &[Token], minutes_after_and: bool) -> Result<Self, Fault> {
         let mut parts = Self::default();
         let mut at = 0;
         while let Some(token) = tokens.get(at).copied() {
-            let next = parts.time_part(&tokens, at, minutes_after_and)?;
+            let next = parts.time_part(tokens, at, minutes_after_and)?;
             let Some(next) = next else {
                 // `at` and `from` with no time behind them are prepositions of days.
                 if !matches!(token.word, Word::At | Word::From) {
@@ -118,7 +122,7 @@ impl Parts {
     }
 
     /// Joins days and times.
-    fn recurrence(self, text: &Text, holiday: Option<String>) -> Result<Recurrence, Fault> {
+    fn recurrence(self, text: &Text, holiday: Option<&String>) -> Result<Recurrence, Fault> {
         let times = match (self.times.clone(), self.step) {
             (Some(times), _) => Some(Times::At(times)),
             (None, Some(step)) => {
@@ -156,13 +160,13 @@ impl Parts {
     fn find_days(
         &self,
         text: &Text,
-        holiday: Option<String>,
+        holiday: Option<&String>,
         times: Option<&Times>,
     ) -> Result<Option<Days>, Fault> {
         let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
             return Ok(None);
         };
-        match days(&self.days, holiday.clone()) {
+        match days(&self.days, holiday) {
             Ok(days) => Ok(Some(days)),
             Err(Unmatched::Refused(refusal)) => {
                 let mut fault = Fault::new(first.at, last.end, refusal.message);
@@ -176,7 +180,7 @@ impl Parts {
     }
 
     /// The fault of a word that is known and fits no rule.
-    fn misplaced(&self, text: &Text, holiday: Option<String>, reach: usize) -> Fault {
+    fn misplaced(&self, text: &Text, holiday: Option<&String>, reach: usize) -> Fault {
         let Some(token) = self.days.get(reach) else {
             let end = self.days.last().map_or(0, |last| last.end);
             let typed = text.typed(0, end);

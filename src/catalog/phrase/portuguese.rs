@@ -9,10 +9,10 @@ use super::lexicon::Tongue;
 use super::speech::Speech;
 use super::token::DayPart;
 use super::token::Word::{
-    A, After, And, At, Before, Between, Day, DayOff, End, Every, Filler, From, Half, Holiday, Hour,
-    HourMark, HourMarkOrHour, Last, MakeUp, Minute, Month, MonthName, Number, Ordinal, OrdinalMark,
-    OrdinalMarkOrFiller, OrdinalOrSecond, PartAfter, Quarter, Second, To, Week, Weekday as On,
-    WeekdayOrOrdinal, Weekend, Workday, Year,
+    A, AGrave, After, And, At, Before, Between, Day, DayOff, DecemberOrTen, End, Every, Filler,
+    From, Half, Holiday, Hour, HourMark, HourMarkOrHour, Last, MakeUp, Minute, Month, MonthName,
+    Number, Ordinal, OrdinalMark, OrdinalMarkOrFiller, OrdinalOrSecond, PartAfter, Quarter, Second,
+    To, Week, Weekday as On, WeekdayOrOrdinal, Weekend, Workday, Year,
 };
 
 /// Portuguese.
@@ -92,7 +92,8 @@ pub(super) const TONGUE: Tongue = Tongue {
         (&[MonthName(9)], "setembro | set"),
         (&[MonthName(10)], "outubro | out"),
         (&[MonthName(11)], "novembro | nov"),
-        (&[MonthName(12)], "dezembro | dez"),
+        (&[MonthName(12)], "dezembro"),
+        (&[DecemberOrTen], "dez"),
         (&[Last], "último | última | a contar do fim | a partir do fim"),
         (&[Ordinal(2), Last], "penúltimo | penúltima"),
         (&[Ordinal(3), Last], "antepenúltimo | antepenúltima"),
@@ -100,6 +101,7 @@ pub(super) const TONGUE: Tongue = Tongue {
         (&[OrdinalMark], "º | ª | .º | .ª"),
         (&[OrdinalMarkOrFiller], "o"),
         (&[A], "a"),
+        (&[AGrave], "à"),
         (&[OrdinalOrSecond], "segundo"),
         (&[Ordinal(1)], "primeiro | primeira"),
         (&[Ordinal(3)], "terceiro | terceira"),
@@ -127,10 +129,10 @@ pub(super) const TONGUE: Tongue = Tongue {
         (&[Before], "antes | antes de | antes do | antes da | véspera"),
         (&[After], "depois | depois de | depois do | depois da | após | após o | após a"),
         (&[And], "e"),
-        (&[To], "até | até as"),
-        (&[Between], "entre | entre as"),
+        (&[To], "até | até as | até às"),
+        (&[Between], "entre | entre as | entre às"),
         (&[From], "das | desde | a partir das | a partir de"),
-        (&[At], "às | pelas"),
+        (&[At], "às | as | pelas"),
         (&[PartAfter(DayPart::Am)], "am"),
         (&[PartAfter(DayPart::Pm)], "pm"),
         (&[PartAfter(DayPart::SmallHours)], "da madrugada"),

@@ -3,8 +3,6 @@
 //! Languages differ in order, not in ideas, so a rule lists the orders of all of them; an order that
 //! is not a language's own is understood there as well, as it can mean nothing else.
 
-use jiff::civil::Date;
-
 use crate::model::recurrence::{Days, Period, WeekdaySet};
 
 use super::build::{self, Refusal};
@@ -38,14 +36,14 @@ pub(super) struct Found {
     pub weekdays: WeekdaySet,
     pub month_days: Vec<i64>,
     pub month_date: (u32, u32),
-    pub date: Result<Date, (u32, u32)>,
+    pub date: slots::DateOrNone,
     pub period: Period,
     /// The name of the holiday break, when it has one.
     pub holiday: Option<String>,
 }
 
 /// The orders of one rule, and what it means.
-type Rule = (&'static [&'static [Slot]], fn(Found) -> Result<Days, Refusal>);
+type Rule = (&'static [&'static [Slot]], fn(&Found) -> Result<Days, Refusal>);
 
 use Slot::{Alternate, AnyDay, Is, Maybe, MonthDate, MonthDays, Nth, Number, Ordinal, Weekdays};
 use Word::{
@@ -143,7 +141,7 @@ const RULES: &[Rule] = &[
     ),
     (&[&[Number, Is(Workday), Is(Before), Is(Break)]], build::number_before_holiday),
     (&[&[Is(Workday), Is(Before), Is(Break)]], |found| {
-        build::before_holiday(Found { nth: -1, ..found })
+        build::before_holiday(&Found { nth: -1, ..found.clone() })
     }),
     (&[&[Is(Break), Is(Before), Number, Is(Workday)]], build::one_before_holiday),
     (
@@ -156,7 +154,7 @@ const RULES: &[Rule] = &[
     ),
     (&[&[Number, Is(Workday), Is(After), Is(Break)]], build::number_after_holiday),
     (&[&[Is(Workday), Is(After), Is(Break)]], |found| {
-        build::after_holiday(Found { nth: 1, ..found })
+        build::after_holiday(&Found { nth: 1, ..found.clone() })
     }),
     (&[&[Is(Break), Is(After), Number, Is(Workday)]], build::one_after_holiday),
     (&[&[Is(Every), Maybe(Year), MonthDate], &[MonthDate, Is(Every), Is(Year)]], build::yearly),
@@ -170,10 +168,20 @@ const RULES: &[Rule] = &[
         ],
         build::week_without_day,
     ),
+    (&[&[Is(Every)]], build::every_what),
     (&[&[Is(Every), Is(Month)]], build::month_without_day),
     (&[&[Is(Every), Is(Word::Quarter)]], build::quarter_without_day),
     (&[&[Is(Every), Is(Year)]], build::year_without_day),
     (&[&[Is(Every), Number, Is(Month)], &[Is(Every), Alternate, Is(Month)]], build::every_n_months),
+    (
+        &[
+            &[Maybe(Every), Slot::Period, Maybe(Month), Is(End)],
+            &[Maybe(Every), Is(End), Maybe(Every), Slot::Period],
+        ],
+        build::end_of_period,
+    ),
+    (&[&[Maybe(Every), Is(Word::WeekOrSunday)]], build::week_or_sunday),
+    (&[&[Is(Word::WeekOrSunday), Nth, Maybe(Every), Is(Month)]], build::nth_week_or_sunday),
     (&[&[Maybe(Every), Is(Holiday)]], build::on_holidays),
     (&[&[MonthDays]], build::days_without_month),
     (&[&[MonthDate]], build::date_without_year),
@@ -218,12 +226,12 @@ pub(super) enum Unmatched {
 }
 
 /// The days that tokens mean.
-pub(super) fn days(tokens: &[Token], holiday: Option<String>) -> Result<Days, Unmatched> {
+pub(super) fn days(tokens: &[Token], holiday: Option<&String>) -> Result<Days, Unmatched> {
     let mut reach = 0;
     for (orders, build) in RULES {
         for order in *orders {
-            match matched(order, tokens, holiday.as_ref()) {
-                Ok(found) => return build(found).map_err(Unmatched::Refused),
+            match matched(order, tokens, holiday) {
+                Ok(found) => return build(&found).map_err(Unmatched::Refused),
                 Err(at) => reach = reach.max(at),
             }
         }

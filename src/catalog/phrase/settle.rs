@@ -62,8 +62,9 @@ impl Here<'_> {
             }
             Word::A => match self.number_touching() {
                 Some(n) => joined(Word::Ordinal(n)),
-                None => self.portuguese_a().map_or(dropped, is),
+                None => self.portuguese_a(true).map_or(dropped, is),
             },
+            Word::AGrave => self.portuguese_a(false).map_or(dropped, is),
             Word::OrdinalOrSecond => match self.previous(1) {
                 Word::Number(_) => is(Word::Second),
                 _ => is(Word::Ordinal(2)),
@@ -84,11 +85,14 @@ impl Here<'_> {
             Word::WeekOrSunday if self.in_weekdays() || self.starts_weekdays() => {
                 is(Word::Weekday(Weekday::Sunday))
             }
-            Word::WeekOrSunday => is(Word::Week),
-            Word::AtOrHour => match self.previous(1) {
-                Word::Every | Word::Other | Word::Number(_) | Word::Half => is(Word::Hour),
+            Word::WeekOrSunday if self.is_week() => is(Word::Week),
+            Word::AtOrHour => match (self.previous(1), self.next(1)) {
+                (Word::Every, Word::Number(_) | Word::Clock(_)) => is(Word::At),
+                (Word::Every | Word::Other | Word::Number(_) | Word::Half, _) => is(Word::Hour),
                 _ => is(Word::At),
             },
+            Word::DecemberOrTen if self.is_counted() => is(Word::Number(10)),
+            Word::DecemberOrTen => is(Word::MonthName(12)),
             Word::DateOrSunday if self.in_weekdays() => is(Word::Weekday(Weekday::Sunday)),
             Word::DateOrSunday => is(Word::DateMark),
             Word::Number(n) if self.glyphs => match self.weekday_figure(n) {
@@ -137,16 +141,29 @@ impl Here<'_> {
         matches!(self.next(1), Word::And | Word::To) && matches!(after, Word::Weekday(_))
     }
 
-    /// The weekday a bare number means in a list of weekdays (周一、三), or after 周 (周1), when it
-    /// is not the number of something else. With it: whether it belongs to the word before.
-    fn weekday_figure(&self, n: u32) -> Option<(Weekday, bool)> {
-        let follows_week = self.previous(1) == Word::Week && self.touches();
-        let counts = matches!(
+    /// Whether `minggu` is the week here. Otherwise nothing tells, and it stays as it is.
+    fn is_week(&self) -> bool {
+        let day_follows =
+            matches!(self.next(1), Word::Weekday(_) | Word::Workday | Word::DayOrFiller);
+        day_follows
+            || match self.previous(1) {
+                Word::Every => matches!(
+                    self.previous(2),
+                    Word::Ordinal(_) | Word::Last | Word::Weekday(_) | Word::Workday
+                ),
+                word => matches!(word, Word::Number(_) | Word::Other | Word::Ordinal(_)),
+            }
+    }
+
+    /// Whether a number here is the number of what follows.
+    fn is_counted(&self) -> bool {
+        matches!(
             self.next(1),
             Word::HourMark
                 | Word::HourMarkOrHour
                 | Word::Hour
                 | Word::Minute
+                | Word::Second
                 | Word::Day
                 | Word::DateMark
                 | Word::DateOrSunday
@@ -155,26 +172,33 @@ impl Here<'_> {
                 | Word::Workday
                 | Word::PartAfter(_)
                 | Word::OrdinalMark
-        );
-        let day = i8::try_from(n).ok().and_then(|n| Weekday::from_monday_one_offset(n).ok())?;
-        (!counts && (follows_week || self.in_weekdays())).then_some((day, follows_week))
+        )
     }
 
-    /// Portuguese `a`: `segunda a sexta`, `9h a 18h`, `à 1h`; else the article.
-    fn portuguese_a(&self) -> Option<Word> {
+    /// The weekday a bare number means in a list of weekdays (周一、三), or after 周 (周1), when it
+    /// is not the number of something else. With it: whether it belongs to the word before.
+    fn weekday_figure(&self, n: u32) -> Option<(Weekday, bool)> {
+        let follows_week = self.previous(1) == Word::Week && self.touches();
+        let day = i8::try_from(n).ok().and_then(|n| Weekday::from_monday_one_offset(n).ok())?;
+        (!self.is_counted() && (follows_week || self.in_weekdays())).then_some((day, follows_week))
+    }
+
+    /// Portuguese `a`: `segunda a sexta`, `9h a 18h`, `à 1h`; else the article. Only without its
+    /// accent may it follow a bare hour: `9 a 18h`, but `dia 15 à 1h`.
+    fn portuguese_a(&self, bare: bool) -> Option<Word> {
         let hour = matches!(
             (self.next(1), self.next(2)),
             (Word::Clock(_), _)
                 | (Word::Number(_), Word::HourMarkOrHour | Word::PartAfter(_) | Word::HourMark)
         );
+        let number = matches!(self.next(1), Word::Number(_));
         let weekday = matches!(self.next(1), Word::Weekday(_) | Word::WeekdayOrOrdinal(_));
         match self.previous(1) {
             Word::Weekday(_) if weekday => Some(Word::To),
-            Word::Clock(_) | Word::HourMarkOrHour | Word::Number(_) | Word::PartAfter(_)
-                if hour || matches!(self.next(1), Word::Number(_)) =>
-            {
+            Word::Clock(_) | Word::HourMarkOrHour | Word::PartAfter(_) if hour || number => {
                 Some(Word::To)
             }
+            Word::Number(0..=24) if bare && (hour || number) => Some(Word::To),
             _ if hour => Some(Word::At),
             _ => None,
         }

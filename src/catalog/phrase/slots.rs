@@ -155,9 +155,12 @@ pub(super) fn month_date(tokens: &[Token], at: usize) -> Option<((u32, u32), usi
     }
 }
 
+/// A date, or the month and day of one that does not exist.
+pub(super) type DateOrNone = Result<Date, (u32, u32)>;
+
 /// A date with its year: `2026-12-31`, `31 december 2026`, 2026年12月31日; an error holds what was
 /// meant and does not exist.
-pub(super) fn date(tokens: &[Token], at: usize) -> Option<(Result<Date, (u32, u32)>, usize)> {
+pub(super) fn date(tokens: &[Token], at: usize) -> Option<(DateOrNone, usize)> {
     let ((year, (month, day)), next) = match (word(tokens, at), word(tokens, at + 1)) {
         (Word::Date(date), _) => return Some((Ok(date), at + 1)),
         (Word::DateMark | Word::Day, Word::Date(date)) => return Some((Ok(date), at + 2)),

@@ -85,7 +85,8 @@ fn plain(c: char) -> Option<char> {
     let c = c.to_lowercase().next().unwrap_or(c);
     Some(match c {
         _ if c.is_whitespace() => ' ',
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
+        // `à` stays: in Portuguese it is another word than `a`.
+        'á' | 'â' | 'ã' | 'ä' => 'a',
         'é' | 'è' | 'ê' | 'ë' => 'e',
         'í' | 'ì' | 'î' | 'ï' => 'i',
         'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',

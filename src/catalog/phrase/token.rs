@@ -72,7 +72,9 @@ pub(super) enum Word {
     HourMarkOrHour,
     /// Indonesian `jam`.
     AtOrHour,
-    /// Indonesian `minggu`.
+    /// Portuguese `dez`.
+    DecemberOrTen,
+    /// Indonesian `minggu`; where nothing settles it, it stays.
     WeekOrSunday,
     /// Indonesian `hari`, which may stand before the name of a weekday.
     DayOrFiller,
@@ -86,6 +88,8 @@ pub(super) enum Word {
     OrdinalMarkOrFiller,
     /// Portuguese `a`: the same, `to`, or `at`.
     A,
+    /// Portuguese `à`.
+    AGrave,
 }
 
 /// A time in digits, not judged yet.

@@ -122,11 +122,12 @@ impl Depth {
                 self.chain();
                 self.chains.push(0);
             }
-            Token::ParenClose | Token::BracketClose | Token::BraceClose => {
-                if self.chains.len() > 1 {
-                    self.chains.pop();
-                }
+            Token::ParenClose | Token::BracketClose | Token::BraceClose
+                if self.chains.len() > 1 =>
+            {
+                self.chains.pop();
             }
+            Token::ParenClose | Token::BracketClose | Token::BraceClose => {}
             Token::Comma | Token::Colon | Token::Assign => {
                 if let Some(chain) = self.chains.last_mut() {
                     *chain = 0;

@@ -11,8 +11,7 @@ use minijinja::{
     machinery::ast::{
         BinOp, BinOpKind, Call, CallArg, CallBlock, Compare, CompareOp, Const, Do, EmitExpr,
         EmitRaw, Expr, Filter, FilterBlock, ForLoop, GetAttr, GetItem, IfCond, IfExpr, List, Macro,
-        Map, Set, SetBlock, Slice, Spanned, Stmt, Template, Test, Tuple, UnaryOp, UnaryOpKind, Var,
-        WithBlock,
+        Map, Set, SetBlock, Slice, Spanned, Stmt, Template, Test, Tuple, UnaryOp, Var, WithBlock,
     },
     value::ValueKind,
 };
@@ -221,10 +220,7 @@ fn copy<'t>(expr: &Expr<'t>) -> Expr<'t> {
             },
         )),
         Expr::UnaryOp(at) => {
-            let op = match at.op {
-                UnaryOpKind::Not => UnaryOpKind::Not,
-                UnaryOpKind::Neg => UnaryOpKind::Neg,
-            };
+            let op = at.op;
             Expr::UnaryOp(keep(at, UnaryOp { op, expr: operand(&at.expr) }))
         }
         Expr::BinOp(at) => Expr::BinOp(keep(at, binary(at))),

@@ -5,6 +5,8 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
+use crate::model::recurrence::Period;
+
 /// Day number 0, a Thursday.
 const EPOCH: Date = Date::constant(1970, 1, 1);
 const SECONDS: i64 = 86_400;
@@ -66,5 +68,39 @@ impl Day {
     #[must_use]
     pub fn previous(self) -> Option<Self> {
         Some(Self { number: self.number - 1, date: self.date.yesterday().ok()? })
+    }
+
+    /// The first day of the period that holds it.
+    #[must_use]
+    pub fn first_of(self, period: Period) -> Self {
+        let date = self.date;
+        let back_to = |date, days: i32| Self { number: self.number - days, date };
+        match period {
+            Period::Week => Self::from_number(self.week() * 7 - 3).unwrap_or(self),
+            Period::Month => back_to(date.first_of_month(), i32::from(date.day()) - 1),
+            Period::Quarter => {
+                let month = (date.month() - 1) / 3 * 3 + 1;
+                Self::new(Date::new(date.year(), month, 1).unwrap_or(date))
+            }
+            Period::Year => back_to(date.first_of_year(), i32::from(date.day_of_year()) - 1),
+        }
+    }
+
+    /// The last day of the period that holds it.
+    #[must_use]
+    pub fn last_of(self, period: Period) -> Self {
+        let date = self.date;
+        match period {
+            Period::Week => Self::from_number(self.week() * 7 + 3).unwrap_or(Self::new(Date::MAX)),
+            Period::Month => {
+                let ahead = i32::from(date.days_in_month()) - i32::from(date.day());
+                Self { number: self.number + ahead, date: date.last_of_month() }
+            }
+            Period::Quarter => {
+                let month = (date.month() - 1) / 3 * 3 + 3;
+                Self::new(Date::new(date.year(), month, 1).unwrap_or(date).last_of_month())
+            }
+            Period::Year => Self::new(date.last_of_year()),
+        }
     }
 }
