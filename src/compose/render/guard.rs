@@ -11,7 +11,8 @@ use minijinja::{
     machinery::ast::{
         BinOp, BinOpKind, Call, CallArg, CallBlock, Compare, CompareOp, Const, Do, EmitExpr,
         EmitRaw, Expr, Filter, FilterBlock, ForLoop, GetAttr, GetItem, IfCond, IfExpr, List, Macro,
-        Map, Set, SetBlock, Slice, Spanned, Stmt, Template, Test, Tuple, UnaryOp, Var, WithBlock,
+        Map, Set, SetBlock, Slice, Spanned, Stmt, Template, Test, Tuple, UnaryOp, UnaryOpKind, Var,
+        WithBlock,
     },
     value::ValueKind,
 };
@@ -220,7 +221,11 @@ fn copy<'t>(expr: &Expr<'t>) -> Expr<'t> {
             },
         )),
         Expr::UnaryOp(at) => {
-            let op = at.op;
+            #[expect(clippy::needless_match, reason = "the engine's type is not Copy")]
+            let op = match at.op {
+                UnaryOpKind::Not => UnaryOpKind::Not,
+                UnaryOpKind::Neg => UnaryOpKind::Neg,
+            };
             Expr::UnaryOp(keep(at, UnaryOp { op, expr: operand(&at.expr) }))
         }
         Expr::BinOp(at) => Expr::BinOp(keep(at, binary(at))),
