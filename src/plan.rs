@@ -134,4 +134,4 @@ fn floor(at: Timestamp) -> i64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

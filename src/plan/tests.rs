@@ -1,5 +1,5 @@
 mod properties;
-mod support;
+pub(crate) mod support;
 mod triage;
 
 use jiff::civil::date;
@@ -96,6 +96,31 @@ fn an_uncovered_day_can_be_left_out() {
         assert_eq!(listed(&daily, "2026-12-31T10:00:00+08:00", 1), ["2027-01-01T09:00"]);
         let rolled = Schedule { on_day_off: OnDayOff::Next, ..daily };
         assert!(listed(&rolled, "2026-12-31T10:00:00+08:00", 1).is_empty());
+    }
+}
+
+#[test]
+fn absurd_numbers_end_in_an_answer() {
+    let friday = WeekdaySet::EMPTY.with(jiff::civil::Weekday::Friday);
+    let weekday = jiff::civil::Weekday::Friday;
+    let all = [
+        Days::EveryNWeeks { n: 0, weekdays: friday },
+        Days::EveryNWeeks { n: u16::MAX, weekdays: friday },
+        Days::EveryNWorkdays { n: 0 },
+        Days::EveryNWorkdays { n: u16::MAX },
+        Days::MonthDays(vec![MonthDay::Day(i8::MIN), MonthDay::FromEnd(i8::MIN)]),
+        Days::NthWeekday { nth: i8::MIN, weekday },
+        Days::NthWorkday { nth: i16::MIN, period: Period::Year },
+        Days::NthWorkday { nth: 0, period: Period::Week },
+        Days::BeforeHoliday { nth: u8::MAX, holiday: None },
+        Days::AfterHoliday { nth: u8::MAX, holiday: None },
+        Days::Yearly { month: i8::MIN, day: i8::MAX },
+    ];
+    for days in all {
+        let schedule = china(days, at("09:00"));
+        for after in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
+            assert!(next(&schedule, after).is_none_or(|planned| planned.due_at > after));
+        }
     }
 }
 

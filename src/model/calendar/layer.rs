@@ -1,4 +1,4 @@
-//! What a calendar is built from: layers of listed days, each with its origin and coverage.
+//! What calendars are made of: layers of listed days.
 
 use std::sync::Arc;
 

@@ -69,18 +69,18 @@ fn days() -> impl Strategy<Value = Days> {
         Just(Days::DaysOff),
         Just(Days::MakeUpWorkdays),
         weekdays().prop_map(Days::Weekdays),
-        (any::<u16>(), weekdays()).prop_map(|(n, weekdays)| Days::EveryNWeeks { n, weekdays }),
-        any::<i8>().prop_map(|n| Days::MonthDays(vec![MonthDay::Day(n), MonthDay::FromEnd(n)])),
+        (0..9_u16, weekdays()).prop_map(|(n, weekdays)| Days::EveryNWeeks { n, weekdays }),
+        (0..33_i8).prop_map(|n| Days::MonthDays(vec![MonthDay::Day(n), MonthDay::FromEnd(n)])),
         (1..32_i8).prop_map(|n| Days::MonthDays(vec![MonthDay::Day(n)])),
-        (any::<i8>(), 0..7_i8).prop_map(|(nth, day)| Days::NthWeekday {
+        (-5..6_i8, 0..7_i8).prop_map(|(nth, day)| Days::NthWeekday {
             nth,
             weekday: jiff::civil::Weekday::Sunday.wrapping_add(day)
         }),
         (-12..12_i16, period).prop_map(|(nth, period)| Days::NthWorkday { nth, period }),
-        (any::<u8>(), holiday()).prop_map(|(nth, holiday)| Days::BeforeHoliday { nth, holiday }),
+        (0..6_u8, holiday()).prop_map(|(nth, holiday)| Days::BeforeHoliday { nth, holiday }),
         (0..4_u8, holiday()).prop_map(|(nth, holiday)| Days::AfterHoliday { nth, holiday }),
-        any::<u16>().prop_map(|n| Days::EveryNWorkdays { n }),
-        (any::<i8>(), any::<i8>()).prop_map(|(month, day)| Days::Yearly { month, day }),
+        (0..99_u16).prop_map(|n| Days::EveryNWorkdays { n }),
+        (1..13_i8, 1..32_i8).prop_map(|(month, day)| Days::Yearly { month, day }),
         (20_000..21_500_i32).prop_map(|day| Days::Date(date_of(day))),
         cron_days().prop_map(Days::Cron),
     ]
@@ -140,12 +140,12 @@ fn date_of(number: i32) -> Date {
 
 /// Minutes from a few days before a change of clocks to a few days after, with their wall time.
 fn ticks(schedule: &Schedule, around: Timestamp) -> Vec<(Timestamp, jiff::civil::DateTime)> {
-    let start = around.as_second() - 4 * 86_400;
+    let start = around.as_second() - 3 * 86_400;
     let tick = |minute: i64| {
         let at = Timestamp::from_second(start + minute * 60).unwrap();
         (at, schedule.zone.tz.to_datetime(at))
     };
-    (0..8 * 1440).map(tick).collect()
+    (0..6 * 1440).map(tick).collect()
 }
 
 /// The instants a daily schedule must give, from a clock that ticks in minutes.
@@ -198,7 +198,7 @@ fn rolled(calendar: &Calendar, policy: OnDayOff, day: Day) -> Option<Day> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
 
     #[test]
     fn instants_strictly_increase_and_next_agrees(schedule in schedules(), after in 1_700_000_000..1_830_000_000_i64) {
@@ -245,7 +245,7 @@ proptest! {
         let calendar = Calendar::weekends().into();
         let schedule = Schedule { zone: zone(change.0), calendar, ..china(Days::Every, times.clone()) };
         let ticks = ticks(&schedule, instant(change.1));
-        let (first, last) = (ticks[2880 + start].0, ticks[ticks.len() - 2000].0);
+        let (first, last) = (ticks[1440 + start].0, ticks[ticks.len() - 1500].0);
         let expected: Vec<_> = by_ticking(&times, &ticks).into_iter()
             .filter(|at| (first.as_second() + 1..=last.as_second()).contains(&at.as_second()))
             .collect();
@@ -257,7 +257,8 @@ proptest! {
     fn rolling_forwards_and_asking_backwards_agree(days in days(), policy in policy(), start in 20_300..20_900_i32) {
         let schedule = Schedule { on_day_off: policy, ..china(days, at("09:00")) };
         let days = &schedule.when[0].days;
-        prop_assume!(!days.asks_calendar());
+        // A rule that asks the calendar itself is left where it is.
+        let policy = if days.asks_calendar() { OnDayOff::Keep } else { policy };
         let rule = DayRule::new(&schedule, days);
         let day = |number| Day::from_number(number).unwrap();
         let named = (start - 30..start + 90).map(day).filter(|day| rule.names(*day));
