@@ -145,7 +145,7 @@ pub fn world(settings: &Settings, catalog: &catalog::World, in_force: InForce) -
             .iter()
             .map(|target| (target.id.clone(), target.clone()))
             .collect(),
-        people: settings.people.clone(),
+        people: Arc::new(settings.people.clone()),
         language: settings.language,
         zone: settings.zone.clone(),
         content: ContentRoots::new(settings.content.clone()),

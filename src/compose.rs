@@ -1,291 +1,323 @@
-//! Occurrence -> Message: renders a reminder's texts, resolves whom it mentions, and shapes the
-//! result for each target's robot.
+//! Occurrence to message: renders a reminder's texts for each of its targets and gives them the
+//! shape each robot demands.
 //!
-//! [`compose`] is what sends, previews and checks all go through, so that none of them can see
-//! anything else than the others.
+//! [`compose`] makes what is sent; [`check`] says beforehand, by the very same way, what would be
+//! wrong with it, and also what the sample does not reach: every branch of every template.
 
 mod content;
 mod mentions;
+mod parts;
 mod render;
 mod split;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io, sync::Arc};
 
-use jiff::{ZonedDateTime, civil::Date};
-use sha2::{Digest as _, Sha256};
+use jiff::{Timestamp, civil::Date};
+use url::Url;
 
 use self::render::{Engine, Scope, Source};
-pub use self::{content::ContentRoots, render::in_room};
+pub use self::{
+    content::{ContentFile, ContentRoots, FILE_LIMIT},
+    parts::{Draft, Fitted, Fitting, fit, key},
+    render::in_room,
+    split::MOST_PARTS,
+};
 use crate::model::{
-    calendar::Calendar,
-    diagnostic::{Diagnostic, Place},
+    diagnostic::{self, Diagnostic, Place},
     language::Language,
-    message::{Button, Format, Mentions, Message, Part},
-    occurrence::Occurrence,
+    message::{Button, Mentions, Message},
+    occurrence::{Occurrence, Origin},
     people::People,
-    reminder::{Body, Reminder, TooLong},
+    reminder::{Body, Reminder, Template, TooLong},
     target::{Shape, Target, TargetId},
 };
 
 /// Says whether a date is a workday.
 pub type Workdays = Arc<dyn Fn(Date) -> bool + Send + Sync>;
 
-/// A title is shown on one line; it may have so many characters.
-const TITLE_LIMIT: usize = 200;
+/// What stands before a message that is a test: `--to`, `--set`, `--data`.
+pub const TEST_BANNER: &str = "【测试】";
 
-/// The first line of every message that is visibly a test.
-const BANNER: &str = "【测试】";
-
-/// Everything outside the reminder that its message depends on.
-#[derive(Clone, Copy)]
+/// Everything around a reminder that its messages depend on.
+#[derive(Clone)]
 pub struct Scene<'a> {
-    /// When it is due, in the reminder's zone.
-    pub due: &'a ZonedDateTime,
-    /// To whom it goes, with the shape their robots need.
+    /// To whom it goes, and what each robot demands.
     pub targets: &'a [(&'a Target, Shape)],
-    /// Everyone.
-    pub people: &'a People,
-    /// For dates and numbers.
+    /// Everyone the settings know.
+    pub people: &'a Arc<People>,
+    /// The language of dates, numbers and notices.
     pub language: Language,
-    /// Where `file:` is read.
+    /// Where `file:` looks.
     pub content: &'a ContentRoots,
-    /// For `workdays_until`.
-    pub calendar: &'a Arc<Calendar>,
-    /// Values of `--set` and `--data`.
+    /// The reminder's calendar.
+    pub workdays: Workdays,
+    /// Further names in templates, such as those given by `--set`; they hide names of ours.
     pub values: &'a BTreeMap<String, serde_json::Value>,
-    /// Whether the message is visibly a test.
-    pub banner: bool,
+    /// Stands before everything, e.g. [`TEST_BANNER`].
+    pub banner: Option<&'a str>,
 }
 
-/// What was composed for one target.
+/// What an occurrence became for one target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Composed {
     /// To whom.
     pub target: TargetId,
-    /// The parts, in order.
-    pub messages: Vec<Message>,
-    /// Worth knowing, no reason to keep the message back.
-    pub warnings: Vec<Diagnostic>,
+    /// The parts in order, or why there is nothing to send.
+    pub messages: Result<Vec<Message>, Vec<Diagnostic>>,
+    /// What else `check` says about it; an error among these is one that did not keep the message
+    /// from being made, such as a mention of nobody.
+    pub notes: Vec<Diagnostic>,
 }
 
-/// Composes an occurrence for each of the scene's targets, in their order.
-///
-/// # Errors
-/// What is wrong, located in the file a person wrote. Nothing is composed by halves.
-pub fn compose(
-    reminder: &Reminder,
-    occurrence: &Occurrence,
-    scene: &Scene<'_>,
-) -> Result<Vec<Composed>, Vec<Diagnostic>> {
-    let run = || {
-        let mut composed = Vec::with_capacity(scene.targets.len());
-        let mut wrong = Vec::new();
-        for (target, shape) in scene.targets {
-            match for_target(reminder, occurrence, scene, target, shape) {
-                Ok(one) => composed.push(one),
-                Err(found) => wrong.extend(found),
+/// Composes an occurrence for each target of the scene, in order.
+#[must_use]
+pub fn compose(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene) -> Vec<Composed> {
+    in_room(|| Composer::new(reminder, occurrence, scene).compose()).unwrap_or_else(|error| {
+        let failed = |(target, _): &(&Target, Shape)| Composed {
+            target: target.id.clone(),
+            messages: Err(vec![no_room(reminder, &error)]),
+            notes: Vec::new(),
+        };
+        scene.targets.iter().map(failed).collect()
+    })
+}
+
+/// What is wrong with a reminder's texts, files, mentions, keywords and sizes, seen with the
+/// occurrence that is due at `due`. Sorted.
+#[must_use]
+pub fn check(reminder: &Reminder, due: Timestamp, scene: &Scene) -> Vec<Diagnostic> {
+    let origin = Origin::Schedule;
+    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at: due, origin };
+    let mut found = in_room(|| Composer::new(reminder, &occurrence, scene).check())
+        .unwrap_or_else(|error| vec![no_room(reminder, &error)]);
+    diagnostic::sort(&mut found);
+    found
+}
+
+fn no_room(reminder: &Reminder, error: &io::Error) -> Diagnostic {
+    let message = format!("the text could not be rendered: no thread could be started: {error}");
+    Diagnostic::error(reminder.place.clone(), "no-thread", message)
+        .help("the machine is out of memory or of threads")
+}
+
+/// One occurrence with its scene.
+struct Composer<'a> {
+    reminder: &'a Reminder,
+    occurrence: &'a Occurrence,
+    scene: &'a Scene<'a>,
+    due: jiff::ZonedDateTime,
+    engine: Engine,
+    /// The body's file, when it has one.
+    file: Option<Result<ContentFile, Diagnostic>>,
+}
+
+impl<'a> Composer<'a> {
+    fn new(reminder: &'a Reminder, occurrence: &'a Occurrence, scene: &'a Scene<'a>) -> Self {
+        let due = occurrence.due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
+        let engine = Engine::new(scene.language, due.date(), Arc::clone(&scene.workdays));
+        let file = match &reminder.body {
+            Body::Inline(_) => None,
+            Body::File { path, place } => Some(scene.content.read(path, place)),
+        };
+        Self { reminder, occurrence, scene, due, engine, file }
+    }
+
+    fn compose(&self) -> Vec<Composed> {
+        let each = self.scene.targets.iter();
+        each.map(|(target, shape)| {
+            let mut notes = Vec::new();
+            let messages = self.messages(target, shape, &mut notes);
+            Composed { target: target.id.clone(), messages, notes }
+        })
+        .collect()
+    }
+
+    fn check(&self) -> Vec<Diagnostic> {
+        let mut found = self.analyse();
+        if found.is_empty() {
+            for composed in self.compose() {
+                found.extend(composed.messages.err().into_iter().flatten());
+                found.extend(composed.notes);
             }
         }
-        crate::model::diagnostic::sort(&mut wrong);
-        if wrong.is_empty() { Ok(composed) } else { Err(wrong) }
-    };
-    in_room(run).unwrap_or_else(|error| {
-        let message = format!("there is no room to render it: {error}");
-        Err(vec![Diagnostic::error(reminder.place.clone(), "no-room", message)])
-    })
-}
+        found
+    }
 
-/// Everything that is wrong with a reminder's content: in every branch of its templates, and in
-/// the message it would send for the scene.
-#[must_use]
-pub fn check(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene<'_>) -> Vec<Diagnostic> {
-    let run = || {
-        let mut found = Vec::new();
-        for (target, _) in scene.targets {
-            let scope = Scope::new(scene.due, reminder, target, scene.people, scene.values);
-            found.extend(analyse(reminder, &scope.titled(""), scene));
+    /// Checks every branch of every template; all targets have the same names in scope.
+    fn analyse(&self) -> Vec<Diagnostic> {
+        let scope = self.scope(self.scene.targets.first().map(|(target, _)| *target));
+        let title = self.reminder.title.iter().map(Source::inline);
+        let mut found: Vec<Diagnostic> =
+            title.flat_map(|title| Engine::analyse(&title, &scope)).collect();
+        let scope = scope.titled("title");
+        match self.body() {
+            Ok(body) => found.extend(Engine::analyse(&body, &scope)),
+            Err(missing) => found.push(missing),
+        }
+        let buttons = self.reminder.buttons.iter();
+        for template in buttons.flat_map(|button| [&button.label, &button.url]) {
+            found.extend(Engine::analyse(&Source::inline(template), &scope));
         }
         found
-    };
-    let mut found = in_room(run).unwrap_or_default();
-    if found.is_empty() {
-        match compose(reminder, occurrence, scene) {
-            Ok(composed) => found.extend(composed.into_iter().flat_map(|one| one.warnings)),
-            Err(wrong) => found = wrong,
+    }
+
+    fn scope(&self, target: Option<&Target>) -> Scope {
+        Scope::new(&self.due, self.reminder, target, self.scene.people, self.scene.values)
+    }
+
+    fn body(&self) -> Result<Source<'_>, Diagnostic> {
+        match (&self.reminder.body, &self.file) {
+            (Body::Inline(template), _) => Ok(Source::inline(template)),
+            (Body::File { .. }, Some(Ok(file))) => Ok(Source::file(file)),
+            (Body::File { .. }, Some(Err(missing))) => Err(missing.clone()),
+            (Body::File { path, place }, None) => {
+                let message = format!("{path} has not been read");
+                Err(Diagnostic::error(place.clone(), "content-missing", message))
+            }
         }
     }
-    crate::model::diagnostic::sort(&mut found);
-    found
-}
 
-fn analyse(reminder: &Reminder, scope: &Scope, scene: &Scene<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    let inline = reminder.title.iter().chain(match &reminder.body {
-        Body::Inline(template) => Some(template),
-        Body::File { .. } => None,
-    });
-    let buttons = reminder.buttons.iter().flat_map(|button| [&button.label, &button.url]);
-    for template in inline.chain(buttons) {
-        found.extend(Engine::analyse(&Source::inline(template), scope));
+    fn messages(
+        &self,
+        target: &Target,
+        shape: &Shape,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Message>, Vec<Diagnostic>> {
+        let Self { reminder, scene, occurrence, .. } = self;
+        let mut draft = self.draft(target)?;
+        let place = &reminder.place;
+        let (mentions, said) = mentions::of(&reminder.mention, scene.people, target, shape, place);
+        draft.mentions = mentions;
+        notes.extend(said);
+        let (too_long, language) = (reminder.too_long, scene.language);
+        let fitting = Fitting { target, shape, too_long, language, occurrence };
+        let fitted = fit(&draft, &fitting).ok_or_else(|| vec![self.hopeless(target, shape)])?;
+        notes.extend(self.remarks(target, &fitted));
+        Ok(fitted.messages)
     }
-    if let Body::File { path, place } = &reminder.body {
-        match scene.content.read(path, place) {
-            Ok(text) => found.extend(Engine::analyse(&file_source(&text, path), scope)),
-            Err(wrong) => found.push(wrong),
+
+    /// Renders all texts for a target.
+    fn draft(&self, target: &Target) -> Result<Draft, Vec<Diagnostic>> {
+        let mut found = Vec::new();
+        let mut keep = |result: Result<String, Diagnostic>| {
+            result.map_err(|wrong| found.push(wrong)).unwrap_or_default()
+        };
+        let scope = self.scope(Some(target));
+        let title = match &self.reminder.title {
+            None => self.reminder.id.to_string(),
+            Some(title) => keep(self.line(title, &scope, "title")),
+        };
+        let scope = scope.titled(&title);
+        let body = keep(self.text(&scope));
+        let mut buttons = Vec::new();
+        for button in &self.reminder.buttons {
+            let label = keep(self.line(&button.label, &scope, "label"));
+            let url = keep(self.url(&button.url, &scope));
+            buttons.push(Button { label, url });
+        }
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let format = self.reminder.format;
+        let banner = self.scene.banner.map(str::to_owned);
+        Ok(Draft { title, body, format, buttons, mentions: Mentions::default(), banner })
+    }
+
+    /// The body, without blank lines at its ends.
+    fn text(&self, scope: &Scope) -> Result<String, Diagnostic> {
+        let source = self.body()?;
+        let text = self.engine.render(&source, scope)?;
+        let lines = text.trim_end();
+        let blank = lines.len() - lines.trim_start().len();
+        let start = lines[..blank].rfind('\n').map_or(0, |n| n + 1);
+        match lines.get(start..).unwrap_or_default() {
+            "" => Err(empty(source.place, "text")),
+            text => Ok(text.to_owned()),
         }
     }
-    found
-}
 
-/// A content file as a template, its errors placed in that file.
-fn file_source<'a>(text: &'a str, path: &str) -> Source<'a> {
-    let place = Place { file: path.to_owned(), line: 1, column: 1, length: 1 };
-    Source { text, place, indent: 0, limit: content::FILE_LIMIT_BYTES }
-}
+    /// A text of one line.
+    fn line(&self, template: &Template, scope: &Scope, what: &str) -> Result<String, Diagnostic> {
+        let text = self.engine.render(&Source::inline(template), scope)?;
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() { Err(empty(template.place.clone(), what)) } else { Ok(line) }
+    }
 
-/// The message for one target, in parts.
-fn for_target(
-    reminder: &Reminder,
-    occurrence: &Occurrence,
-    scene: &Scene<'_>,
-    target: &Target,
-    shape: &Shape,
-) -> Result<Composed, Vec<Diagnostic>> {
-    let (mentions, warnings) = mentions::resolve(reminder, scene.people, target, shape)?;
-    let whole = rendered(reminder, scene, target, shape, mentions).map_err(|found| vec![found])?;
-    let parts = match reminder.too_long {
-        TooLong::Split => split::split(whole, shape),
-        TooLong::Truncate => vec![split::truncate(whole, shape, scene.language)],
-    };
-    let of = u32::try_from(parts.len()).unwrap_or(u32::MAX);
-    let messages = (1..).zip(parts).map(|(number, part)| Message {
-        part: Part { number, of },
-        key: idempotency_key(occurrence, &target.id, number),
-        ..with_keyword(part, target, shape)
-    });
-    Ok(Composed { target: target.id.clone(), messages: messages.collect(), warnings })
-}
-
-/// The whole message, before it is cut to the robot's size.
-fn rendered(
-    reminder: &Reminder,
-    scene: &Scene<'_>,
-    target: &Target,
-    shape: &Shape,
-    mentions: Mentions,
-) -> Result<Message, Diagnostic> {
-    let calendar = Arc::clone(scene.calendar);
-    let workdays: Workdays = Arc::new(move |date| calendar.is_workday(date));
-    let engine = Engine::new(scene.language, scene.due.date(), workdays);
-    let scope = Scope::new(scene.due, reminder, target, scene.people, scene.values);
-    let title = match &reminder.title {
-        Some(template) => one_line(&engine.render(&Source::inline(template), &scope)?),
-        None => reminder.id.to_string(),
-    };
-    let scope = scope.titled(&title);
-    let (text, place) = match &reminder.body {
-        Body::Inline(template) => {
-            (engine.render(&Source::inline(template), &scope)?, &template.place)
+    fn url(&self, template: &Template, scope: &Scope) -> Result<String, Diagnostic> {
+        let text = self.engine.render(&Source::inline(template), scope)?;
+        let text = text.trim();
+        let usable = |url: &Url| !matches!(url.scheme(), "javascript" | "data" | "file");
+        let parsed = Url::parse(text).ok().filter(usable);
+        match parsed {
+            Some(url) if !text.contains(char::is_whitespace) => Ok(match text.is_ascii() {
+                true => text.to_owned(),
+                false => url.to_string(),
+            }),
+            _ => {
+                let shown: String = text.chars().take(80).collect();
+                let message = format!("`{shown}` is not a link");
+                Err(Diagnostic::error(template.place.clone(), "bad-link", message)
+                    .help("a link begins with https:// and has no spaces in it"))
+            }
         }
-        Body::File { path, place } => {
-            let text = scene.content.read(path, place)?;
-            (engine.render(&file_source(&text, path), &scope)?, place)
+    }
+
+    /// The finding when a message cannot be made small enough.
+    fn hopeless(&self, target: &Target, shape: &Shape) -> Diagnostic {
+        let message = format!(
+            "the title, buttons and mentions alone are over the {} bytes that a message to {} may \
+             have",
+            shape.max_bytes, target.name
+        );
+        Diagnostic::error(self.reminder.place.clone(), "message-too-long", message)
+            .help("shorten the title, or mention fewer people")
+    }
+
+    /// What is to be said about a message that was made.
+    fn remarks(&self, target: &Target, fitted: &Fitted) -> Vec<Diagnostic> {
+        let (place, name) = (&self.reminder.place, &target.name);
+        let mut remarks = Vec::new();
+        if fitted.lacks_keyword {
+            let keywords = target.keywords.join("`, `");
+            let message = format!("the robot of {name} accepts only messages with `{keywords}`");
+            remarks.push(
+                Diagnostic::error(place.clone(), "keyword-missing", message)
+                    .help("write one of its keywords into the title or the text"),
+            );
         }
-    };
-    if text.trim().is_empty() {
-        let found = Diagnostic::error(place.clone(), "empty-text", "the text renders to nothing");
-        return Err(found.help("a message without text helps nobody: write some, or use `only_if`"));
-    }
-    let mut buttons = Vec::with_capacity(reminder.buttons.len());
-    for button in &reminder.buttons {
-        let label = one_line(&engine.render(&Source::inline(&button.label), &scope)?);
-        let url = engine.render(&Source::inline(&button.url), &scope)?.trim().to_owned();
-        buttons.push(Button { label, url });
-    }
-    let banner = if scene.banner { BANNER } else { "" };
-    let title = format!("{banner}{title}");
-    let body = headed(text.trim_matches('\n'), &title, reminder.format, shape, scene.banner);
-    Ok(Message {
-        title,
-        body: body.trim_end().to_owned(),
-        format: reminder.format,
-        buttons,
-        mentions,
-        part: Part { number: 1, of: 1 },
-        key: String::new(),
-    })
-}
-
-/// The body under its heading, where the robot would hide the title; a test's banner is always seen.
-fn headed(text: &str, title: &str, format: Format, shape: &Shape, banner: bool) -> String {
-    let own_heading = text.trim_start().starts_with('#');
-    match format {
-        Format::Markdown if shape.hides_title && !own_heading => format!("### {title}\n\n{text}"),
-        Format::Markdown if banner && own_heading => format!("{BANNER}\n\n{text}"),
-        _ => text.to_owned(),
+        let parts = fitted.messages.len();
+        if fitted.cut_off {
+            let message = format!("the text is too long for {name}: its end is cut off");
+            let help = match self.reminder.too_long {
+                TooLong::Truncate => "shorten it, or write `too_long: split`".to_owned(),
+                TooLong::Split => format!("shorten it: at most {MOST_PARTS} parts are sent"),
+            };
+            let cut = Diagnostic::warning(place.clone(), "message-cut-off", message);
+            remarks.push(cut.help(help));
+        } else if parts > 1 {
+            let message = format!("the text is long: {name} gets it in {parts} parts");
+            remarks.push(Diagnostic::note(place.clone(), "message-split", message));
+        }
+        remarks
     }
 }
 
-fn one_line(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    line.chars().take(TITLE_LIMIT).collect()
-}
-
-/// The message with one of the target's keywords in it: the robot refuses it otherwise.
-fn with_keyword(mut message: Message, target: &Target, shape: &Shape) -> Message {
-    let scanned = (shape.scanned_text)(&message);
-    if let Some(first) = target.keywords.first()
-        && !target.keywords.iter().any(|keyword| scanned.contains(keyword.as_str()))
-    {
-        message.body = format!("{}\n\n{first}", message.body);
-    }
-    message
-}
-
-/// The idempotency key of one part: the same over retries and restarts, 32 hexadecimal digits.
-#[must_use]
-pub fn idempotency_key(occurrence: &Occurrence, target: &TargetId, part: u32) -> String {
-    let digest = Sha256::digest(format!("{}\n{target}\n{part}", occurrence.id()));
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A plain message of the service about itself.
-#[derive(Clone, Copy, Debug)]
-pub struct Notice<'a> {
-    /// One line.
-    pub title: &'a str,
-    /// More.
-    pub text: &'a str,
-    /// Its idempotency key.
-    pub key: &'a str,
-}
-
-/// A notice as a message for one target, cut to its robot's size.
-#[must_use]
-pub fn notice(notice: &Notice<'_>, target: &Target, shape: &Shape) -> Message {
-    let message = Message {
-        title: one_line(notice.title),
-        body: render::clean(notice.text),
-        format: Format::Text,
-        buttons: Vec::new(),
-        mentions: Mentions::default(),
-        part: Part { number: 1, of: 1 },
-        key: notice.key.to_owned(),
-    };
-    with_keyword(split::truncate(message, shape, Language::English), target, shape)
+fn empty(place: Place, what: &str) -> Diagnostic {
+    Diagnostic::error(place, "empty-text", format!("the {what} renders to nothing"))
+        .help("give every branch something to say; `only_if` keeps a reminder silent")
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{sync::Arc, time::Duration};
+    use std::time::Duration;
 
+    use super::*;
     use crate::model::{
         calendar::Calendar,
-        diagnostic::Place,
-        message::Format,
-        people::Person,
+        message::{Format, IdKind, Mentioned},
+        people::{Mention, Person},
         reminder::*,
-        target::{AfterCrash, RobotKind, Target, TargetId},
+        target::{AfterCrash, RobotKind},
     };
 
     pub(super) fn person(id: &str, name: &str) -> Person {
@@ -305,6 +337,21 @@ mod tests {
             after_crash: AfterCrash::default(),
             fallback: None,
             enabled: true,
+        }
+    }
+
+    /// A robot like DingTalk's: 18,000 bytes, 50 people by their mobile number.
+    pub(super) fn shape() -> Shape {
+        Shape {
+            max_bytes: 18_000,
+            max_mentions: 50,
+            hides_title: true,
+            mention: |person| {
+                let id = person.mobile.clone()?;
+                Some(Mentioned { id, kind: IdKind::Mobile, name: person.name.clone() })
+            },
+            encoded_len: |message| serde_json::to_string(message).unwrap().len(),
+            scanned_text: |message| format!("{}\n{}", message.title, message.body),
         }
     }
 
@@ -349,78 +396,195 @@ mod tests {
         }
     }
 
-    use super::*;
-    use crate::model::{
-        message::{IdKind, Mentioned},
-        occurrence::Origin,
-        people::Mention,
-    };
+    /// What the tests look at a reminder with.
+    struct Stage {
+        targets: Vec<Target>,
+        shape: Shape,
+        people: Arc<People>,
+        content: ContentRoots,
+        values: BTreeMap<String, serde_json::Value>,
+        banner: Option<&'static str>,
+    }
 
-    const SHAPE: Shape = Shape {
-        max_bytes: 1000,
-        max_mentions: 2,
-        hides_title: true,
-        mention: |person| {
-            person.mobile.clone().map(|id| Mentioned {
-                id,
-                kind: IdKind::Mobile,
-                name: person.name.clone(),
+    impl Stage {
+        fn new() -> Self {
+            let zhangsan =
+                Person { mobile: Some("13800000000".into()), ..person("zhangsan", "张三") };
+            let all = [zhangsan, person("lisi", "李四")];
+            Self {
+                targets: vec![target("ops", "运营群")],
+                shape: shape(),
+                people: Arc::new(People {
+                    people: all.into_iter().map(|p| (p.id.clone(), p)).collect(),
+                    roles: BTreeMap::new(),
+                }),
+                content: ContentRoots::default(),
+                values: BTreeMap::new(),
+                banner: None,
+            }
+        }
+
+        fn with<R>(&self, look: impl FnOnce(&Scene) -> R) -> R {
+            let targets: Vec<_> = self.targets.iter().map(|target| (target, self.shape)).collect();
+            look(&Scene {
+                targets: &targets,
+                people: &self.people,
+                language: Language::Chinese,
+                content: &self.content,
+                workdays: Arc::new(|_| true),
+                values: &self.values,
+                banner: self.banner,
             })
-        },
-        encoded_len: |message| message.title.len() + message.body.len(),
-        scanned_text: |message| message.body.clone(),
-    };
+        }
 
-    fn composed(
-        reminder: &Reminder,
-        to: &Target,
-        people: &People,
-    ) -> Result<Message, &'static str> {
-        let due: ZonedDateTime = "2026-11-24T09:00:00+08:00[Asia/Shanghai]".parse().unwrap();
-        let occurrence = Occurrence {
-            reminder: reminder.id.clone(),
-            due_at: due.timestamp(),
-            origin: Origin::Schedule,
-        };
-        let scene = Scene {
-            due: &due,
-            targets: &[(to, SHAPE)],
-            people,
-            language: Language::Chinese,
-            content: &ContentRoots::default(),
-            calendar: &reminder.schedule.calendar,
-            values: &BTreeMap::new(),
-            banner: false,
-        };
-        let mut all = compose(reminder, &occurrence, &scene).map_err(|found| found[0].code)?;
-        Ok(all.remove(0).messages.remove(0))
+        fn check(&self, reminder: &Reminder) -> Vec<String> {
+            let due = "2026-11-24T01:00:00Z".parse().unwrap();
+            let found = self.with(|scene| check(reminder, due, scene));
+            found.iter().map(|f| format!("{} {f}", f.code)).collect()
+        }
+
+        fn compose(&self, reminder: &Reminder) -> Vec<Composed> {
+            let due_at = "2026-11-24T01:00:00Z".parse().unwrap();
+            let occurrence =
+                Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
+            self.with(|scene| compose(reminder, &occurrence, scene))
+        }
+
+        fn bodies(&self, reminder: &Reminder) -> Vec<String> {
+            let composed = self.compose(reminder);
+            let messages = composed.into_iter().flat_map(|c| c.messages.unwrap());
+            messages.map(|message| message.body).collect()
+        }
     }
 
     #[test]
-    fn a_message_has_its_heading_its_keyword_and_its_key() {
-        let mut group = target("ops", "运维");
-        group.keywords = vec!["政策".into()];
-        let message =
-            composed(&reminder("policy", "今天是 {{ due.date }}"), &group, &People::default())
-                .unwrap();
-        assert_eq!(message.body, "### policy\n\n今天是 2026-11-24\n\n政策");
-        assert_eq!(message.key.len(), 32);
-        let again = composed(&reminder("policy", "x"), &group, &People::default()).unwrap();
-        assert_eq!(message.key, again.key, "the key does not depend on the text");
-    }
-
-    #[test]
-    fn nobody_to_mention_and_nothing_to_say_are_errors() {
-        let group = target("ops", "运维");
-        let mut people = People::default();
-        people.people.insert("li".into(), person("li", "李四"));
-        let mut silent = reminder("r", "hello");
-        silent.mention = vec![Mention::Person("li".into())];
-        assert_eq!(composed(&silent, &group, &people), Err("mention-nobody"));
-        people.people.get_mut("li").unwrap().mobile = Some("13800000000".into());
-        let message = composed(&silent, &group, &people).unwrap();
+    fn a_reminder_becomes_a_message_for_each_target() {
+        let mut stage = Stage::new();
+        stage.targets.push(target("hr", "人事群"));
+        let mut policy = reminder(
+            "policy",
+            "{{ target.name }}请看 {{ due | date(\"M月d日\") }}：\r\n政策\u{7}\n\n",
+        );
+        policy.title = Some(template("  政策\n更新 {{ reminder.id }} ", 5));
+        policy.buttons = vec![ButtonTemplate {
+            label: template("看政策", 9),
+            url: template("https://e.x/{{ due.date }}/政策", 10),
+        }];
+        policy.mention = vec![Mention::Person("zhangsan".into())];
+        let composed = stage.compose(&policy);
+        assert_eq!(composed.len(), 2);
+        let message = &composed[1].messages.as_ref().unwrap()[0];
+        assert_eq!(message.title, "政策 更新 policy");
+        assert_eq!(message.body, "### 政策 更新 policy\n\n人事群请看 11月24日：\n政策");
+        assert_eq!(message.buttons[0].url, "https://e.x/2026-11-24/%E6%94%BF%E7%AD%96");
         assert_eq!(message.mentions.people[0].id, "13800000000");
-        let empty = reminder("r", "{% if false %}x{% endif %}");
-        assert_eq!(composed(&empty, &group, &people), Err("empty-text"));
+        assert_eq!(composed[1].target.as_str(), "hr");
+        assert_eq!(stage.check(&policy), [""; 0]);
+        assert_ne!(message.key, composed[0].messages.as_ref().unwrap()[0].key);
+    }
+
+    #[test]
+    fn without_a_title_the_id_is_the_title() {
+        let body = &Stage::new().bodies(&reminder("政策-1", "{{ reminder.title }}"))[0];
+        assert_eq!(body, "### 政策-1\n\n政策-1");
+    }
+
+    #[test]
+    fn given_values_are_in_scope_and_marked_as_a_test() {
+        let mut stage = Stage::new();
+        stage.values.insert("n".into(), serde_json::json!(3));
+        stage.banner = Some(TEST_BANNER);
+        let text = reminder("policy", "{{ n + 1 }}");
+        assert_eq!(stage.bodies(&text), ["### 【测试】policy\n\n4"]);
+        assert_eq!(stage.check(&text), [""; 0]);
+        stage.values.clear();
+        assert_eq!(stage.check(&text).len(), 1);
+    }
+
+    #[test]
+    fn mistakes_point_into_the_schedule_file() {
+        let stage = Stage::new();
+        let mut wrong = reminder("policy", "好\n{% if false %}{{ reminder.titel }}{% endif %}");
+        wrong.title = Some(template("{{ reminder.title }}{{ du }}", 5));
+        wrong.buttons =
+            vec![ButtonTemplate { label: template("{{ 1 | up }}", 9), url: template("x", 10) }];
+        let found = stage.check(&wrong);
+        let starts = [
+            "template-undefined policy.yaml:5:10: `reminder` has no `title`",
+            "template-undefined policy.yaml:5:30: `du` is not defined here (did you mean `due`?)",
+            "template-undefined policy.yaml:8:24: `reminder` has no `titel` (did you mean `title`?)",
+            "template-filter policy.yaml:9:14: there is no filter `up`",
+        ];
+        assert_eq!(found.len(), starts.len(), "{found:#?}");
+        for (found, start) in found.iter().zip(starts) {
+            assert!(found.starts_with(start), "{found}");
+        }
+        let outcome = stage.compose(&wrong).remove(0).messages.unwrap_err();
+        assert_eq!(outcome.len(), 3, "what is not reached is not met: {outcome:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_an_error() {
+        let mut stage = Stage::new();
+        stage.targets[0].keywords = vec!["政策".into()];
+        let mut mentions_nobody = reminder("政策", "x");
+        mentions_nobody.mention = vec![Mention::Person("lisi".into())];
+        let mut bad_link = reminder("政策", "x");
+        bad_link.buttons =
+            vec![ButtonTemplate { label: template("x", 9), url: template("e x", 10) }];
+        let mut untitled = reminder("政策", "x");
+        untitled.title = Some(template("{{ '' }}", 5));
+        let mut huge = reminder("政策", "x");
+        huge.title = Some(template(&"政策".repeat(5_000), 5));
+        let mut long = reminder("政策", &"字".repeat(9_000));
+        long.too_long = TooLong::Truncate;
+        for (reminder, code) in [
+            (&reminder("政策", "{% if due.year < 2000 %}x{% endif %}\n "), "empty-text"),
+            (&untitled, "empty-text"),
+            (&mentions_nobody, "mention-nobody"),
+            (&bad_link, "bad-link"),
+            (&reminder("p", "x"), "keyword-missing"),
+            (&huge, "message-too-long"),
+            (&long, "message-cut-off"),
+            (&reminder("政策", &"字".repeat(9_000)), "message-split"),
+        ] {
+            let found = stage.check(reminder);
+            assert!(found.len() == 1 && found[0].starts_with(code), "{code}: {found:?}");
+            let sent = stage.compose(reminder).remove(0);
+            let goes_out = ["mention", "keyword", "message-cut", "message-split"];
+            assert_eq!(sent.messages.is_ok(), goes_out.iter().any(|s| code.starts_with(s)));
+        }
+    }
+
+    #[test]
+    fn a_content_file_is_a_template_too() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.md"), "一\n二 {{ nope }}").unwrap();
+        let mut stage = Stage::new();
+        stage.content = ContentRoots::new([(String::new(), dir.path().to_owned())].into());
+        let mut policy = reminder("policy", "");
+        let place = Place { file: "policy.yaml".into(), line: 7, column: 11, length: 4 };
+        policy.body = Body::File { path: "a.md".into(), place: place.clone() };
+        let found = stage.check(&policy);
+        assert!(found[0].contains("a.md:2:6: `nope` is not defined"), "{found:?}");
+        policy.body = Body::File { path: "b.md".into(), place };
+        let found = stage.check(&policy);
+        assert!(found[0].starts_with("content-missing policy.yaml:7:11"), "{found:?}");
+        assert!(stage.compose(&policy)[0].messages.is_err());
+    }
+
+    #[test]
+    fn a_reminder_without_targets_is_checked_all_the_same() {
+        let stage = Stage { targets: Vec::new(), ..Stage::new() };
+        assert_eq!(stage.check(&reminder("policy", "{{ target.nam }}")).len(), 1);
+        assert_eq!(stage.check(&reminder("policy", "{{ target.name }}")), [""; 0]);
+    }
+
+    #[test]
+    fn a_batch_stays_in_one_room() {
+        let of = || std::thread::current().id();
+        let (outer, inner) = in_room(|| (of(), in_room(of).unwrap())).unwrap();
+        assert_eq!(outer, inner);
+        assert_ne!(outer, of());
     }
 }

@@ -11,7 +11,6 @@ use crate::{
     model::{
         calendar::Calendar,
         diagnostic::{self, Diagnostic, Severity},
-        occurrence::{Occurrence, Origin},
         reminder::Reminder,
         target::{Shape, Target},
     },
@@ -137,7 +136,6 @@ fn uncovered(reminder: &Reminder, calendar: &Calendar, now: jiff::Timestamp) -> 
 /// What its messages would be, for its next occurrence.
 fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
     let due_at = plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at);
-    let due = due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
     let targets: Vec<(&Target, Shape)> = reminder
         .to
         .iter()
@@ -145,15 +143,13 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         .map(|target| (target, send::robot(target.robot).shape()))
         .collect();
     let scene = crate::compose::Scene {
-        due: &due,
         targets: &targets,
         people: &world.people,
         language: world.language,
         content: &world.content,
-        calendar: &reminder.schedule.calendar,
+        workdays: crate::daemon::composer::workdays(reminder),
         values: &BTreeMap::new(),
-        banner: false,
+        banner: None,
     };
-    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
-    crate::compose::check(reminder, &occurrence, &scene)
+    crate::compose::check(reminder, due_at, &scene)
 }

@@ -1,135 +1,378 @@
-//! Files under the content root. No path, link or symlink leads out of it.
+//! Files under the content folders: what `file:` names, and nothing outside of them.
 
 use std::{
     collections::BTreeMap,
-    fs::File,
-    io::Read as _,
+    fs::{self, File},
+    io::{self, Read},
     path::{Component, Path, PathBuf},
 };
 
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::diagnostic::{Diagnostic, Place, nearest};
 
-/// A file may have so many bytes.
-pub(super) const FILE_LIMIT_BYTES: usize = 1024 * 1024;
-const FILE_LIMIT: u64 = FILE_LIMIT_BYTES as u64;
+/// Bytes a content file may have.
+pub const FILE_LIMIT: u64 = 1024 * 1024;
 
-/// Where content is read: named roots; the one without a name is called "".
+/// Names of a folder looked at for a suggestion.
+const MOST_NAMES: usize = 1_000;
+
+/// The folders content may be read from, by name; a single one has the empty name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContentRoots(BTreeMap<String, PathBuf>);
 
+/// A content file that has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Its path, as people know it.
+    pub shown: String,
+    /// Its text, without a byte order mark.
+    pub text: String,
+}
+
+/// Why a file cannot be used: code, message, help.
+type Refusal = (&'static str, String, String);
+
 impl ContentRoots {
-    /// Takes the roots over.
+    /// Takes folders by name. One folder whose name is empty is used without a name.
     #[must_use]
     pub fn new(roots: BTreeMap<String, PathBuf>) -> Self {
         Self(roots)
     }
 
-    /// Reads a text file: `path` under the root without a name, or `name:path`.
+    /// Reads a file by its path as written: `path` under the single folder, or `name:path`.
     ///
     /// # Errors
-    /// Why not, for the person who wrote `path` at `place`.
-    pub(super) fn read(&self, path: &str, place: &Place) -> Result<String, Diagnostic> {
-        let wrong = |code, message: String| Diagnostic::error(place.clone(), code, message);
-        let (root, inner) = self.resolve(path).map_err(|message| wrong("content-path", message))?;
-        let bytes = read_inside(root, inner)
-            .map_err(|message| wrong("content-file", format!("`{path}` {message}")))?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text.to_owned()),
-            Err(_) => Err(wrong("content-encoding", format!("`{path}` is not UTF-8 text"))
-                .help("open it in an editor and save it as UTF-8")),
-        }
+    /// A finding at `place` (where the path was written): the path leads out of the folder, the
+    /// file is missing, no plain file, larger than [`FILE_LIMIT`], or not UTF-8 text.
+    pub fn read(&self, written: &str, place: &Place) -> Result<ContentFile, Diagnostic> {
+        self.open(written).map_err(|(code, message, help)| {
+            Diagnostic::error(place.clone(), code, message).help(help)
+        })
     }
 
-    fn resolve<'a>(&'a self, path: &'a str) -> Result<(&'a Path, &'a Path), String> {
-        let (name, inner) = match path.split_once(':') {
-            Some((name, inner)) if self.0.contains_key(name) => (name, inner),
-            _ => ("", path),
-        };
-        let Some(root) = self.0.get(name) else {
-            let names: Vec<_> = self.0.keys().map(String::as_str).collect();
-            return Err(format!("`{path}` names no content root; there are: {}", names.join(", ")));
-        };
-        let inner = Path::new(inner);
-        let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !inner.components().all(plain) || path.contains(['\0', '\\']) {
-            return Err(format!("`{path}` leads out of the content folder; write a path below it"));
+    fn open(&self, written: &str) -> Result<ContentFile, Refusal> {
+        let (root, path) = self.root(written)?;
+        let path = inner(path)?;
+        let joined = root.join(path);
+        let file = open_within(root, &joined).map_err(|trouble| refusal(trouble, root, &joined))?;
+        let shown = joined.display().to_string();
+        let text = decode(&read(file, &shown)?, &shown)?;
+        Ok(ContentFile { shown, text })
+    }
+
+    /// The folder a path is under, and the rest of it.
+    fn root<'p>(&self, written: &'p str) -> Result<(&Path, &'p str), Refusal> {
+        let (name, path) = written.split_once(':').unwrap_or(("", written));
+        if let Some(root) = self.0.get(name) {
+            return Ok((root, path));
         }
-        Ok((root, inner))
+        let names: Vec<&str> =
+            self.0.keys().map(String::as_str).filter(|n| !n.is_empty()).collect();
+        let help = match nearest(name, names.iter().copied()) {
+            _ if names.is_empty() => {
+                "there is one content folder: write a path inside it, such as notices/policy.md"
+                    .to_owned()
+            }
+            Some(near) => format!("did you mean `{near}:{path}`?"),
+            None => format!("write `name:path`; the folders are: {}", names.join(", ")),
+        };
+        let message = match name {
+            "" => format!("`{written}` does not say which content folder it is in"),
+            _ => format!("there is no content folder `{name}`"),
+        };
+        Err(("content-path", message, help))
     }
 }
 
-/// Reads a regular file that really lies inside `root`, within the limit.
-fn read_inside(root: &Path, inner: &Path) -> Result<Vec<u8>, String> {
-    let root = root.canonicalize().map_err(|error| {
-        format!("cannot be read: the content folder {} ({error})", root.display())
-    })?;
-    let path = root.join(inner).canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            format!("does not exist in the content folder {}", root.display())
+/// Checks that a written path stays inside by its very words.
+fn inner(path: &str) -> Result<&Path, Refusal> {
+    let refuse = |why: &str| {
+        let help = "write a path inside the content folder, such as notices/policy.md";
+        Err(("content-path", format!("`{}` {why}", path.escape_debug()), help.to_owned()))
+    };
+    if path.trim().is_empty() {
+        return refuse("is no path");
+    }
+    if path.contains(char::is_control) {
+        return refuse("holds a control character");
+    }
+    if path.contains('\\') {
+        return refuse("is written with backslashes; write / between folders");
+    }
+    let as_path = Path::new(path);
+    match as_path
+        .components()
+        .find(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+    {
+        None => Ok(as_path),
+        Some(Component::ParentDir) => refuse("leads upwards with `..`"),
+        Some(_) => refuse("begins at the root of the disk"),
+    }
+}
+
+/// What can go wrong on the way to a file.
+enum Trouble {
+    /// The folder itself.
+    Root(io::Error),
+    /// The file.
+    File(io::Error),
+    /// A link on the way leads out of the folder.
+    Outside,
+    /// Something else than a file stands there.
+    Kind(&'static str),
+}
+
+/// Opens a plain file inside a folder. Links are followed first and must end inside; a file put
+/// in another's place between the look and the opening is noticed by its identity.
+fn open_within(root: &Path, path: &Path) -> Result<File, Trouble> {
+    let root = root.canonicalize().map_err(Trouble::Root)?;
+    let real = path.canonicalize().map_err(Trouble::File)?;
+    if !real.starts_with(&root) {
+        return Err(Trouble::Outside);
+    }
+    let seen = fs::symlink_metadata(&real).map_err(Trouble::File)?;
+    plain(&seen)?;
+    let file = open(&real).map_err(Trouble::File)?;
+    let opened = file.metadata().map_err(Trouble::File)?;
+    plain(&opened)?;
+    // Once more, now that the file is held: it must still be the one that stands inside.
+    let again = path.canonicalize().map_err(Trouble::File)?;
+    let held = fs::symlink_metadata(&again).map_err(Trouble::File)?;
+    if !again.starts_with(&root) || !same(&opened, &held) {
+        return Err(Trouble::Outside);
+    }
+    Ok(file)
+}
+
+fn plain(found: &fs::Metadata) -> Result<(), Trouble> {
+    match found.file_type() {
+        kind if kind.is_file() => Ok(()),
+        kind if kind.is_dir() => Err(Trouble::Kind("a folder")),
+        kind if kind.is_symlink() => Err(Trouble::Outside),
+        _ => Err(Trouble::Kind("a pipe or a device")),
+    }
+}
+
+/// Opens without following a last link and without waiting for a pipe's other end.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+#[cfg(unix)]
+fn same(a: &fs::Metadata, b: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}
+
+fn refusal(trouble: Trouble, root: &Path, path: &Path) -> Refusal {
+    let shown = path.display();
+    match trouble {
+        Trouble::Outside => (
+            "content-outside",
+            format!("{shown} is a link that leads out of the content folder {}", root.display()),
+            "put the file itself into the content folder".into(),
+        ),
+        Trouble::Kind(kind) => {
+            ("content-kind", format!("{shown} is {kind}, not a file"), "name a text file".into())
         }
-        _ => format!("cannot be read: {error}"),
-    })?;
-    if !path.starts_with(&root) {
-        return Err("is a link that leads out of the content folder".to_owned());
+        Trouble::Root(error) => (
+            "content-folder",
+            format!("the content folder {} cannot be read: {error}", root.display()),
+            "create it, or correct `content:` in the settings".into(),
+        ),
+        Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => {
+            let help = neighbour(path).map_or_else(
+                || "check the spelling, or put the file there".to_owned(),
+                |name| format!("did you mean `{name}`?"),
+            );
+            ("content-missing", format!("there is no file {shown}"), help)
+        }
+        Trouble::File(error) => (
+            "content-unreadable",
+            format!("{shown} cannot be read: {error}"),
+            "give the service's user the right to read it".into(),
+        ),
     }
-    // Looked at before it is opened: opening a pipe would wait for its writer.
-    let metadata = path.metadata().map_err(|error| format!("cannot be read: {error}"))?;
-    if !metadata.is_file() {
-        return Err("is not a file".to_owned());
-    }
+}
+
+/// The file in the same folder whose name is nearest.
+fn neighbour(path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_str()?;
+    let names: Vec<String> = fs::read_dir(path.parent()?)
+        .ok()?
+        .take(MOST_NAMES)
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .collect();
+    nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn read(file: File, shown: &str) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    File::open(&path)
-        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("cannot be read: {error}"))?;
-    if bytes.len() as u64 > FILE_LIMIT {
-        let size = metadata.len();
-        return Err(format!("has {size} bytes; a content file may have {FILE_LIMIT} at most"));
+    let length = file.metadata().map_or(0, |found| found.len());
+    file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| {
+        let help = "check the disk and the share it is on".to_owned();
+        ("content-unreadable", format!("{shown} cannot be read: {error}"), help)
+    })?;
+    let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if read > FILE_LIMIT {
+        let message = format!("{shown} has {} bytes; the limit is {FILE_LIMIT}", length.max(read));
+        return Err(("content-too-large", message, "shorten it, and link to the rest".into()));
     }
     Ok(bytes)
+}
+
+/// The text of UTF-8 bytes, without a byte order mark.
+fn decode(bytes: &[u8], shown: &str) -> Result<String, Refusal> {
+    let refuse = |what: &str| {
+        let help = "save it as UTF-8: in Windows Notepad, Save As, Encoding: UTF-8".to_owned();
+        Err(("content-encoding", format!("{shown} is {what}"), help))
+    };
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return refuse("encoded as UTF-16, not as UTF-8"),
+        _ if bytes.contains(&0) => return refuse("no text file"),
+        _ => {}
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+            let (_, _, broken) = encoding_rs::GB18030.decode(bytes);
+            match broken {
+                false => refuse("encoded as GBK (GB18030), not as UTF-8"),
+                true => refuse(&format!("not UTF-8 text: see line {line}")),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn roots() -> (tempfile::TempDir, ContentRoots) {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("content")).unwrap();
-        std::fs::write(folder.path().join("content/a.md"), "\u{feff}您好").unwrap();
-        std::fs::write(folder.path().join("content/gbk.md"), b"\xc4\xfa\xba\xc3").unwrap();
-        std::fs::write(folder.path().join("secret"), "s").unwrap();
-        std::fs::write(folder.path().join("content/big.md"), vec![b'x'; 1024 * 1024 + 1]).unwrap();
-        let roots = BTreeMap::from([
-            (String::new(), folder.path().join("content")),
-            ("hr".to_owned(), folder.path().join("content")),
-        ]);
-        (folder, ContentRoots::new(roots))
+    fn place() -> Place {
+        Place { file: "policy.yaml".into(), line: 5, column: 11, length: 9 }
     }
 
-    fn read(roots: &ContentRoots, path: &str) -> Result<String, &'static str> {
-        roots.read(path, &Place::default()).map_err(|found| found.code)
+    /// A folder `content` with a few files, beside a file that is none of its business.
+    fn folder() -> (tempfile::TempDir, ContentRoots) {
+        let dir = tempfile::tempdir().unwrap();
+        let content = dir.path().join("content");
+        fs::create_dir_all(content.join("notices")).unwrap();
+        fs::write(content.join("notices/policy.md"), "\u{feff}政策\r\n").unwrap();
+        fs::write(content.join("gbk.md"), [0xd5, 0xfe, 0xb2, 0xdf]).unwrap();
+        fs::write(content.join("broken.md"), b"a\nb\xff\xff").unwrap();
+        fs::write(content.join("utf16.md"), b"\xff\xfea\0").unwrap();
+        fs::write(content.join("binary.md"), b"a\0b").unwrap();
+        fs::write(content.join("full.md"), vec![b'a'; 1 << 20]).unwrap();
+        fs::write(content.join("over.md"), vec![b'a'; (1 << 20) + 1]).unwrap();
+        fs::write(dir.path().join("secret.txt"), "secret").unwrap();
+        let roots = ContentRoots::new(BTreeMap::from([(String::new(), content)]));
+        (dir, roots)
+    }
+
+    fn code(roots: &ContentRoots, path: &str) -> Result<usize, &'static str> {
+        roots.read(path, &place()).map(|file| file.text.len()).map_err(|found| {
+            assert_eq!(found.place, place());
+            assert!(found.help.is_some(), "{found}");
+            found.code
+        })
     }
 
     #[test]
-    fn files_below_a_root_are_read_and_nothing_else() {
-        let (folder, roots) = roots();
-        assert_eq!(read(&roots, "a.md").as_deref(), Ok("您好"));
-        assert_eq!(read(&roots, "hr:a.md").as_deref(), Ok("您好"));
-        assert_eq!(read(&roots, "../secret"), Err("content-path"));
-        assert_eq!(read(&roots, "/etc/passwd"), Err("content-path"));
-        assert_eq!(read(&roots, "gbk.md"), Err("content-encoding"));
-        assert_eq!(read(&roots, "none.md"), Err("content-file"));
-        assert_eq!(read(&roots, "big.md"), Err("content-file"));
-        assert_eq!(read(&roots, "."), Err("content-file"));
-        #[cfg(unix)]
-        {
-            let inside = folder.path().join("content");
-            std::os::unix::fs::symlink(folder.path().join("secret"), inside.join("link")).unwrap();
-            std::os::unix::fs::symlink(folder.path(), inside.join("out")).unwrap();
-            assert_eq!(read(&roots, "link"), Err("content-file"));
-            assert_eq!(read(&roots, "out/secret"), Err("content-file"));
+    fn files_are_read_or_the_reason_is_named() {
+        let (_dir, roots) = folder();
+        for (path, expected) in [
+            ("notices/policy.md", Ok(8)),
+            ("./notices/./policy.md", Ok(8)),
+            ("full.md", Ok(1 << 20)),
+            ("over.md", Err("content-too-large")),
+            ("gbk.md", Err("content-encoding")),
+            ("utf16.md", Err("content-encoding")),
+            ("binary.md", Err("content-encoding")),
+            ("broken.md", Err("content-encoding")),
+            ("notices", Err("content-kind")),
+            ("none.md", Err("content-missing")),
+            ("notices/policy.md/x", Err("content-unreadable")),
+            ("", Err("content-path")),
+            ("/etc/passwd", Err("content-path")),
+            ("../secret.txt", Err("content-path")),
+            ("notices/../../secret.txt", Err("content-path")),
+            ("notices\\policy.md", Err("content-path")),
+            ("C:\\policy.md", Err("content-path")),
+            ("hr:policy.md", Err("content-path")),
+            ("a\0b", Err("content-path")),
+        ] {
+            assert_eq!(code(&roots, path), expected, "{path:?}");
         }
-        drop(folder);
+        let message = |path: &str| roots.read(path, &place()).unwrap_err().to_string();
+        assert!(message("over.md").contains("1048577 bytes; the limit is 1048576"));
+        assert!(message("gbk.md").contains("GBK"));
+        assert!(message("broken.md").contains("line 2"));
+        assert!(message("notices/polcy.md").contains("did you mean `policy.md`"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_leads_out_and_no_pipe_blocks() {
+        use std::os::unix::fs::symlink;
+        let (dir, roots) = folder();
+        let content = dir.path().join("content");
+        symlink(dir.path().join("secret.txt"), content.join("file.md")).unwrap();
+        symlink("../secret.txt", content.join("relative.md")).unwrap();
+        symlink(dir.path(), content.join("out")).unwrap();
+        symlink("loop.md", content.join("loop.md")).unwrap();
+        symlink("nothing.md", content.join("dangling.md")).unwrap();
+        symlink("notices/policy.md", content.join("inside.md")).unwrap();
+        symlink(&content, dir.path().join("alias")).unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            content.join("pipe.md"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        for (path, expected) in [
+            ("file.md", Err("content-outside")),
+            ("relative.md", Err("content-outside")),
+            ("out/secret.txt", Err("content-outside")),
+            ("loop.md", Err("content-unreadable")),
+            ("dangling.md", Err("content-missing")),
+            ("pipe.md", Err("content-kind")),
+            ("inside.md", Ok(8)),
+        ] {
+            assert_eq!(code(&roots, path), expected, "{path}");
+        }
+        let alias = ContentRoots::new([(String::new(), dir.path().join("alias"))].into());
+        assert_eq!(code(&alias, "notices/policy.md"), Ok(8));
+        assert_eq!(code(&alias, "file.md"), Err("content-outside"));
+    }
+
+    #[test]
+    fn named_folders_are_told_apart() {
+        let (dir, _) = folder();
+        let content = dir.path().join("content");
+        let named = |name: &str, path: PathBuf| (name.to_owned(), path);
+        let roots = ContentRoots::new(
+            [named("hr", content.clone()), named("gone", dir.path().join("gone"))].into(),
+        );
+        assert_eq!(code(&roots, "hr:notices/policy.md"), Ok(8));
+        assert_eq!(code(&roots, "gone:policy.md"), Err("content-folder"));
+        assert_eq!(code(&roots, "notices/policy.md"), Err("content-path"));
+        let found = roots.read("hrr:policy.md", &place()).unwrap_err();
+        assert!(found.to_string().contains("did you mean `hr:policy.md`?"), "{found}");
     }
 }

@@ -16,9 +16,10 @@ use crate::{
     compose,
     model::{
         delivery::{DeliveryState, Leased, NewDelivery, Settlement},
+        message::{Format, Mentions},
         occurrence::Occurrence,
         receipt::Attempt,
-        reminder::{Priority, ReminderId},
+        reminder::{Priority, ReminderId, TooLong},
         target::{Target, TargetId},
     },
     outbox::{Dropped, Fate, PlannedRow, Rescued, StoreError},
@@ -270,7 +271,10 @@ async fn tell(shared: &Shared, alert: &Alert) -> Result<bool, StoreError> {
         return shared.outbox.alert(&alert.cause, now).await;
     }
     let deliveries = |occurrence: &Occurrence| {
-        audience.iter().map(|target| delivery(&world, target, alert, occurrence, now)).collect()
+        audience
+            .iter()
+            .filter_map(|target| delivery(&world, target, alert, occurrence, now))
+            .collect()
     };
     let id = ReminderId::new(ALERTS);
     let planned =
@@ -311,20 +315,31 @@ fn delivery(
     alert: &Alert,
     occurrence: &Occurrence,
     now: Timestamp,
-) -> NewDelivery {
+) -> Option<NewDelivery> {
     let support =
         world.alerts.support.as_deref().map(|who| format!("\n\n{who}")).unwrap_or_default();
-    let notice = compose::Notice {
-        title: &format!("dingdong: {}", alert.title),
-        text: &format!("{}{support}", alert.text),
-        key: &compose::idempotency_key(occurrence, &target.id, 1),
+    let draft = compose::Draft {
+        title: format!("dingdong: {}", alert.title),
+        body: format!("{}{support}", alert.text),
+        format: Format::Text,
+        buttons: Vec::new(),
+        mentions: Mentions::default(),
+        banner: None,
     };
-    NewDelivery {
+    let fitting = compose::Fitting {
+        target,
+        shape: &send::robot(target.robot).shape(),
+        too_long: TooLong::Truncate,
+        language: world.language,
+        occurrence,
+    };
+    let message = compose::fit(&draft, &fitting)?.messages.into_iter().next()?;
+    Some(NewDelivery {
         target: target.id.clone(),
         robot_key: target.robot_key(),
         priority: Priority::Urgent,
         not_before: now,
         keep_until: now + KEEP,
-        message: compose::notice(&notice, target, &send::robot(target.robot).shape()),
-    }
+        message,
+    })
 }

@@ -1,6 +1,6 @@
 //! The composer: turns planned occurrences into deliveries, off the scheduler's path.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::{
     compose::{self, Scene},
     model::{
         delivery::NewDelivery,
-        diagnostic::Diagnostic,
+        diagnostic::{self, Diagnostic},
         message::Message,
         occurrence::{Occurrence, Origin},
         reminder::{OnMiss, Priority, Reminder},
@@ -186,21 +186,34 @@ pub fn render<'a>(
     let shaped: Vec<_> =
         targets.iter().map(|target| (*target, send::robot(target.robot).shape())).collect();
     let scene = Scene {
-        due: &occurrence.due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone()),
         targets: &shaped,
         people: &world.people,
         language: world.language,
         content: &world.content,
-        calendar: &reminder.schedule.calendar,
+        workdays: workdays(reminder),
         values: &request.values,
-        banner: request.banner,
+        banner: request.banner.then_some(compose::TEST_BANNER),
     };
-    let composed = compose::compose(reminder, occurrence, &scene)?;
-    Ok(targets
-        .into_iter()
-        .zip(composed)
-        .map(|(target, composed)| Composed { target, messages: composed.messages })
-        .collect())
+    let mut composed = Vec::with_capacity(targets.len());
+    let mut wrong = Vec::new();
+    for (target, one) in targets.into_iter().zip(compose::compose(reminder, occurrence, &scene)) {
+        match one.messages {
+            Ok(messages) => composed.push(Composed { target, messages }),
+            Err(found) => wrong.extend(found),
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(composed);
+    }
+    diagnostic::sort(&mut wrong);
+    Err(wrong)
+}
+
+/// What the reminder's calendar says about workdays, for templates.
+#[must_use]
+pub fn workdays(reminder: &Reminder) -> compose::Workdays {
+    let calendar = Arc::clone(&reminder.schedule.calendar);
+    Arc::new(move |date| calendar.is_workday(date))
 }
 
 /// The targets an occurrence goes to: the reminder's own, some of them, or another one instead.

@@ -24,7 +24,7 @@ pub struct World {
     /// Every target.
     pub targets: BTreeMap<TargetId, Target>,
     /// Everyone.
-    pub people: People,
+    pub people: Arc<People>,
     /// For words and dates in messages.
     pub language: Language,
     /// For quiet hours and alerts.

@@ -10,7 +10,7 @@ use minijinja::{
     Value,
     machinery::{
         Span,
-        ast::{Call, CallArg, Expr, Macro, Stmt},
+        ast::{Call, CallArg, Expr, Filter, Macro, Stmt},
         parse,
     },
     syntax::SyntaxConfig,
@@ -193,6 +193,7 @@ impl<'t> Walk<'_, 't> {
                 if let Some(expr) = &filter.expr {
                     self.operand(expr, matches!(filter.name, "default" | "d"));
                 }
+                self.named(filter);
                 self.args(&filter.args);
             }
             Expr::Test(test) => {
@@ -303,6 +304,21 @@ impl<'t> Walk<'_, 't> {
             other => self.expr(other),
         }
         self.args(&call.args);
+    }
+
+    /// A filter or test that another filter is told by its name: `map("upper")`, `select("odd")`.
+    fn named(&mut self, filter: &Filter<'t>) {
+        let (index, what, all) = match filter.name {
+            "map" => (0, "filter", &FILTERS[..]),
+            "select" | "reject" => (0, "test", &TESTS[..]),
+            "selectattr" | "rejectattr" => (1, "test", &TESTS[..]),
+            _ => return,
+        };
+        if let Some(CallArg::Pos(Expr::Const(name))) = filter.args.get(index)
+            && let Some(text) = name.value.as_str()
+        {
+            self.known(text, name.span(), what, all);
+        }
     }
 
     fn known(&mut self, name: &str, span: Span, what: &str, all: &[&str]) {
@@ -424,6 +440,8 @@ mod tests {
                 "{{ due.strftime('%Y') }}",
                 "due.strftime('%Y')|there is no function `strftime` here|values have no functions",
             ),
+            ("{{ [1] | map('uper') }}", "'uper'|there is no filter `uper`|did you mean `upper`?"),
+            ("{{ [1] | selectattr('x', 'od') }}", "'od'|there is no test `od`|did you mean `odd`?"),
             ("{{ 'x' | replace('a', nope) }}", "nope|`nope` is not defined here|"),
         ] {
             let found = findings(text);

@@ -127,7 +127,6 @@ impl Depth {
             {
                 self.chains.pop();
             }
-            Token::ParenClose | Token::BracketClose | Token::BraceClose => {}
             Token::Comma | Token::Colon | Token::Assign => {
                 if let Some(chain) = self.chains.last_mut() {
                     *chain = 0;

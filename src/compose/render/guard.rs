@@ -221,7 +221,7 @@ fn copy<'t>(expr: &Expr<'t>) -> Expr<'t> {
             },
         )),
         Expr::UnaryOp(at) => {
-            #[expect(clippy::needless_match, reason = "the engine's type is not Copy")]
+            #[expect(clippy::needless_match, reason = "the engine's type is not `Copy`")]
             let op = match at.op {
                 UnaryOpKind::Not => UnaryOpKind::Not,
                 UnaryOpKind::Neg => UnaryOpKind::Neg,

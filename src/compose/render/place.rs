@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::model::{diagnostic::Place, reminder::Template};
+use crate::{
+    compose::content::{ContentFile, FILE_LIMIT},
+    model::{diagnostic::Place, reminder::Template},
+};
 
 /// Bytes an inline template may have.
 pub(in crate::compose) const INLINE_LIMIT: usize = 32 * 1024;
@@ -28,6 +31,13 @@ impl<'a> Source<'a> {
             indent: template.indent,
             limit: INLINE_LIMIT,
         }
+    }
+
+    /// A template that is a file of its own.
+    pub(in crate::compose) fn file(file: &'a ContentFile) -> Self {
+        let place = Place { file: file.shown.clone(), line: 1, column: 1, length: 1 };
+        let limit = usize::try_from(FILE_LIMIT).unwrap_or(usize::MAX);
+        Self { text: &file.text, place, indent: 0, limit }
     }
 
     /// The place of a range of bytes of the text. A range that runs over the end of its line is

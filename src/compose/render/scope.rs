@@ -15,12 +15,13 @@ use crate::model::{people::People, reminder::Reminder, target::Target};
 pub(in crate::compose) struct Scope(BTreeMap<String, Value>);
 
 impl Scope {
-    /// The scope of a reminder's texts for one target. The title joins when it is rendered.
+    /// The scope of a reminder's texts for one target; without one, for any. The title joins when
+    /// it is rendered.
     pub(in crate::compose) fn new(
         due: &ZonedDateTime,
         reminder: &Reminder,
-        target: &Target,
-        people: &People,
+        target: Option<&Target>,
+        people: &Arc<People>,
         given: &BTreeMap<String, serde_json::Value>,
     ) -> Self {
         let owner = reminder.owner.as_ref().map(|owner| {
@@ -32,15 +33,13 @@ impl Scope {
             shown: reminder.id.to_string(),
             fields: std::iter::once(id).chain(owner).collect(),
         };
-        let people = people
-            .people
-            .values()
-            .map(|person| (person.id.as_str(), Record::named(&person.id, &person.name)));
+        let target =
+            target.map_or(("target", "target"), |target| (target.id.as_str(), &target.name));
         let mut scope = BTreeMap::from([
             ("due".to_owned(), Value::from_object(Due(due.clone()))),
             ("reminder".to_owned(), Value::from_object(reminder)),
-            ("target".to_owned(), Record::named(target.id.as_str(), &target.name)),
-            ("people".to_owned(), Value::from_pairs(people)),
+            ("target".to_owned(), Record::named(target.0, target.1)),
+            ("people".to_owned(), Value::from_object(Everyone(Arc::clone(people)))),
         ]);
         scope.extend(given.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
         Self(scope)
@@ -110,6 +109,21 @@ impl Object for Due {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.strftime("%Y-%m-%dT%H:%M:%S%:z"))
+    }
+}
+
+/// Everyone the settings know, by id; of each only what a group may read.
+#[derive(Debug)]
+struct Everyone(Arc<People>);
+
+impl Object for Everyone {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let person = self.0.people.get(key.as_str()?)?;
+        Some(Record::named(&person.id, &person.name))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.people.keys().map(|id| Value::from(id.as_str())).collect())
     }
 }
 

@@ -23,15 +23,16 @@ pub(super) fn scope() -> Scope {
         .at(9, 0, 0, 0)
         .to_zoned_datetime(TimeZone::get("Asia/Shanghai").unwrap());
     let people = [person("zhangsan", "张三"), person("王五", "王五")];
-    let people = People {
+    let people = Arc::new(People {
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
         roles: BTreeMap::new(),
-    };
+    });
     let mut reminder = reminder("policy", "x");
     reminder.owner = Some("zhangsan".into());
     let extra = serde_json::json!({"deep": {"er": 7}, "list": [{"x": 1}], "share": 0.256});
     let given = BTreeMap::from([("extra".to_owned(), extra)]);
-    Scope::new(&due.unwrap(), &reminder, &target("ops", "运营群"), &people, &given).titled("政策")
+    Scope::new(&due.unwrap(), &reminder, Some(&target("ops", "运营群")), &people, &given)
+        .titled("政策")
 }
 
 /// Monday to Friday.
@@ -83,10 +84,61 @@ fn texts_render_as_documented() {
 }
 
 #[test]
+fn the_whole_language_works_as_usual() {
+    for (text, expected) in [
+        (
+            "{{ 'a' if titel is defined else 'b' }}{{ titel | default('c') }}{{ due.x | d('e') }}",
+            "bce",
+        ),
+        ("{{ '' | default('x', true) }}{{ none is none }}{{ not due.year == 1 }}", "xTrueTrue"),
+        ("{% for n in [1, 2, 3] if n != 2 %}{{ n }}{{ ',' if not loop.last }}{% endfor %}", "1,3"),
+        ("{% for n in [] %}{% else %}none{% endfor %}", "none"),
+        ("{% for k, v in {'x': 1} | items %}{{ k }}{{ v }}{% endfor %}", "x1"),
+        (
+            "{% for n in [[1, [2]], [3]] recursive %}{{ loop(n) if n is iterable else n }}{% endfor %}",
+            "123",
+        ),
+        ("{% macro m(a, b=2) %}<{{ a + b }}>{% endmacro %}{{ m(1) }}{{ m(1, b=5) }}", "<3><6>"),
+        ("{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}x{% endcall %}", "[x]"),
+        (
+            "{% filter upper | trim %} a {% endfilter %}{% set s | upper %}b{% endset %}{{ s }}",
+            "AB",
+        ),
+        ("{% with a = 1, b = 2 %}{{ a }}{{ b }}{% endwith %}{% set x, y = [3, 4] %}{{ y }}", "124"),
+        (
+            "{{ [1, 2, 3][1:] }}{{ 'abc'[::-1] }}{{ (1, 2)[0] }}{{ {'a': {'b': 1}}.a.b }}",
+            "[2, 3]cba11",
+        ),
+        (
+            "{{ 1 < 2 < 3 }}{{ 2 in [1, 2] }}{{ 'b' not in 'abc' }}{{ 7 // 2 }}{{ 2 ** 3 }}",
+            "TrueTrueFalse38",
+        ),
+        (
+            "{{ -1 | abs }}{{ [3, 1] | sort | first }}{{ [1, 2] | sum }}{{ [[1], [2]] | map('first') | list }}",
+            "113[1, 2]",
+        ),
+        (
+            "{{ dict(a=1).a }}{{ [1] + [2] }}{{ [0] * 3 }}{{ 'ab' * 2 }}{{ 'a' ~ 1 ~ 'b' }}",
+            "1[1, 2][0, 0, 0]ababa1b",
+        ),
+        (
+            "{{ extra.list | map(attribute='x') | join }}{{ extra.list | selectattr('x', 'eq', 1) | length }}",
+            "11",
+        ),
+    ] {
+        let found = render(Language::English, text);
+        assert_eq!(found.as_deref().map_err(ToString::to_string), Ok(expected), "{text}");
+    }
+}
+
+#[test]
 fn errors_name_their_place_and_their_cause() {
     for (text, code, column, word) in [
         ("ab {{ nope }}", "template-undefined", 7, "nope"),
         ("{{ due.nope }}", "template-undefined", 4, "due.nope"),
+        ("{{ nope ~ 'x' }}", "template-undefined", 4, "nope"),
+        ("{% for x in due.nope %}{% endfor %}", "template-undefined", 13, "due.nope"),
+        ("{% if nope > 1 %}{% endif %}", "template-undefined", 4, "nope"),
         ("{{ 1 | nope }}", "template-filter", 8, "nope"),
         ("{{ 1 is nope }}", "template-test", 9, "nope"),
         ("{{ nope() }}", "template-function", 4, "nope"),
@@ -191,18 +243,18 @@ fn deeply_nested_values_do_not_end_the_process() {
         let engine = Engine::new(Language::English, date(2026, 1, 1), weekdays());
         in_room(|| engine.render(&large, &scope)).unwrap()
     };
+    let chain = |wrap: &str, repeats: usize| {
+        format!("{{%set x=[1]%}}{}{{%set y=x%}}", format!("{{%set x={wrap}%}}").repeat(repeats))
+    };
     for wrap in wraps {
-        let chain = |name: &str, repeats: usize| {
-            let set = format!("{{%set x={wrap}%}}").repeat(repeats);
-            format!("{{%set x=[1]%}}{set}{{%set {name}=x%}}")
-        };
-        // Every use of what doubles; of the others, printing.
-        let uses = if wrap == "[x,x]" { &uses[..] } else { &uses[..1] };
-        for each in uses {
-            let text = chain("y", 40) + &chain("z", 40) + each;
-            assert!(render(&text).is_err() || !wrap.contains("x,x"), "{text}");
-        }
-        let _ = render(&(chain("y", 2_000) + uses[0]));
+        let found = render(&(chain(wrap, 40) + uses[1]));
+        assert!(found.is_err() || !wrap.contains("x,x"), "{wrap}");
+        let _ = render(&(chain(wrap, 2_000) + uses[1]));
+    }
+    // As large and as deep as a value can get, used in every way.
+    for each in uses {
+        let _ = render(&(chain("[x,x]", 14) + each));
+        let _ = render(&(chain("[x]", 98) + each));
     }
     assert!(render("{{ ([('x' * 900000)] * 1000) ~ 'a' }}").is_err());
     assert_eq!(render("{{ [[1, 'a'], {'b': [2]}] ~ '' }}").unwrap(), "[[1, 'a'], {'b': [2]}]");
@@ -271,4 +323,29 @@ proptest! {
         let _ = render(Language::Indonesian, &format!("{{{{ ({number:?}) | number({n}) }}}}"));
         let _ = render(Language::Indonesian, &format!("{{{{ ({n}) | percent }}}}{{{{ range({n}) }}}}"));
     }
+}
+
+/// Every `template → result` line of the templates page is true.
+#[test]
+fn the_examples_of_the_documents_are_true() {
+    let page = include_str!("../../../docs/templates.md");
+    let mut language = None;
+    let mut tried = 0;
+    for line in page.lines() {
+        match line.strip_prefix("```") {
+            Some("") => language = None,
+            Some(fence) => {
+                let code = fence.strip_prefix("jinja").map(str::trim);
+                language = code.map(|code| Language::from_code(code).unwrap_or(Language::Chinese));
+            }
+            None => {
+                let Some(language) = language else { continue };
+                let (template, expected) = line.split_once(" → ").expect(line);
+                assert_eq!(render(language, template).as_deref(), Ok(expected), "{template}");
+                assert_eq!(in_room(|| Engine::analyse(&source(template), &scope())).unwrap(), []);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 30, "{tried}");
 }
