@@ -23,5 +23,6 @@ pub mod outbox;
 pub mod plan;
 pub mod send;
 pub mod settings;
+pub mod sheet;
 pub mod telemetry;
 pub mod yaml;
