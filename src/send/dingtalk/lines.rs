@@ -55,14 +55,15 @@ fn fenced(lines: &[&str]) -> Vec<bool> {
     code
 }
 
-/// A line without the spaces or the backslash that make the break after it a hard one.
+/// A line without the spaces or the backslash that make the break after it a hard one. Only a
+/// backslash at the very end of the line does; before spaces it is a character.
 fn without_break(line: &str) -> &str {
-    let line = line.trim_end_matches([' ', '\t']);
     let backslashes = line.len() - line.trim_end_matches('\\').len();
-    match line.strip_suffix('\\') {
-        Some(line) if backslashes % 2 == 1 => line.trim_end_matches([' ', '\t']),
+    let line = match line.strip_suffix('\\') {
+        Some(line) if backslashes % 2 == 1 => line,
         _ => line,
-    }
+    };
+    line.trim_end_matches([' ', '\t'])
 }
 
 /// Whether a line begins a heading, quote, table row, rule or list item.
