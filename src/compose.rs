@@ -317,7 +317,7 @@ mod tests {
         message::{Format, IdKind, Mentioned},
         people::{Mention, Person},
         reminder::*,
-        target::{AfterCrash, RobotKind},
+        target::RobotKind,
     };
 
     pub(super) fn person(id: &str, name: &str) -> Person {
@@ -325,19 +325,7 @@ mod tests {
     }
 
     pub(super) fn target(id: &str, name: &str) -> Target {
-        Target {
-            id: TargetId::new(id),
-            name: name.into(),
-            robot: RobotKind::Console,
-            webhook: None,
-            secret: None,
-            keywords: Vec::new(),
-            quiet: None,
-            pace: None,
-            after_crash: AfterCrash::default(),
-            fallback: None,
-            enabled: true,
-        }
+        Target { name: name.into(), ..Target::new(id, RobotKind::Console) }
     }
 
     /// A robot like DingTalk's: 18,000 bytes, 50 people by their mobile number.

@@ -4,12 +4,16 @@
 //! A webhook's URL is its password. Nothing here puts a URL's path or query into a text: a failure
 //! names the host and what went wrong, nothing more.
 
-use std::{error::Error, fmt, io, net::IpAddr, sync::OnceLock, time::Duration};
+use std::{fmt, net::IpAddr, sync::OnceLock, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822};
 use url::{Host, Url};
 
+pub use self::failure::{Failure, FailureKind};
+use self::failure::{detail, failure};
 use crate::model::secret::Secret;
+
+mod failure;
 
 /// An answer longer than this is not read to its end, unless the request asks for more; in bytes.
 pub const MAX_ANSWER: usize = 64 * 1024;
@@ -53,6 +57,8 @@ pub struct Request {
     pub timeout: Option<Duration>,
     /// Longer answers are [`FailureKind::TooLarge`]; in bytes.
     pub max_answer: usize,
+    /// Plain `http` is taken for any host, not for this very machine alone.
+    pub plain_http: bool,
 }
 
 impl Request {
@@ -66,6 +72,7 @@ impl Request {
             body: Vec::new(),
             timeout: None,
             max_answer: MAX_ANSWER,
+            plain_http: false,
         }
     }
 
@@ -79,6 +86,12 @@ impl Request {
             body: body.to_string().into_bytes(),
             ..Self::get(url)
         }
+    }
+
+    /// The same request, to any host also by plain `http` where that is `allowed`.
+    #[must_use]
+    pub fn plain_http(self, allowed: bool) -> Self {
+        Self { plain_http: allowed, ..self }
     }
 }
 
@@ -106,86 +119,20 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// As declared.
     pub content_type: Option<String>,
+    /// Every header, names in small letters; what is not text is left out.
+    pub headers: Vec<(String, String)>,
     /// The whole body.
     pub body: Vec<u8>,
 }
 
-/// What went wrong before there was a whole answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FailureKind {
-    /// Not a URL this client takes: only `https`, and `http` to this very machine.
-    Address,
-    /// The client itself could not be set up, for want of root certificates.
-    Setup,
-    /// The host's name could not be looked up.
-    Dns,
-    /// No connection to the host, or to the proxy on the way.
-    Connect,
-    /// A connection, but no trust in it.
-    Tls,
-    /// It took longer than [`Options`] allow.
-    Timeout,
-    /// The connection ended before an answer began.
-    Reset,
-    /// The connection ended within the answer.
-    Cut,
-    /// The answer was longer than the request allowed.
-    TooLarge,
-}
-
-impl FailureKind {
-    /// The word in logs and JSON.
+impl Response {
+    /// A header's first value; the name in small letters.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::Setup => "setup",
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Reset => "reset",
-            Self::Cut => "cut",
-            Self::TooLarge => "too_large",
-        }
-    }
-
-    fn sentence(self) -> &'static str {
-        match self {
-            Self::Address => "is not an https address",
-            Self::Setup => "cannot be reached: this machine's root certificates could not be read",
-            Self::Dns => "could not be found: the name lookup failed",
-            Self::Connect => "could not be reached",
-            Self::Tls => "could not be trusted: the TLS handshake failed",
-            Self::Timeout => "did not answer in time",
-            Self::Reset => "closed the connection without an answer",
-            Self::Cut => "broke off in the middle of its answer",
-            Self::TooLarge => "sent an answer that is too long",
-        }
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
-
-/// No whole answer. Holds no secret, so it may be shown to anyone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The class.
-    pub kind: FailureKind,
-    /// The host, with its port where one was written.
-    pub host: String,
-    /// What the system said, such as `Connection refused`; may be empty.
-    pub detail: String,
-    /// The request may have been read and acted on.
-    pub may_have_arrived: bool,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.host, self.kind.sentence())?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, " ({})", self.detail) }
-    }
-}
-
-impl Error for Failure {}
 
 /// The outbound client. Cheap to make: connections and certificates are set up at the first request.
 #[derive(Default)]
@@ -257,12 +204,13 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether the client takes such a URL: `https`, or `http` to this very machine.
+/// Whether the client takes such a URL: `https`, or `http` to this very machine; with `plain_http`,
+/// `http` to any.
 #[must_use]
-pub fn is_allowed(url: &Url) -> bool {
+pub fn is_allowed(url: &Url, plain_http: bool) -> bool {
     match url.scheme() {
         "https" => url.has_host(),
-        "http" => is_loopback(url),
+        "http" => is_loopback(url) || plain_http && url.has_host(),
         _ => false,
     }
 }
@@ -295,7 +243,11 @@ fn address(request: &Request) -> Result<Url, Failure> {
     };
     let url = Url::parse(request.url.expose())
         .map_err(|error| refused(String::new(), error.to_string()))?;
-    if is_allowed(&url) { Ok(url) } else { Err(refused(host_of(&url), String::new())) }
+    if is_allowed(&url, request.plain_http) {
+        Ok(url)
+    } else {
+        Err(refused(host_of(&url), String::new()))
+    }
 }
 
 fn host_of(url: &Url) -> String {
@@ -314,6 +266,7 @@ async fn read(mut answer: reqwest::Response, max: usize, host: &str) -> Result<R
         date,
         retry_after: header("retry-after").and_then(|text| wait(text, date)),
         content_type: header("content-type").map(ToOwned::to_owned),
+        headers: texts(answer.headers()),
         body: Vec::new(),
     };
     while let Some(chunk) = answer.chunk().await.map_err(|error| failure(&error, host, true))? {
@@ -330,6 +283,13 @@ async fn read(mut answer: reqwest::Response, max: usize, host: &str) -> Result<R
     Ok(response)
 }
 
+fn texts(headers: &reqwest::header::HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
+}
+
 /// An HTTP date, such as `Tue, 24 Nov 2026 01:00:00 GMT`.
 fn instant(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
@@ -342,47 +302,6 @@ fn wait(text: &str, date: Option<Timestamp>) -> Option<Duration> {
     }
     let until = instant(text)?.duration_since(date?);
     Duration::try_from(until).ok()
-}
-
-fn failure(error: &reqwest::Error, host: &str, answering: bool) -> Failure {
-    let kind = if error.is_timeout() {
-        FailureKind::Timeout
-    } else if error.is_dns() {
-        FailureKind::Dns
-    } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
-        FailureKind::Tls
-    } else if error.is_connect() {
-        FailureKind::Connect
-    } else if answering {
-        FailureKind::Cut
-    } else if error.is_builder() {
-        FailureKind::Address
-    } else {
-        FailureKind::Reset
-    };
-    let detail = if kind == FailureKind::Timeout { String::new() } else { detail(error) };
-    let may_have_arrived = !error.is_connect() && !error.is_builder();
-    Failure { kind, host: host.to_owned(), detail, may_have_arrived }
-}
-
-/// The innermost cause in words. The outermost is left out: only it knows the URL.
-fn detail(error: &reqwest::Error) -> String {
-    let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    innermost.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
-}
-
-/// What caused an error, outermost first, without the error itself.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    let first = error.source();
-    std::iter::successors(first, |cause: &&(dyn Error + 'static)| deeper(*cause)).take(16)
-}
-
-/// What is behind a cause. An I/O error passes over what it wraps when it is asked for its source.
-fn deeper<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(wrapped) => Some(wrapped),
-        None => cause.source(),
-    }
 }
 
 #[cfg(test)]
@@ -403,7 +322,7 @@ mod tests {
             "http://localhost/",
             "http://LOCALHOST/",
         ] {
-            assert!(is_allowed(&url(allowed)), "{allowed}");
+            assert!(is_allowed(&url(allowed), false), "{allowed}");
         }
         for refused in [
             "http://oapi.dingtalk.com/",
@@ -415,7 +334,7 @@ mod tests {
             "ftp://127.0.0.1/",
             "data:text/plain,x",
         ] {
-            assert!(!is_allowed(&url(refused)), "{refused}");
+            assert!(!is_allowed(&url(refused), false), "{refused}");
         }
     }
 

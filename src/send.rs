@@ -16,19 +16,24 @@ use crate::{
     model::{
         message::Message,
         receipt::{Receipt, Verdict},
-        secret::{Credentials, Secret},
-        target::{Pace, RobotKind, Shape},
+        secret::Credentials,
+        target::{Pace, RobotKind, Shape, Target},
     },
 };
 
+mod answer;
 pub mod console;
 pub mod dingtalk;
+mod excerpt;
+mod mentioned;
+mod paste;
+mod sign;
 
 /// One message on its way, with everything a robot may need to know.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
-    /// What people call the target.
-    pub target: &'a str,
+    /// To whom.
+    pub target: &'a Target,
     /// What is to be shown.
     pub message: &'a Message,
     /// How the robot is reached, resolved just now.
@@ -86,10 +91,14 @@ pub trait Robot: Send + Sync {
     ///
     /// # Errors
     /// What is wrong with it, without repeating any of it.
-    fn check_credentials(&self, credentials: &Credentials) -> Result<(), Misconfiguration>;
+    fn check_credentials(
+        &self,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<(), Misconfiguration>;
 
-    /// The exact body of the request that shows the message.
-    fn body(&self, message: &Message) -> Value;
+    /// The exact body of the request that shows the message, but for a signature inside it.
+    fn body(&self, target: &Target, message: &Message) -> Value;
 
     /// What is to be done for a message, in order.
     ///
@@ -141,7 +150,7 @@ pub async fn deliver(
             Step::Print(card) => printed(printer.print(card)),
             Step::Http(request) => {
                 let outcome = client.send(request).await;
-                let outcome = outcome.map(|response| conceal(response, &request.url));
+                let outcome = outcome.map(|response| conceal(response, request));
                 robot.verdict(&outcome, outgoing.now.timestamp())
             }
         };
@@ -202,16 +211,27 @@ fn unanswered(failure: &Failure) -> Receipt {
 const BETWEEN: &str = "Something between this machine and the robot seems to have answered in its \
                        place (a proxy, a firewall, a login page): look at the network there.";
 
-/// Shorter parts of a URL are no secrets, and blanking them out would garble an answer; in bytes.
-const SHORTEST_SECRET: usize = 6;
+/// Shorter values in a URL's query are no secrets, and blanking them out would garble an answer; in
+/// bytes.
+const SHORTEST_VALUE: usize = 6;
 
-/// Blanks out, in an answer, whatever it repeats of the secrets in the request's URL.
-fn conceal(mut response: Response, url: &Secret) -> Response {
-    let Ok(url) = Url::parse(url.expose()) else { return response };
+/// The same for the steps of a URL's path: some vendors keep the token there; in bytes.
+const SHORTEST_STEP: usize = 16;
+
+/// Blanks out, in an answer, whatever it repeats of the secrets in the request.
+fn conceal(mut response: Response, request: &Request) -> Response {
+    let Ok(url) = Url::parse(request.url.expose()) else { return response };
     let decoded = url.query_pairs().map(|(_, value)| value.into_owned());
     let raw = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let secrets = decoded.chain(raw.map(|(_, value)| value.to_owned()));
-    for secret in secrets.filter(|secret| secret.len() >= SHORTEST_SECRET) {
+    let values = decoded.chain(raw.map(|(_, value)| value.to_owned()));
+    let steps = url.path_segments().into_iter().flatten().map(ToOwned::to_owned);
+    let headers = request.headers.iter().filter(|(name, _)| name != "content-type");
+    let secrets = values
+        .filter(|value| value.len() >= SHORTEST_VALUE)
+        .chain(steps.filter(|step| step.len() >= SHORTEST_STEP))
+        .chain(headers.map(|(_, value)| value.expose().to_owned()))
+        .filter(|secret| !secret.is_empty());
+    for secret in secrets {
         response.body = blanked(&response.body, secret.as_bytes());
     }
     response
@@ -235,13 +255,22 @@ fn blanked(text: &[u8], secret: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::secret::Secret;
 
     #[test]
     fn an_answer_cannot_repeat_the_secrets_of_its_request() {
-        let url = "https://h.example/robot/send?access_token=abcdef0123&x=1&sign=Qb%2Fq8A%3D%3D";
-        let body = b"1 token abcdef0123abcdef0123, sign Qb/q8A== or Qb%2Fq8A%3D%3D, x=1".to_vec();
+        let url = "https://h.example/hook/0123456789abcdef/send?access_token=abcdef0123&x=1&\
+                   sign=Qb%2Fq8A%3D%3D";
+        let mut request = Request::post_json(Secret::new(url.to_owned()), &Value::Null);
+        request.headers.push(("x-token".to_owned(), Secret::new("t0ken".to_owned())));
+        let body = "1 token abcdef0123abcdef0123 t0ken, sign Qb/q8A== or Qb%2Fq8A%3D%3D, x=1, \
+                    /hook/0123456789abcdef/send, application/json";
+        let body = body.as_bytes().to_vec();
         let response = Response { status: 200, body, ..Response::default() };
-        let shown = conceal(response, &Secret::new(url.to_owned())).body;
-        assert_eq!(String::from_utf8_lossy(&shown), "1 token ******, sign *** or ***, x=1");
+        let shown = conceal(response, &request).body;
+        assert_eq!(
+            String::from_utf8_lossy(&shown),
+            "1 token ****** ***, sign *** or ***, x=1, /hook/***/send, application/json"
+        );
     }
 }

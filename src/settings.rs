@@ -20,7 +20,7 @@ use crate::model::{
     layers::{Layers, Named},
     people::People,
     reminder::Zone,
-    target::{AfterCrash, RobotKind, Target, TargetId},
+    target::{RobotKind, Target, TargetId},
 };
 use environment::Environment;
 use zones::Zones;
@@ -153,19 +153,7 @@ fn default_store(environment: &Environment, folder: &std::path::Path) -> PathBuf
 
 /// The target that prints.
 fn console() -> Target {
-    Target {
-        id: TargetId::new(CONSOLE),
-        name: CONSOLE.to_owned(),
-        robot: RobotKind::Console,
-        webhook: None,
-        secret: None,
-        keywords: Vec::new(),
-        quiet: None,
-        pace: None,
-        after_crash: AfterCrash::default(),
-        fallback: None,
-        enabled: true,
-    }
+    Target::new(CONSOLE, RobotKind::Console)
 }
 
 /// Whether stderr is connected to the journal, as systemd says.

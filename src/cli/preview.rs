@@ -142,8 +142,8 @@ pub(super) fn show(
 
 fn entry(composed: &Composed<'_>) -> Value {
     let robot = send::robot(composed.target.robot);
-    let parts: Vec<_> =
-        composed.messages.iter().map(|message| json!({ "body": robot.body(message) })).collect();
+    let body = |message| json!({ "body": robot.body(composed.target, message) });
+    let parts: Vec<_> = composed.messages.iter().map(body).collect();
     json!({
         "target": composed.target.id.as_str(),
         "robot": robot.kind().name(),

@@ -226,7 +226,7 @@ async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) ->
         }
     };
     let outgoing = Outgoing {
-        target: &target.name,
+        target,
         message: &leased.message,
         credentials: &credentials,
         now: &now.to_zoned_datetime(world.zone.tz.clone()),

@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use jiff::{Timestamp, ZonedDateTime, civil::Time};
 
 use super::{
+    diagnostic::Place,
     message::{Mentioned, Message},
     people::Person,
     secret::SecretRef,
@@ -121,6 +122,8 @@ pub struct Target {
     pub id: TargetId,
     /// What people call the group.
     pub name: String,
+    /// Where its key was written.
+    pub place: Place,
     /// The kind of robot.
     pub robot: RobotKind,
     /// Where its webhook URL is kept.
@@ -137,11 +140,33 @@ pub struct Target {
     pub after_crash: AfterCrash,
     /// Used when this one is dead or suspended.
     pub fallback: Option<TargetId>,
+    /// Plain `http` is allowed to any host, for receivers inside the house.
+    pub allow_http: bool,
     /// Whether anything is sent to it.
     pub enabled: bool,
 }
 
 impl Target {
+    /// A target with nothing but its kind of robot, called by its key.
+    #[must_use]
+    pub fn new(id: &str, robot: RobotKind) -> Self {
+        Self {
+            id: TargetId::new(id),
+            name: id.to_owned(),
+            place: Place::default(),
+            robot,
+            webhook: None,
+            secret: None,
+            keywords: Vec::new(),
+            quiet: None,
+            pace: None,
+            after_crash: AfterCrash::default(),
+            fallback: None,
+            allow_http: false,
+            enabled: true,
+        }
+    }
+
     /// What the robot's pace and rest are counted by: targets that share a webhook share a robot.
     #[must_use]
     pub fn robot_key(&self) -> String {

@@ -14,7 +14,7 @@ use crate::{
         people::Person,
         receipt::{Receipt, Verdict},
         secret::Credentials,
-        target::{Pace, RobotKind, Shape},
+        target::{Pace, RobotKind, Shape, Target},
     },
 };
 
@@ -48,16 +48,16 @@ impl Robot for Console {
         false
     }
 
-    fn check_credentials(&self, _: &Credentials) -> Result<(), Misconfiguration> {
+    fn check_credentials(&self, _: &Target, _: &Credentials) -> Result<(), Misconfiguration> {
         Ok(())
     }
 
-    fn body(&self, message: &Message) -> Value {
+    fn body(&self, _: &Target, message: &Message) -> Value {
         body(message)
     }
 
     fn requests(&self, outgoing: &Outgoing<'_>) -> Result<Vec<Step>, Receipt> {
-        Ok(vec![Step::Print(card(outgoing.target, outgoing.message, outgoing.now))])
+        Ok(vec![Step::Print(card(&outgoing.target.name, outgoing.message, outgoing.now))])
     }
 
     fn verdict(&self, outcome: &Result<Response, Failure>, _: Timestamp) -> Receipt {

@@ -8,13 +8,11 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde_json::Value;
-use sha2::Sha256;
 
 use self::advice::Advice;
-use super::{Misconfiguration, Outgoing, Robot, Step};
+use super::{Misconfiguration, Outgoing, Robot, Step, paste, sign::hmac_sha256};
 use crate::{
     http::{Failure, Request, Response},
     model::{
@@ -22,13 +20,12 @@ use crate::{
         people::Person,
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
-        target::{Pace, RobotKind, Shape},
+        target::{Pace, RobotKind, Shape, Target},
     },
 };
 
 mod advice;
 mod body;
-mod excerpt;
 mod lines;
 mod mobile;
 mod verdict;
@@ -82,23 +79,28 @@ impl Robot for Dingtalk {
         true
     }
 
-    fn check_credentials(&self, credentials: &Credentials) -> Result<(), Misconfiguration> {
-        webhook::parse(credentials.webhook.as_ref())?;
-        webhook::check_secret(credentials.secret.as_ref())
+    fn check_credentials(
+        &self,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<(), Misconfiguration> {
+        webhook::RULES.url(credentials.webhook.as_ref(), target.allow_http)?;
+        paste::check_secret(credentials.secret.as_ref(), &Advice::CopySecret.sentence())
     }
 
-    fn body(&self, message: &Message) -> Value {
+    fn body(&self, _: &Target, message: &Message) -> Value {
         body::body(message)
     }
 
     fn requests(&self, outgoing: &Outgoing<'_>) -> Result<Vec<Step>, Receipt> {
-        let url = webhook::parse(outgoing.credentials.webhook.as_ref())?;
-        webhook::check_secret(outgoing.credentials.secret.as_ref())?;
-        let body = body::body(outgoing.message);
-        check_size(outgoing.message, &body)?;
-        let secret = outgoing.credentials.secret.as_ref();
-        let url = webhook::signed(&url, secret, outgoing.now.timestamp());
-        Ok(vec![Step::Http(Request::post_json(url, &body))])
+        let Outgoing { target, credentials, message, now } = outgoing;
+        self.check_credentials(target, credentials)?;
+        let url = webhook::RULES.url(credentials.webhook.as_ref(), target.allow_http)?;
+        let body = body::body(message);
+        check_size(message, &body)?;
+        let url = webhook::signed(&url, credentials.secret.as_ref(), now.timestamp());
+        let request = Request::post_json(url, &body).plain_http(target.allow_http);
+        Ok(vec![Step::Http(request)])
     }
 
     fn verdict(&self, outcome: &Result<Response, Failure>, now: Timestamp) -> Receipt {
@@ -109,14 +111,9 @@ impl Robot for Dingtalk {
 /// The signature of a request: HMAC-SHA256 over `timestamp`, a line break and the secret, under the
 /// secret, in Base64. Not encoded for a URL yet. The timestamp is in milliseconds.
 #[must_use]
-#[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
 pub fn sign(timestamp: i64, secret: &Secret) -> String {
     let secret = secret.expose().as_bytes();
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes a key of any length");
-    mac.update(timestamp.to_string().as_bytes());
-    mac.update(b"\n");
-    mac.update(secret);
-    STANDARD.encode(mac.finalize().into_bytes())
+    STANDARD.encode(hmac_sha256(secret, &[timestamp.to_string().as_bytes(), b"\n", secret]))
 }
 
 /// One id per person: the userId where it is known, as it also works for those who hide their number.

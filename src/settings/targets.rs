@@ -25,6 +25,7 @@ const KEYS: Keys = Keys {
         "fallback",
         "merge",
         "daily_limit",
+        "allow_http",
         "enabled",
     ],
     hints: &[
@@ -76,9 +77,15 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
     let text = |report: &mut Report<'_>, key: &str| {
         fields.get(key).and_then(|node| report.text(node, &format!("`{key}`"))).map(str::to_owned)
     };
+    let mut truth = |key: &str| {
+        let node = fields.get(key)?;
+        report.truth(node, &format!("`{key}`"))
+    };
+    let (allow_http, enabled) = (truth("allow_http"), truth("enabled"));
     let target = Target {
         id: TargetId::new(entry.key.as_str()),
         name: text(report, "name").unwrap_or_else(|| entry.key.clone()),
+        place: report.document.place(entry.span),
         robot,
         webhook,
         secret,
@@ -90,10 +97,8 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
             .and_then(|node| after_crash(report, node))
             .unwrap_or_default(),
         fallback: None,
-        enabled: fields
-            .get("enabled")
-            .and_then(|node| report.truth(node, "`enabled`"))
-            .unwrap_or(true),
+        allow_http: allow_http.unwrap_or(false),
+        enabled: enabled.unwrap_or(true),
     };
     if robot == RobotKind::Dingtalk && fields.get("webhook").is_none() {
         let message = format!("the target `{}` has no `webhook`", short(&entry.key));

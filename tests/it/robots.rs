@@ -13,7 +13,7 @@ use dingdong::{
         people::Person,
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
-        target::RobotKind,
+        target::{RobotKind, Target},
     },
     send::{self, Outgoing, Printer, Robot, Step, dingtalk},
 };
@@ -64,6 +64,11 @@ fn credentials(webhook: &str, signing: Option<&str>) -> Credentials {
 fn now() -> ZonedDateTime {
     let now: Timestamp = "2026-11-24T01:00:00Z".parse().unwrap();
     now.to_zoned_datetime(TimeZone::get("Asia/Shanghai").unwrap())
+}
+
+/// The group that the messages are for.
+fn group() -> Target {
+    Target { name: "政策群".to_owned(), ..Target::new("policy-group", RobotKind::Dingtalk) }
 }
 
 fn robot() -> &'static dyn Robot {

@@ -5,7 +5,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::super::BETWEEN;
+use super::{super::answer::SLOW_DOWN, webhook};
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,6 @@ pub(super) enum Advice {
     ChangeLink,
     ChangePicture,
     ChangeText,
-    CheckBetween,
     /// How many seconds this machine's clock is ahead of the robot's, where that explains it.
     CheckClock(Option<i64>),
     CheckSecurity,
@@ -70,7 +69,6 @@ impl Advice {
             Self::ChangeLink => "DingTalk holds a link for unsafe: change or remove it.",
             Self::ChangePicture => "DingTalk holds a picture for improper: change or remove it.",
             Self::ChangeText => "DingTalk holds the text for improper: change its wording.",
-            Self::CheckBetween => BETWEEN,
             Self::CheckClock(_) => {
                 "The signature's time was not accepted, and it may be off by one hour: set this \
                  machine's clock right (NTP)."
@@ -83,10 +81,7 @@ impl Advice {
                 "Copy the secret (SEC…) again from the security settings of this very robot to \
                  where the target's `secret` refers to."
             }
-            Self::CopyWebhook => {
-                "Copy the whole webhook again from the robot's page in the group's settings: \
-                 https://oapi.dingtalk.com/robot/send?access_token=…"
-            }
+            Self::CopyWebhook => webhook::RULES.help,
             Self::EnableRobot => "Ask the group's owner or an admin to enable the robot again.",
             Self::LookUp => {
                 "It is tried again with the same key; if this stays, look the code up in DingTalk's \
@@ -103,10 +98,7 @@ impl Advice {
             }
             Self::ReportBug => "This is a mistake of the program: please report it with this code.",
             Self::Shorten => "Shorten the message, or have it split (`too_long: split`).",
-            Self::SlowDown => {
-                "What waits follows when the robot may speak again: send fewer messages to this \
-                 group, or use a second robot."
-            }
+            Self::SlowDown => SLOW_DOWN,
             Self::UseKeyword => {
                 "Put one of the robot's keywords into the title or the text and list them under \
                  the target's `keywords`, or secure the robot by signing instead."

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{MAX_MENTIONS, lines};
+use super::{super::mentioned, MAX_MENTIONS, lines};
 use crate::model::message::{Format, IdKind, Mentioned, Mentions, Message};
 
 /// The exact body.
@@ -46,10 +46,8 @@ pub(super) fn content(message: &Message) -> String {
         Format::Text => (plain(message, body), "\n"),
         Format::Markdown => (lines::kept(body), "\n\n"),
     };
-    let missing: Vec<String> = singly(&message.mentions)
-        .filter(|person| !mentions(&text, &person.id))
-        .map(|person| format!("@{}", person.id))
-        .collect();
+    let missing = mentioned::missing(&text, singly(&message.mentions));
+    let missing: Vec<String> = missing.iter().map(|person| format!("@{}", person.id)).collect();
     if !missing.is_empty() {
         if !text.is_empty() {
             text.push_str(gap);
@@ -83,9 +81,9 @@ fn title(message: &Message) -> String {
 }
 
 /// Those who are mentioned one by one. With everyone mentioned, the robot resolves no single id.
-fn singly(mentions: &Mentions) -> impl Iterator<Item = &Mentioned> {
-    let people = if mentions.all { &[][..] } else { mentions.people.as_slice() };
-    people.iter().take(MAX_MENTIONS)
+fn singly(mentions: &Mentions) -> &[Mentioned] {
+    let people = if mentions.all { &[] } else { mentions.people.as_slice() };
+    &people[..people.len().min(MAX_MENTIONS)]
 }
 
 fn at(mentions: &Mentions) -> Option<Value> {
@@ -93,7 +91,7 @@ fn at(mentions: &Mentions) -> Option<Value> {
         return None;
     }
     let ids = |kind| -> Vec<&str> {
-        let people = singly(mentions).filter(|person| person.kind == kind);
+        let people = singly(mentions).iter().filter(|person| person.kind == kind);
         people.map(|person| person.id.as_str()).collect()
     };
     Some(json!({
@@ -101,17 +99,6 @@ fn at(mentions: &Mentions) -> Option<Value> {
         "atMobiles": ids(IdKind::Mobile),
         "isAtAll": mentions.all,
     }))
-}
-
-/// Whether a text holds `@id` as a whole: `@1380` is not in `@13800000000`. In Markdown nobody is
-/// notified whose id the text does not hold, so what may be part of a longer id does not count.
-fn mentions(text: &str, id: &str) -> bool {
-    let token = format!("@{id}");
-    let longer = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '+');
-    text.match_indices(&token).any(|(start, token)| {
-        let rest = text.get(start.saturating_add(token.len())..).unwrap_or_default();
-        !rest.starts_with(longer)
-    })
 }
 
 /// The idempotency key as 32 hexadecimal digits. The vendor says neither how long a `msgUuid` may
@@ -122,27 +109,4 @@ fn uuid(key: &str) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mention_counts_as_a_whole_only() {
-        for (text, there) in [
-            ("@1380", true),
-            ("hi @1380, hi", true),
-            ("请@1380看", true),
-            ("x@1380\n", true),
-            ("@13800000000", false),
-            ("@1380x", false),
-            ("@1380-1 @1380_ @1380.com", false),
-            ("@13800 and @1380", true),
-            ("1380", false),
-            ("", false),
-        ] {
-            assert_eq!(mentions(text, "1380"), there, "{text}");
-        }
-    }
 }

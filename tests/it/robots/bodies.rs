@@ -6,7 +6,7 @@ use super::*;
 fn bodies_are_what_the_vendor_documents() {
     let uuid = json!("e0dc");
     let body = |message: &Message| {
-        let mut body = robot().body(message);
+        let mut body = robot().body(&group(), message);
         assert_eq!(body["msgUuid"].as_str().unwrap().len(), 32);
         body["msgUuid"] = uuid.clone();
         body
@@ -49,7 +49,7 @@ fn bodies_are_what_the_vendor_documents() {
 
 #[test]
 fn repeats_carry_one_key_and_other_messages_another() {
-    let uuid = |message: &Message| robot().body(message)["msgUuid"].clone();
+    let uuid = |message: &Message| robot().body(&group(), message)["msgUuid"].clone();
     let first = message("one");
     assert_eq!(uuid(&first), uuid(&message("edited meanwhile")));
     assert_ne!(uuid(&first), uuid(&Message { key: format!("{}2", first.key), ..message("one") }));
@@ -74,18 +74,18 @@ fn mentions_are_in_the_text_once_each() {
         ("", "@user123 @+852-12345678"),
     ] {
         let mut message = Message { mentions: people(&[&zhang, &li]), ..message(given) };
-        let body = robot().body(&message);
+        let body = robot().body(&group(), &message);
         assert_eq!((&body["markdown"]["text"], &body["at"]), (&json!(shown), &at));
         message.buttons = vec![button("a", "https://e.x")];
-        let body = robot().body(&message);
+        let body = robot().body(&group(), &message);
         assert_eq!((&body["actionCard"]["text"], &body["at"]), (&json!(shown), &at));
     }
     let text = Message { format: Format::Text, mentions: people(&[&li]), ..message("请看") };
     let content = "政策更新提醒\n请看\n@+852-12345678";
-    assert_eq!(robot().body(&text)["text"]["content"], content);
+    assert_eq!(robot().body(&group(), &text)["text"]["content"], content);
 
     let all = Mentions { all: true, ..people(&[&zhang]) };
-    let body = robot().body(&Message { mentions: all, ..message("请看") });
+    let body = robot().body(&group(), &Message { mentions: all, ..message("请看") });
     assert_eq!(body["at"], json!({"atUserIds": [], "atMobiles": [], "isAtAll": true}));
     assert_eq!(body["markdown"]["text"], "请看", "single ids are not resolved beside everyone");
 }
@@ -113,7 +113,7 @@ fn what_the_vendor_would_refuse_is_refused_here() {
     let credentials = credentials("https://h/robot/send?access_token=t", None);
     let now = now();
     let refusal = |message: &Message| {
-        let outgoing = Outgoing { target: "g", message, credentials: &credentials, now: &now };
+        let outgoing = Outgoing { target: &group(), message, credentials: &credentials, now: &now };
         robot().requests(&outgoing).map(|_| ()).map_err(|receipt| (receipt.verdict, receipt.reason))
     };
     let crowd = |size: usize| Message {
@@ -137,7 +137,7 @@ fn the_length_is_that_of_the_request() {
     for kind in RobotKind::ALL {
         let robot = send::robot(kind);
         let message = message("one\ntwo \" \\ \u{1} 张");
-        let length = robot.body(&message).to_string().len();
+        let length = robot.body(&group(), &message).to_string().len();
         assert_eq!((robot.shape().encoded_len)(&message), length, "{}", kind.name());
     }
 }

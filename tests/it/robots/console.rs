@@ -22,7 +22,7 @@ async fn the_console_shows_a_message_as_people_see_it() {
     message.buttons = vec![button("打开", "https://e.x/a-link-that-has-to-stay-in-one-piece")];
     let (credentials, now, paper) = (Credentials::default(), now(), Paper::default());
     let outgoing =
-        Outgoing { target: "政策群", message: &message, credentials: &credentials, now: &now };
+        Outgoing { target: &group(), message: &message, credentials: &credentials, now: &now };
     let console = send::robot(RobotKind::Console);
     let client = Client::default();
     let receipt = send::deliver(console, &outgoing, &client, &paper).await;

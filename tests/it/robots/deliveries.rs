@@ -4,7 +4,7 @@ use super::*;
 
 async fn deliver(message: &Message, credentials: &Credentials, options: Options) -> Receipt {
     let now = now();
-    let outgoing = Outgoing { target: "政策群", message, credentials, now: &now };
+    let outgoing = Outgoing { target: &group(), message, credentials, now: &now };
     let (client, paper) = (Client::new(options), Paper::default());
     spawnable(send::deliver(robot(), &outgoing, &client, &paper)).await
 }
@@ -120,7 +120,7 @@ async fn every_fault_has_its_verdict_and_shows_no_message_twice() {
     let blocked = || Fault::Body(r#"{"status":1111,"wait":5,"punish":"deny"}"#.to_owned());
     for (fault, verdict, code, shown) in [
         (Fault::Status(500), "retry", "http 500", 0),
-        (Fault::Status(403), "throttled", "http 403", 0),
+        (Fault::Status(403), "unknown", "http 403", 0),
         (html(), "unknown", "http 200", 0),
         (blocked(), "throttled", "http 200", 0),
         (Fault::Body("\u{0}\u{1b}[31mgarbage".to_owned()), "unknown", "http 200", 0),
@@ -220,7 +220,7 @@ fn requests_and_credentials_show_no_secret() {
     let credentials = credentials(&webhook, Some(SECRET));
     let (message, now) = (message("x"), now());
     let outgoing =
-        Outgoing { target: "g", message: &message, credentials: &credentials, now: &now };
+        Outgoing { target: &group(), message: &message, credentials: &credentials, now: &now };
     let shown = format!("{outgoing:?} {:?}", robot().requests(&outgoing).unwrap());
     assert!(shown.contains("oapi.dingtalk.com"), "{shown}");
     assert!(!shown.contains(&TOKEN[..12]) && !shown.contains(&SECRET[..12]), "{shown}");

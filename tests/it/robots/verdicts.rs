@@ -119,7 +119,7 @@ fn dingtalk_pages() -> Vec<Reply> {
         Reply { status: 403, code: Some("http 403"), ..reply(blocked, block, "lifts its block") },
         page(200, punished, block, "http 200", "lifts its block"),
         page(503, punished, block, "http 503", "lifts its block"),
-        page(403, html, block, "http 403", "Something between"),
+        page(403, html, Unknown, "http 403", "Something between"),
         page(429, "", Throttled(Duration::from_secs(42)), "http 429", "second robot"),
         page(200, html, Unknown, "http 200", "Something between"),
         page(200, "", Unknown, "http 200", "Something between"),
@@ -153,8 +153,8 @@ fn every_reply_of_every_robot_has_its_verdict() {
                 status: reply.status,
                 date: Some("2026-11-23T23:00:00Z".parse().unwrap()),
                 retry_after: Some(Duration::from_secs(42)),
-                content_type: None,
                 body: body.clone().into_bytes(),
+                ..Response::default()
             };
             let receipt = send::robot(kind).verdict(&Ok(response), now().timestamp());
             let case = format!("{} {body:.200}: {receipt:?}", reply.status);
@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn anything_may_be_pasted_as_a_webhook(pasted in "[ -~]{0,40}|\\PC{0,20}|https?://\\PC{0,40}") {
         let given = credentials(&pasted, Some(&pasted));
-        let accepted = robot().check_credentials(&given).is_ok();
+        let accepted = robot().check_credentials(&group(), &given).is_ok();
         prop_assert!(!accepted || pasted.contains("access_token="));
     }
 }

@@ -6,8 +6,9 @@ use super::*;
 fn called(webhook: &str, signing: Option<&str>, timestamp: i64) -> String {
     let credentials = credentials(webhook, signing);
     let now = Timestamp::from_millisecond(timestamp).unwrap().to_zoned_datetime(TimeZone::UTC);
-    let (message, target) = (message("x"), "g");
-    let outgoing = Outgoing { target, message: &message, credentials: &credentials, now: &now };
+    let (message, target) = (message("x"), group());
+    let outgoing =
+        Outgoing { target: &target, message: &message, credentials: &credentials, now: &now };
     match robot().requests(&outgoing).unwrap().remove(0) {
         Step::Http(request) => request.url.expose().to_owned(),
         Step::Print(card) => panic!("{card}"),
@@ -144,7 +145,7 @@ fn what_is_wrong_with_a_pasted_webhook_is_named_and_never_repeated() {
         (good.replace("/send", "/sendBySession"), "the webhook is a session's"),
         (good.replace("access_token", "token"), "the webhook has no access_token"),
         (good.replace(TOKEN, ""), "the webhook's access_token is empty"),
-        (good.replace(TOKEN, &good), "a whole URL where its token should be"),
+        (good.replace(TOKEN, &good), "a whole URL where its access_token should be"),
         (format!("{good}&access_token={TOKEN}"), "the webhook has more than one access_token"),
         (
             format!("https://open.feishu.cn/open-apis/bot/v2/hook/{TOKEN}"),
@@ -155,13 +156,13 @@ fn what_is_wrong_with_a_pasted_webhook_is_named_and_never_repeated() {
             "the webhook belongs to a WeCom robot, not to DingTalk's",
         ),
     ] {
-        let wrong = robot().check_credentials(&credentials(&pasted, None)).unwrap_err();
+        let wrong = robot().check_credentials(&group(), &credentials(&pasted, None)).unwrap_err();
         assert!(wrong.reason.contains(reason), "{pasted:?}: {wrong}");
         assert!(!wrong.to_string().contains(TOKEN), "{wrong}");
         assert!(!wrong.help.is_empty());
     }
-    assert_eq!(robot().check_credentials(&credentials(&good, None)), Ok(()));
-    let none = robot().check_credentials(&Credentials::default()).unwrap_err();
+    assert_eq!(robot().check_credentials(&group(), &credentials(&good, None)), Ok(()));
+    let none = robot().check_credentials(&group(), &Credentials::default()).unwrap_err();
     assert_eq!(none.reason, "there is no webhook");
 }
 
@@ -175,9 +176,10 @@ fn what_is_wrong_with_a_signing_secret_is_named_and_never_repeated() {
         (SECRET.replace("SEC", "SEC\n"), "the secret contains a line break"),
         (good.clone(), "the secret is a URL"),
     ] {
-        let wrong = robot().check_credentials(&credentials(&good, Some(&pasted))).unwrap_err();
+        let wrong =
+            robot().check_credentials(&group(), &credentials(&good, Some(&pasted))).unwrap_err();
         assert!(wrong.reason.contains(reason), "{pasted:?}: {wrong}");
         assert!(!wrong.to_string().contains(&SECRET[10..]), "{wrong}");
     }
-    assert_eq!(robot().check_credentials(&credentials(&good, Some(SECRET))), Ok(()));
+    assert_eq!(robot().check_credentials(&group(), &credentials(&good, Some(SECRET))), Ok(()));
 }

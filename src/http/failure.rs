@@ -1,0 +1,122 @@
+//! What can go wrong before there is a whole answer, in words that hold no URL.
+
+use std::{error::Error, fmt, io};
+
+/// What went wrong before there was a whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Not a URL this client takes: see [`is_allowed`].
+    Address,
+    /// The client itself could not be set up, for want of root certificates.
+    Setup,
+    /// The host's name could not be looked up.
+    Dns,
+    /// No connection to the host, or to the proxy on the way.
+    Connect,
+    /// A connection, but no trust in it.
+    Tls,
+    /// It took longer than [`Options`] allow.
+    Timeout,
+    /// The connection ended before an answer began.
+    Reset,
+    /// The connection ended within the answer.
+    Cut,
+    /// The answer was longer than the request allowed.
+    TooLarge,
+}
+
+impl FailureKind {
+    /// The word in logs and JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Setup => "setup",
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Reset => "reset",
+            Self::Cut => "cut",
+            Self::TooLarge => "too_large",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Address => "is not an https address",
+            Self::Setup => "cannot be reached: this machine's root certificates could not be read",
+            Self::Dns => "could not be found: the name lookup failed",
+            Self::Connect => "could not be reached",
+            Self::Tls => "could not be trusted: the TLS handshake failed",
+            Self::Timeout => "did not answer in time",
+            Self::Reset => "closed the connection without an answer",
+            Self::Cut => "broke off in the middle of its answer",
+            Self::TooLarge => "sent an answer that is too long",
+        }
+    }
+}
+
+/// No whole answer. Holds no secret, so it may be shown to anyone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The class.
+    pub kind: FailureKind,
+    /// The host, with its port where one was written.
+    pub host: String,
+    /// What the system said, such as `Connection refused`; may be empty.
+    pub detail: String,
+    /// The request may have been read and acted on.
+    pub may_have_arrived: bool,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.host, self.kind.sentence())?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, " ({})", self.detail) }
+    }
+}
+
+impl Error for Failure {}
+
+/// Sorts an error of the client; `answering` when an answer had begun.
+pub(super) fn failure(error: &reqwest::Error, host: &str, answering: bool) -> Failure {
+    let kind = if error.is_timeout() {
+        FailureKind::Timeout
+    } else if error.is_dns() {
+        FailureKind::Dns
+    } else if causes(error).any(<dyn Error>::is::<rustls::Error>) {
+        FailureKind::Tls
+    } else if error.is_connect() {
+        FailureKind::Connect
+    } else if answering {
+        FailureKind::Cut
+    } else if error.is_builder() {
+        FailureKind::Address
+    } else {
+        FailureKind::Reset
+    };
+    let detail = if kind == FailureKind::Timeout { String::new() } else { detail(error) };
+    let may_have_arrived = !error.is_connect() && !error.is_builder();
+    Failure { kind, host: host.to_owned(), detail, may_have_arrived }
+}
+
+/// The innermost cause in words. The outermost is left out: only it knows the URL.
+pub(super) fn detail(error: &reqwest::Error) -> String {
+    let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    innermost.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}
+
+/// What caused an error, outermost first, without the error itself.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let first = error.source();
+    std::iter::successors(first, |cause: &&(dyn Error + 'static)| deeper(*cause)).take(16)
+}
+
+/// What is behind a cause. An I/O error passes over what it wraps when it is asked for its source.
+fn deeper<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}

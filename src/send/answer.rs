@@ -1,0 +1,99 @@
+//! Answers that say in JSON whether they are a refusal, whatever their HTTP status: most vendors'.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{BETWEEN, excerpt::excerpt};
+use crate::{
+    http::Response,
+    model::receipt::{
+        Receipt,
+        Verdict::{self, Retry, Throttled, Unknown},
+    },
+};
+
+/// A broken server may ask for any wait; this much of it is believed.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
+/// A code and what was said with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// The number or word, without quotes; never empty.
+    pub(super) code: String,
+    /// What was said, as it came; may be empty.
+    pub(super) said: String,
+}
+
+impl Answer {
+    /// Reads a body by the names its vendor gives to code and text. A code may be a number or a
+    /// quoted one, whatever the vendor's page says. None for anything but such a JSON object.
+    pub(super) fn read(body: &[u8], code: &str, said: &str) -> Option<Self> {
+        let text = String::from_utf8_lossy(body);
+        let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok()?;
+        let code = match json.get(code)? {
+            Value::Number(code) => code.to_string(),
+            Value::String(code) if !code.trim().is_empty() => code.trim().to_owned(),
+            _ => return None,
+        };
+        let said = json.get(said).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(Self { code, said })
+    }
+
+    /// The code as a number, where it is one.
+    pub(super) fn number(&self) -> Option<i64> {
+        self.code.parse().ok()
+    }
+
+    /// Whether the text holds one of these words, in whatever case; the words are in small letters.
+    pub(super) fn says(&self, words: &[&str]) -> bool {
+        let said = self.said.to_lowercase();
+        words.iter().any(|word| said.contains(word))
+    }
+
+    /// The receipt of a refusal.
+    pub(super) fn refused(
+        &self,
+        vendor: &str,
+        verdict: Verdict,
+        help: Option<impl Into<String>>,
+    ) -> Receipt {
+        let code = excerpt(&self.code);
+        let reason = match excerpt(&self.said) {
+            said if said.is_empty() => format!("{vendor} answered {code}"),
+            said => format!("{vendor} answered {code}: {said}"),
+        };
+        Receipt { verdict, code: Some(code), reason, help: help.map(Into::into) }
+    }
+}
+
+/// The receipt of an answer that is not what the vendor documents, judged by the caller.
+pub(super) fn unexpected(
+    vendor: &str,
+    response: &Response,
+    verdict: Verdict,
+    help: Option<impl Into<String>>,
+) -> Receipt {
+    let status = response.status;
+    let reason = match excerpt(&String::from_utf8_lossy(&response.body)) {
+        said if said.is_empty() => format!("{vendor} answered HTTP {status} with nothing"),
+        said => format!("{vendor} answered HTTP {status} with something unexpected: {said}"),
+    };
+    Receipt { verdict, code: Some(format!("http {status}")), reason, help: help.map(Into::into) }
+}
+
+/// The same, judged by its HTTP status: 429 is a throttle for as long as it says, or for `rest`
+/// where it says nothing; a broken server may be whole again later; the rest says nothing.
+pub(super) fn undocumented(vendor: &str, response: &Response, rest: Duration) -> Receipt {
+    let asked = response.retry_after.map(|wait| wait.min(LONGEST_WAIT));
+    let (verdict, help) = match response.status {
+        429 => (Throttled(asked.unwrap_or(rest)), Some(SLOW_DOWN)),
+        500.. => (Retry(asked), None),
+        _ => (Unknown, Some(BETWEEN)),
+    };
+    unexpected(vendor, response, verdict, help)
+}
+
+/// The advice to whoever sends more than a robot takes.
+pub(super) const SLOW_DOWN: &str = "What waits follows when the robot may speak again: send fewer \
+                                    messages to this group, or use a second robot.";
