@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, Globals, output, prepare};
@@ -30,6 +30,8 @@ pub(super) fn run(globals: &Globals, _options: &Options) -> Exit {
 }
 
 async fn serve(globals: &Globals) -> Result<(), Exit> {
+    // First of all: a SIGHUP that nobody listens to would end the process.
+    let signals = Signals::new()?;
     let prepared = prepare::settings(globals)?;
     let outbox = prepared.store(OpenMode::Write).await?;
     let _service = ServiceLock::acquire(outbox.path()).map_err(refused)?;
@@ -57,30 +59,44 @@ async fn serve(globals: &Globals) -> Result<(), Exit> {
     }
     let (service, _owner) = app::service(parts, source);
     let stop = CancellationToken::new();
-    let signals = tokio::spawn(listen(service.bells(), stop.clone()));
+    let listening = tokio::spawn(listen(signals, service.bells(), stop.clone()));
     service.run(stop).await;
-    signals.abort();
+    listening.abort();
     outbox.close().await;
     tracing::info!("stopped");
     Ok(())
 }
 
+/// What the service is told from outside.
+struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Exit> {
+        let hear = |kind| {
+            signal(kind).map_err(|error| {
+                output::say(format_args!("error: signals cannot be heard: {error}"));
+                Exit::Failed
+            })
+        };
+        Ok(Self {
+            hangup: hear(SignalKind::hangup())?,
+            terminate: hear(SignalKind::terminate())?,
+            interrupt: hear(SignalKind::interrupt())?,
+        })
+    }
+}
+
 /// SIGHUP reloads; SIGTERM and SIGINT drain.
-async fn listen(bells: Arc<Bells>, stop: CancellationToken) {
-    let signals = (
-        signal(SignalKind::hangup()),
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    );
-    let (Ok(mut hangup), Ok(mut terminate), Ok(mut interrupt)) = signals else {
-        tracing::error!("signals cannot be heard");
-        return;
-    };
+async fn listen(mut signals: Signals, bells: Arc<Bells>, stop: CancellationToken) {
     loop {
         tokio::select! {
-            _ = hangup.recv() => bells.reloader.notify_one(),
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
+            _ = signals.hangup.recv() => bells.reloader.notify_one(),
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
         }
     }
     tracing::info!("stopping: requests under way are finished, the rest waits for the next start");

@@ -108,7 +108,7 @@ fn check_targets(world: &World, reminder: &Reminder, request: &Request) -> Resul
         let near = crate::model::diagnostic::nearest(id, known.iter().copied());
         let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         output::say(format_args!(
-            "error: there is no target `{id}` to choose{hint} There are: {}",
+            "error: there is no target `{id}` to choose{hint}\nThere are: {}",
             known.join(", ")
         ));
         Exit::Failed

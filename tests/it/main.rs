@@ -10,6 +10,10 @@ mod cases;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod robots;
 #[cfg(test)]
 mod support;

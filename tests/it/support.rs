@@ -1,3 +1,4 @@
 //! What several tests need.
 
 pub(crate) mod fake_dingtalk;
+pub(crate) mod workplace;
