@@ -106,43 +106,61 @@ impl Alert {
         }
     }
 
-    /// A robot refused, or cannot be reached for long.
+    /// A robot refused, or cannot be reached for long. `called` is what people call the target.
     #[must_use]
-    pub fn refused(leased: &Leased, settlement: &Settlement, attempt: &Attempt) -> Self {
-        let Leased { target, occurrence, robot_key, .. } = leased;
-        let what = match (&settlement.state, &settlement.suspend, &settlement.rest_until) {
-            (_, Some(_), _) => format!("the robot of {target} is suspended"),
-            (_, _, Some(until)) => format!("the robot of {target} rests until {until}"),
-            (DeliveryState::Dead, ..) => {
-                format!("{target} refused {} for good", occurrence.reminder)
-            }
-            (DeliveryState::Expired, ..) => {
-                format!("{} for {target} is expired", occurrence.reminder)
-            }
-            _ => format!("{} has not reached {target} yet", occurrence.reminder),
+    pub fn refused(
+        leased: &Leased,
+        called: &str,
+        settlement: &Settlement,
+        attempt: &Attempt,
+    ) -> Self {
+        let Leased { id, target, occurrence, robot_key, .. } = leased;
+        let reminder = &occurrence.reminder;
+        let redrive = format!("`dingdong redrive {id}` sends it all the same.");
+        let again = "It is tried again by itself.".to_owned();
+        let (cause, title, next) = match settlement {
+            Settlement { suspend: Some(_), .. } => (
+                format!("suspended:{target}"),
+                format!("the robot of {called} is suspended"),
+                format!("Its messages wait. Mend it, then `dingdong resume --target {target}`."),
+            ),
+            Settlement { state: DeliveryState::Dead, .. } => (
+                format!("dead:{target}:{reminder}"),
+                format!("{called} refused {reminder} for good"),
+                redrive,
+            ),
+            Settlement { state: DeliveryState::Expired, .. } => (
+                format!("expired:{target}:{reminder}"),
+                format!("{reminder} for {called} is expired (keep)"),
+                redrive,
+            ),
+            Settlement { rest_until: Some(until), .. } => (
+                format!("resting:{target}"),
+                format!("the robot of {called} rests until {until}"),
+                again,
+            ),
+            _ => (
+                format!("waiting:{target}"),
+                format!("{reminder} has not reached {called} yet"),
+                again,
+            ),
         };
         let code = attempt.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
         let reason = attempt.reason.as_deref().unwrap_or_default();
-        let help = attempt.help.as_deref().unwrap_or("It is tried again by itself.");
-        Self {
-            failing_robot: Some(robot_key.clone()),
-            ..Self::new(
-                format!("refused:{target}:{}", attempt.verdict),
-                what,
-                format!("The answer was: {reason}{code}\n{help}"),
-            )
-        }
+        let help = attempt.help.as_deref().map(|help| format!("{help}\n")).unwrap_or_default();
+        let text = format!("The answer was: {reason}{code}\n{help}{next}");
+        Self { failing_robot: Some(robot_key.clone()), ..Self::new(cause, title, text) }
     }
 
     /// A delivery left the queue unsent.
     #[must_use]
-    pub fn dropped(dropped: &Dropped) -> Self {
+    pub fn dropped(dropped: &Dropped, called: &str) -> Self {
         let Dropped { id, occurrence, target, robot_key, reason } = dropped;
         Self {
             failing_robot: Some(robot_key.clone()),
             ..Self::new(
                 format!("expired:{target}:{}", occurrence.reminder),
-                format!("{} for {target} is expired ({reason})", occurrence.reminder),
+                format!("{} for {called} is expired ({reason})", occurrence.reminder),
                 format!("`dingdong redrive {id}` sends it all the same."),
             )
         }
@@ -150,11 +168,11 @@ impl Alert {
 
     /// A crash left the outcome unknown, and the target forbids repeats.
     #[must_use]
-    pub fn held(held: &Rescued) -> Self {
-        let Rescued { id, occurrence, target, .. } = held;
+    pub fn held(held: &Rescued, called: &str) -> Self {
+        let Rescued { id, occurrence, .. } = held;
         Self::new(
             format!("held:{id}"),
-            format!("{} for {target} is held back", occurrence.reminder),
+            format!("{} for {called} is held back", occurrence.reminder),
             format!(
                 "The service ended before the answer came. Look whether the group has it; if not, \
                  `dingdong redrive {id}` sends it."

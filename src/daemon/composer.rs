@@ -133,8 +133,9 @@ impl Composer {
         let done = self.shared.outbox.compose_batch(&composing, now).await?;
         self.shared.bells.dispatcher.notify_one();
         self.shared.bells.rescuer.notify_one();
+        let world = self.shared.world();
         for dropped in &done.superseded {
-            self.shared.alert(Alert::dropped(dropped));
+            self.shared.alert(Alert::dropped(dropped, world.called(&dropped.target)));
         }
         for (item, _) in composing.iter().zip(&done.counted).filter(|(_, counted)| **counted) {
             if let Composition::Failed { reason, .. } = &item.composition {

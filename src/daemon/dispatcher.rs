@@ -273,6 +273,8 @@ fn report(shared: &Shared, answer: &Answer, counted: bool) {
         settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
     let worrying = leased.attempt == WORRYING_ATTEMPTS;
     if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
-        shared.alert(Alert::refused(leased, settlement, attempt));
+        let world = shared.world();
+        let called = world.called(&leased.target);
+        shared.alert(Alert::refused(leased, called, settlement, attempt));
     }
 }

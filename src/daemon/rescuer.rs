@@ -39,7 +39,8 @@ impl Rescuer {
         let outbox = &self.shared.outbox;
         let now = self.shared.clock.now();
         let dead = outbox.dead_owners().await?;
-        let rescued = outbox.rescue(&dead, &self.shared.world().held_targets(), now).await?;
+        let world = self.shared.world();
+        let rescued = outbox.rescue(&dead, &world.held_targets(), now).await?;
         for delivery in &rescued {
             tracing::warn!(
                 delivery = delivery.id,
@@ -47,7 +48,7 @@ impl Rescuer {
                 "lease taken back"
             );
             if delivery.state == DeliveryState::Held {
-                self.shared.alert(Alert::held(delivery));
+                self.shared.alert(Alert::held(delivery, world.called(&delivery.target)));
             }
         }
         let mut expired = 0;
@@ -58,7 +59,7 @@ impl Rescuer {
             }
             expired += dropped.len();
             for delivery in &dropped {
-                self.shared.alert(Alert::dropped(delivery));
+                self.shared.alert(Alert::dropped(delivery, world.called(&delivery.target)));
             }
         }
         if !rescued.is_empty() {

@@ -85,6 +85,12 @@ impl World {
         Paces::new(self.targets.values().map(|target| (target.robot_key(), pace(target))))
     }
 
+    /// What people call a target.
+    #[must_use]
+    pub fn called<'a>(&'a self, target: &'a TargetId) -> &'a str {
+        self.targets.get(target).map_or(target.as_str(), |target| &target.name)
+    }
+
     /// The targets whose crash-torn deliveries are held, because their robot takes no idempotency
     /// key and the settings forbid repeats.
     #[must_use]

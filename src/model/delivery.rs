@@ -128,6 +128,9 @@ pub struct Settlement {
     pub suspend: Option<String>,
 }
 
+/// The last try is made so long before `keep` ends, whatever the delays say.
+pub const LAST_TRY: Duration = Duration::from_secs(5);
+
 /// Judges what an attempt's receipt means for the delivery and for its robot.
 ///
 /// `chance` in `0.0..=1.0` moves the retry delay; see [`retry::delay`].
@@ -136,11 +139,11 @@ pub fn settle(leased: &Leased, receipt: &Receipt, now: Timestamp, chance: f64) -
     let plain = |state| Settlement { state, not_before: None, rest_until: None, suspend: None };
     let later = |delay: Duration| {
         let at = now.saturating_add(delay).unwrap_or(Timestamp::MAX);
-        // The last try is made when `keep` ends; what is later is expired.
-        if at > leased.keep_until {
+        let last = leased.keep_until.saturating_sub(LAST_TRY).unwrap_or(Timestamp::MIN);
+        if at > last && now >= last {
             return plain(DeliveryState::Expired);
         }
-        Settlement { not_before: Some(at), ..plain(DeliveryState::Pending) }
+        Settlement { not_before: Some(at.min(last)), ..plain(DeliveryState::Pending) }
     };
     match receipt.verdict {
         Verdict::Sent => plain(DeliveryState::Delivered),

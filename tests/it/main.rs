@@ -17,3 +17,5 @@ mod faults;
 mod robots;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod timeline;

@@ -1,4 +1,5 @@
 //! What several tests need.
 
 pub(crate) mod fake_dingtalk;
+pub(crate) mod story;
 pub(crate) mod workplace;

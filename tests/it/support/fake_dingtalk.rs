@@ -5,7 +5,7 @@
 //! that call the library. It shares no code with the program.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
@@ -97,6 +97,8 @@ struct State {
     requests: Vec<Received>,
     shown: Vec<Shown>,
     faults: VecDeque<Fault>,
+    /// Tokens of robots that answer 502.
+    down: BTreeSet<String>,
     /// The vendor's clock; the real one when none is set.
     now: Option<Timestamp>,
     releases: u64,
@@ -131,6 +133,11 @@ impl FakeDingtalk {
     /// Mistreats the next request that has not been mistreated yet.
     pub(crate) fn fault(&self, fault: Fault) {
         self.shared.change(|state| state.faults.push_back(fault));
+    }
+
+    /// From now on this robot answers 502 to everything.
+    pub(crate) fn take_down(&self, token: &str) {
+        self.shared.change(|state| state.down.insert(token.to_owned()));
     }
 
     /// Lets go of every request held back now.
@@ -260,6 +267,9 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
         }
         let Some(request) = wire::read(&mut stream).await else { return };
         shared.change(|state| state.requests.push(request.clone()));
+        let down = |token: &String| shared.state().down.contains(token);
+        let down = request.parameter("access_token").iter().any(down);
+        let fault = fault.or_else(|| down.then_some(Fault::Status(502)));
         if fault == Some(Fault::HoldBefore) {
             shared.released().await;
         }

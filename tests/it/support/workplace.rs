@@ -54,6 +54,11 @@ impl Workplace {
         self
     }
 
+    /// The environment of the programs run here.
+    pub(crate) fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -1,0 +1,199 @@
+//! A story told with the manual clock: the service's loops as `run` puts them together, moved from
+//! instant to instant by the test. Nobody waits for real time, and every round is the loops' own.
+
+use std::{
+    io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use dingdong::{
+    app::{self, FileSource, Machine},
+    clock::ManualClock,
+    daemon::{
+        alerter::Alerter,
+        chance::Chance,
+        composer::Composer,
+        dispatcher::Dispatcher,
+        housekeeping::Housekeeping,
+        reloader::{Reloaded, Reloader},
+        rescuer::Rescuer,
+        scheduler::Scheduler,
+        shared::Shared,
+        world::{Source, World},
+    },
+    outbox::{OccurrenceRecord, OpenMode, Outbox, OwnerLock},
+    send::Printer,
+    settings::{environment::Environment, zones::Zones},
+};
+use jiff::Timestamp;
+
+use super::{fake_dingtalk::FakeDingtalk, workplace::Workplace};
+
+/// A process of the service, with a clock that moves only when told.
+pub(crate) struct Story<'a> {
+    fake: &'a FakeDingtalk,
+    clock: ManualClock,
+    pub(crate) shared: Shared,
+    scheduler: Scheduler,
+    composer: Composer,
+    dispatcher: Dispatcher,
+    rescuer: Rescuer,
+    alerter: Alerter,
+    reloader: Reloader,
+    pub(crate) housekeeping: Housekeeping,
+    _owner: OwnerLock,
+}
+
+/// No jitter, and tokens that count.
+#[derive(Debug, Default)]
+struct Steady(Mutex<u64>);
+
+impl Chance for Steady {
+    fn unit(&self) -> f64 {
+        0.5
+    }
+
+    fn token(&self) -> String {
+        let mut count = self.0.lock().unwrap();
+        *count += 1;
+        format!("token{count}")
+    }
+}
+
+/// Whatever the console robot prints is not looked at.
+struct Nowhere;
+
+impl Printer for Nowhere {
+    fn print(&self, _card: &str) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> Story<'a> {
+    /// Starts the service in this office at that instant.
+    pub(crate) async fn begin(office: &Workplace, fake: &'a FakeDingtalk, now: Timestamp) -> Self {
+        let variables: Vec<_> = office
+            .variables()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let machine = Machine {
+            environment: Environment::fixed(&variables, Some("Asia/Shanghai")),
+            zones: Zones::newest(Path::new("/nowhere")),
+        };
+        let config = office.path("dingdong.yaml");
+        let settings = machine.settings(Some(&config)).settings.unwrap();
+        let outbox = Outbox::open(&settings.store, OpenMode::Write).await.unwrap();
+        let source = Arc::new(FileSource::new(Some(config), machine.clone()));
+        let loaded = source.load(&outbox.last_good().await.unwrap()).unwrap();
+        outbox.keep_good(&loaded.good, now).await.unwrap();
+        let parts =
+            app::parts(outbox, loaded.world, &settings, &machine, Arc::new(Nowhere)).unwrap();
+        let clock = ManualClock::new(now);
+        let shared = Shared {
+            clock: Arc::new(clock.clone()),
+            chance: Arc::new(Steady::default()),
+            ..parts.shared
+        };
+        let source: Arc<dyn Source> = source;
+        let mut story = Self {
+            fake,
+            clock,
+            scheduler: Scheduler::new(shared.clone()),
+            composer: Composer::new(shared.clone()),
+            dispatcher: Dispatcher::new(shared.clone()),
+            rescuer: Rescuer::new(shared.clone()),
+            alerter: Alerter::new(shared.clone(), parts.channels.alerts),
+            reloader: Reloader::new(shared.clone(), Arc::clone(&source), parts.channels.swap),
+            housekeeping: Housekeeping::new(shared.clone(), source),
+            shared,
+            _owner: parts.owner,
+        };
+        fake.set_now(now);
+        story.scheduler.load().await.unwrap();
+        story.work().await;
+        story
+    }
+
+    /// What the clock shows.
+    pub(crate) fn now(&self) -> Timestamp {
+        use dingdong::clock::Clock as _;
+        self.clock.now()
+    }
+
+    /// Lets time pass: the loops work at every instant at which one of them wakes, and at the end.
+    pub(crate) async fn pass_until(&mut self, end: Timestamp) {
+        while let Some(next) = self.next_wake().await.filter(|next| *next <= end) {
+            self.show(next.max(self.now()));
+            self.work().await;
+        }
+        self.show(end);
+        self.work().await;
+    }
+
+    /// Somebody sets the clock: every loop wakes and looks again.
+    pub(crate) async fn step_to(&mut self, to: Timestamp) {
+        self.clock.step_to(to);
+        self.fake.set_now(to);
+        self.scheduler.load().await.unwrap();
+        self.work().await;
+    }
+
+    /// Time passes and no loop works, as when they hang.
+    pub(crate) fn stall_until(&self, now: Timestamp) {
+        self.show(now);
+    }
+
+    /// What follows SIGHUP or a saved file.
+    pub(crate) async fn reload(&mut self) -> Reloaded {
+        let reloaded = self.reloader.run_once().await.unwrap();
+        self.scheduler.load().await.unwrap();
+        self.work().await;
+        reloaded
+    }
+
+    /// One round of every loop, until none has anything left to do.
+    pub(crate) async fn work(&mut self) {
+        loop {
+            let planned = self.scheduler.run_once().await.unwrap();
+            let composed = self.composer.run_once().await.unwrap();
+            let sent = self.dispatcher.run_once(None).await.unwrap();
+            let saved = self.rescuer.run_once().await.unwrap();
+            let told = self.alerter.run_once().await.unwrap();
+            let idle = planned == Default::default()
+                && composed == Default::default()
+                && sent == Default::default()
+                && saved == Default::default();
+            if idle && told == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The whole log, oldest first.
+    pub(crate) async fn log(&self) -> Vec<OccurrenceRecord> {
+        let all = dingdong::outbox::LogQuery { limit: 10_000, ..Default::default() };
+        let mut log = self.shared.outbox.log(&all).await.unwrap();
+        log.reverse();
+        log
+    }
+
+    /// The world in force.
+    pub(crate) fn world(&self) -> Arc<World> {
+        self.shared.world()
+    }
+
+    fn show(&self, now: Timestamp) {
+        self.clock.advance_to(now);
+        self.fake.set_now(now);
+    }
+
+    async fn next_wake(&self) -> Option<Timestamp> {
+        let paces = self.world().paces();
+        let queued = self.shared.outbox.next_wake(self.now(), &paces, None).await.unwrap();
+        // A delivery that could leave now was left for a reason; it is looked at again later.
+        let queued = queued.filter(|at| *at > self.now());
+        self.scheduler.next_due().into_iter().chain(queued).min()
+    }
+}
