@@ -114,7 +114,7 @@ fn send_to_another_target_is_visibly_a_test_and_set_changes_a_value() {
     let at = "2026-10-01T09:00:00+08:00";
     let (code, answer) = office.json(&["send", "other", "--to", "policy-group", "--at", at]);
     assert_eq!(code, Some(0), "{answer:#}");
-    assert_eq!(answer["occurrence"].as_str().unwrap().contains("manual:"), true);
+    assert!(answer["occurrence"].as_str().unwrap().contains("manual:"));
     let text = &fake.shown()[0].text;
     assert!(text.contains("【测试】") && text.contains("2026-10-01 09:00"), "{text}");
 
