@@ -106,11 +106,15 @@ pub fn schedule_files(settings: &Settings) -> Files {
 pub fn catalog_world(settings: &Settings, zones: &Zones) -> (catalog::World, Vec<Diagnostic>) {
     let (calendars, wrong) = catalog::calendars::build(&settings.calendars, &settings.calendar);
     let zones = zones.clone();
-    let receiver = |target: &crate::model::target::Target| catalog::Receiver {
-        name: target.name.clone(),
-        enabled: target.enabled,
-        robot: target.robot.name(),
-        mention: send::robot(target.robot).shape().mention,
+    let receiver = |target: &crate::model::target::Target| {
+        let shape = send::robot(target.robot).shape();
+        catalog::Receiver {
+            name: target.name.clone(),
+            enabled: target.enabled,
+            robot: target.robot.name(),
+            mention_by: shape.mention_by,
+            mention: shape.mention,
+        }
     };
     let targets =
         settings.targets.iter().map(|target| (target.id.as_str().to_owned(), receiver(target)));

@@ -267,7 +267,8 @@ impl<'a> Composer<'a> {
         let message = format!(
             "the title, buttons and mentions alone are over the {} bytes that a message to {} may \
              have",
-            shape.max_bytes, target.name
+            shape.longest(self.reminder.format),
+            target.name
         );
         Diagnostic::error(self.reminder.place.clone(), "message-too-long", message)
             .help("shorten the title, or mention fewer people")
@@ -285,7 +286,7 @@ impl<'a> Composer<'a> {
                     .help("write one of its keywords into the title or the text"),
             );
         }
-        let parts = fitted.messages.len();
+        let parts = fitted.messages.len() - usize::from(fitted.nudged);
         if fitted.cut_off {
             let message = format!("the text is too long for {name}: its end is cut off");
             let help = match self.reminder.too_long {
@@ -332,7 +333,11 @@ mod tests {
     pub(super) fn shape() -> Shape {
         Shape {
             max_bytes: 18_000,
+            max_text_bytes: None,
             max_mentions: 50,
+            mention_by: "a `mobile`",
+            mention_all: true,
+            nudge: |_| Mentions::default(),
             hides_title: true,
             mention: |person| {
                 let id = person.mobile.clone()?;

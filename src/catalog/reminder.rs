@@ -199,6 +199,10 @@ impl<'d> Compiler<'_, 'd, '_> {
         let people = self.world.people.resolve(&mention.value);
         for target in to {
             let Some(receiver) = self.world.targets.get(target.as_str()) else { continue };
+            if receiver.mention_by.is_empty() {
+                // Said by what composes the message; it goes out all the same.
+                continue;
+            }
             let (reached, missed): (Vec<&Person>, Vec<&Person>) =
                 people.iter().partition(|person| (receiver.mention)(person).is_some());
             let Some(first) = missed.first() else {
@@ -212,10 +216,7 @@ impl<'d> Compiler<'_, 'd, '_> {
                 continue;
             };
             let robot = receiver.robot;
-            let help = format!(
-                "give `{}` an id for {robot} in dingdong.yaml (`{robot}:`, or `mobile:` where it takes one)",
-                first.id
-            );
+            let help = format!("give `{}` {} in dingdong.yaml", first.id, receiver.mention_by);
             if reached.is_empty() {
                 let message = format!(
                     "nobody here has an id by which {robot} can mention them in `{target}`"

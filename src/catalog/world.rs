@@ -42,6 +42,8 @@ pub struct Receiver {
     pub enabled: bool,
     /// The kind of robot, as people call it.
     pub robot: &'static str,
+    /// The ids by which its robot can mention people, in words; empty when it can mention nobody.
+    pub mention_by: &'static str,
     /// The id by which its robot can mention a person; none when it cannot.
     pub mention: fn(&Person) -> Option<Mentioned>,
 }

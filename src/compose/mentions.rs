@@ -17,7 +17,9 @@ pub(super) fn of(
     place: &Place,
 ) -> (Mentions, Vec<Diagnostic>) {
     if mention.contains(&Mention::All) {
-        return (Mentions { all: true, people: Vec::new() }, Vec::new());
+        let all = Mentions { all: shape.mention_all, people: Vec::new() };
+        let findings = if shape.mention_all { None } else { Some(not_all(target, place)) };
+        return (all, findings.into_iter().collect());
     }
     let mut mentioned: Vec<Mentioned> = Vec::new();
     let mut left_out: Vec<&str> = Vec::new();
@@ -30,17 +32,18 @@ pub(super) fn of(
     }
     let mut findings = Vec::new();
     let name = &target.name;
-    let robot = target.robot.name();
-    if mentioned.is_empty() && !mention.is_empty() {
-        let message = format!("nobody can be mentioned in {name}: {}", nobody(&left_out, robot));
-        findings.push(Diagnostic::error(place.clone(), "mention-nobody", message).help(format!(
-            "give them a `{robot}` id or a `mobile` under `people:` in the settings"
-        )));
+    let by = shape.mention_by;
+    let help = format!("give them {by} under `people:` in the settings");
+    if by.is_empty() && !mention.is_empty() {
+        findings.push(not_singly(target, place));
+    } else if mentioned.is_empty() && !mention.is_empty() {
+        let message = format!("nobody can be mentioned in {name}: {}", nobody(&left_out, by));
+        findings
+            .push(Diagnostic::error(place.clone(), "mention-nobody", message).help(help.clone()));
     } else if !left_out.is_empty() {
         let message = format!("{} cannot be mentioned in {name}", left_out.join(", "));
-        findings.push(Diagnostic::warning(place.clone(), "mention-left-out", message).help(
-            format!("give them a `{robot}` id or a `mobile` under `people:` in the settings"),
-        ));
+        let left_out = Diagnostic::warning(place.clone(), "mention-left-out", message);
+        findings.push(left_out.help(help));
     }
     if mentioned.len() > shape.max_mentions {
         let message = format!(
@@ -55,11 +58,28 @@ pub(super) fn of(
     (Mentions { all: false, people: mentioned }, findings)
 }
 
-fn nobody(left_out: &[&str], robot: &str) -> String {
+/// The finding when a robot cannot mention everyone.
+fn not_all(target: &Target, place: &Place) -> Diagnostic {
+    let robot = target.robot.name();
+    let message =
+        format!("nobody is mentioned in {}: {robot} cannot mention everyone", target.name);
+    Diagnostic::warning(place.clone(), "cannot-mention-all", message)
+        .help("mention people or a role, or leave `mention` away")
+}
+
+/// The finding when a robot can mention nobody.
+fn not_singly(target: &Target, place: &Place) -> Diagnostic {
+    let robot = target.robot.name();
+    let message = format!("nobody is mentioned in {}: {robot} cannot mention people", target.name);
+    Diagnostic::warning(place.clone(), "cannot-mention", message)
+        .help("send it to a target with a group robot as well, whose message mentions them")
+}
+
+fn nobody(left_out: &[&str], by: &str) -> String {
     match left_out {
         [] => "the roles in `mention` have no people".into(),
-        [one] => format!("{one} has no id that the robot `{robot}` knows"),
-        many => format!("{} have no id that the robot `{robot}` knows", many.join(", ")),
+        [one] => format!("{one} has no id for it ({by})"),
+        many => format!("{} have no id for it ({by})", many.join(", ")),
     }
 }
 
@@ -111,6 +131,18 @@ mod tests {
             assert_eq!(found.people.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ids);
             assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), codes, "{mention:?}");
         }
+    }
+
+    #[test]
+    fn what_a_robot_cannot_mention_is_said() {
+        let target = target("ops", "运营群");
+        let shape = Shape { mention_all: false, mention_by: "", mention: |_| None, ..shape() };
+        let place = Place::default();
+        let (found, said) = of(&[Mention::All], &people(), &target, &shape, &place);
+        assert_eq!((found, said[0].code), (Mentions::default(), "cannot-mention-all"));
+        let one = [Mention::Person("a".into())];
+        let (found, said) = of(&one, &people(), &target, &shape, &place);
+        assert_eq!((found, said[0].code), (Mentions::default(), "cannot-mention"));
     }
 
     #[test]

@@ -38,6 +38,8 @@ pub struct Fitted {
     pub cut_off: bool,
     /// None of the target's keywords stands in the draft as it is.
     pub lacks_keyword: bool,
+    /// The last message is a short text that mentions those the others cannot.
+    pub nudged: bool,
 }
 
 /// For whom and by what rules a draft is fitted.
@@ -69,7 +71,7 @@ pub fn key(occurrence: &Occurrence, target: &TargetId, part: u32) -> String {
 pub fn fit(draft: &Draft, fitting: &Fitting) -> Option<Fitted> {
     let maker = Maker { draft, fitting };
     let text = Text::new(&draft.body, draft.format);
-    let longest = fitting.shape.max_bytes;
+    let longest = fitting.shape.longest(draft.format);
     let single = Part { number: 1, of: 1 };
     let whole = text.whole();
     let pieces = match fitting.too_long {
@@ -84,12 +86,19 @@ pub fn fit(draft: &Draft, fitting: &Fitting) -> Option<Fitted> {
         })?,
     };
     let of = count(pieces.len());
-    let messages = (1u32..)
+    let mut messages: Vec<Message> = (1u32..)
         .zip(&pieces)
         .map(|(number, piece)| maker.message(piece, Part { number, of }, number == of))
         .collect();
+    let nudge = messages.last().and_then(|last| maker.nudge(last));
+    let nudged = nudge.is_some();
+    messages.extend(nudge);
+    for message in &mut messages {
+        message.part.of = of.saturating_add(u32::from(nudged));
+    }
     let lacks_keyword = !maker.has_keyword(&maker.bare(&text.whole(), single, true));
-    Some(Fitted { messages, cut_off: pieces.iter().any(|piece| piece.cut_off), lacks_keyword })
+    let cut_off = pieces.iter().any(|piece| piece.cut_off);
+    Some(Fitted { messages, cut_off, lacks_keyword, nudged })
 }
 
 /// Makes the messages of one draft.
@@ -102,7 +111,7 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn fits(&self, piece: &Piece, part: Part, last: bool) -> bool {
         let message = self.message(piece, part, last);
-        (self.fitting.shape.encoded_len)(&message) <= self.fitting.shape.max_bytes
+        (self.fitting.shape.encoded_len)(&message) <= self.fitting.shape.longest(self.draft.format)
     }
 
     /// The message of a piece, a keyword in it.
@@ -130,6 +139,30 @@ impl Maker<'_> {
             part,
             key: key(fitting.occurrence, &fitting.target.id, part.number),
         }
+    }
+
+    /// The short text after the last message that mentions those it cannot: its title.
+    fn nudge(&self, last: &Message) -> Option<Message> {
+        let mentions = (self.fitting.shape.nudge)(last);
+        if !mentions.all && mentions.people.is_empty() {
+            return None;
+        }
+        let number = last.part.number.saturating_add(1);
+        let mut nudge = Message {
+            title: last.title.clone(),
+            body: last.title.clone(),
+            format: Format::Text,
+            buttons: Vec::new(),
+            mentions,
+            part: Part { number, of: number },
+            key: key(self.fitting.occurrence, &self.fitting.target.id, number),
+        };
+        if let Some(keyword) = self.fitting.target.keywords.first()
+            && !self.has_keyword(&nudge)
+        {
+            nudge.body = format!("{} {keyword}", nudge.body);
+        }
+        Some(nudge)
     }
 
     /// What stands above the text: the title as a heading where the robot hides it, else the
@@ -302,6 +335,30 @@ mod tests {
         let hopeless = draft(&"T".repeat(400), "short");
         assert_eq!(fitted(&hopeless, &ops, small, TooLong::Truncate), None);
         assert_eq!(fitted(&hopeless, &ops, small, TooLong::Split), None);
+    }
+
+    #[test]
+    fn who_cannot_be_mentioned_in_markdown_is_nudged_after_it() {
+        let ops = target("ops", "运营群");
+        let nudging = Shape {
+            nudge: |message| match message.format {
+                Format::Markdown => message.mentions.clone(),
+                Format::Text => Mentions::default(),
+            },
+            ..shape()
+        };
+        let found = fitted(&draft("T", "a"), &ops, nudging, TooLong::Split).unwrap();
+        let [first, nudge] = &found.messages[..] else { panic!("{found:?}") };
+        assert!(found.nudged && first.body == "### T\n\na");
+        assert_eq!(
+            (first.part, nudge.part),
+            (Part { number: 1, of: 2 }, Part { number: 2, of: 2 })
+        );
+        assert_eq!((nudge.body.as_str(), nudge.format), ("T", Format::Text));
+        assert_eq!(nudge.mentions, first.mentions);
+        assert_eq!(nudge.key, key(&occurrence(), &ops.id, 2));
+        let quiet = Draft { mentions: Mentions::default(), ..draft("T", "a") };
+        assert!(!fitted(&quiet, &ops, nudging, TooLong::Split).unwrap().nudged);
     }
 
     #[test]

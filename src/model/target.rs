@@ -6,7 +6,7 @@ use jiff::{Timestamp, ZonedDateTime, civil::Time};
 
 use super::{
     diagnostic::Place,
-    message::{Mentioned, Message},
+    message::{Format, Mentioned, Mentions, Message},
     people::Person,
     secret::SecretRef,
 };
@@ -177,18 +177,38 @@ impl Target {
 /// How messages must be shaped for a robot: its vendor's facts, handed from `send` to `compose`.
 #[derive(Clone, Copy)]
 pub struct Shape {
-    /// The encoded request body may not be longer, in bytes.
+    /// What the vendor counts may not be longer, in bytes.
     pub max_bytes: usize,
+    /// The same for plain text, where that may be less long.
+    pub max_text_bytes: Option<usize>,
     /// At most so many people can be mentioned in one message.
     pub max_mentions: usize,
+    /// The ids by which it can mention people, in words for advice (`a slack id`); empty when it
+    /// can mention nobody singly.
+    pub mention_by: &'static str,
+    /// Whether it can mention everyone.
+    pub mention_all: bool,
+    /// Those mentions of a message that it cannot carry itself: a short text that follows does.
+    pub nudge: fn(&Message) -> Mentions,
     /// The robot shows the title outside the body only (so compose makes it the first heading of Markdown bodies).
     pub hides_title: bool,
     /// The id by which this robot can mention a person; none when it cannot.
     pub mention: fn(&Person) -> Option<Mentioned>,
-    /// The length of the encoded request body in bytes.
+    /// The length of what the vendor counts (usually the encoded request body), in bytes.
     pub encoded_len: fn(&Message) -> usize,
     /// A keyword the robot demands is looked for in this text of the message.
     pub scanned_text: fn(&Message) -> String,
+}
+
+impl Shape {
+    /// How long what the vendor counts may be for a message in this format, in bytes.
+    #[must_use]
+    pub fn longest(&self, format: Format) -> usize {
+        match format {
+            Format::Markdown => self.max_bytes,
+            Format::Text => self.max_text_bytes.unwrap_or(self.max_bytes),
+        }
+    }
 }
 
 impl fmt::Debug for Shape {

@@ -10,7 +10,7 @@ use super::{Misconfiguration, Outgoing, Robot, Step, unanswered};
 use crate::{
     http::{Failure, Response},
     model::{
-        message::{IdKind, Mentioned, Message},
+        message::{IdKind, Mentioned, Mentions, Message},
         people::Person,
         receipt::{Receipt, Verdict},
         secret::Credentials,
@@ -32,7 +32,11 @@ impl Robot for Console {
     fn shape(&self) -> Shape {
         Shape {
             max_bytes: 1024 * 1024,
+            max_text_bytes: None,
             max_mentions: 1000,
+            mention_by: "a name",
+            mention_all: true,
+            nudge: |_| Mentions::default(),
             hides_title: false,
             mention,
             encoded_len: |message| body(message).to_string().len(),

@@ -16,7 +16,7 @@ use super::{Misconfiguration, Outgoing, Robot, Step, paste, sign::hmac_sha256};
 use crate::{
     http::{Failure, Request, Response},
     model::{
-        message::{Format, IdKind, Mentioned, Message},
+        message::{Format, IdKind, Mentioned, Mentions, Message},
         people::Person,
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
@@ -63,7 +63,11 @@ impl Robot for Dingtalk {
     fn shape(&self) -> Shape {
         Shape {
             max_bytes: SAFE_BYTES,
+            max_text_bytes: None,
             max_mentions: MAX_MENTIONS,
+            mention_by: "a `dingtalk` id or a `mobile`",
+            mention_all: true,
+            nudge: |_| Mentions::default(),
             hides_title: true,
             mention,
             encoded_len: |message| body::body(message).to_string().len(),

@@ -59,6 +59,7 @@ fn world() -> World {
     let targets = settings.targets.iter().map(|target| {
         let mention = if target.robot == RobotKind::Console { by_name } else { by_dingtalk };
         let receiver = Receiver {
+            mention_by: "a `dingtalk` id or a `mobile`",
             name: target.name.clone(),
             enabled: target.enabled,
             robot: target.robot.name(),

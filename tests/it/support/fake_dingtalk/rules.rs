@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Shown, wire::Received};
+use super::{Received, Shown};
 
 /// A group with one custom robot.
 #[derive(Clone, Debug, Default)]

@@ -3,6 +3,8 @@
 use jiff::{Timestamp, fmt::rfc2822};
 use tokio::{io::AsyncReadExt, net::TcpStream};
 
+use super::Reply;
+
 /// A request as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Received {
@@ -28,6 +30,12 @@ impl Received {
     pub(crate) fn parameter(&self, name: &str) -> Vec<String> {
         let pairs = url::form_urlencoded::parse(self.query.as_bytes());
         pairs.filter(|(key, _)| key == name).map(|(_, value)| value.into_owned()).collect()
+    }
+
+    /// Whether a token stands in the path or the query.
+    pub(crate) fn addresses(&self, token: &str) -> bool {
+        let step = self.path.split('/').any(|step| step == token);
+        step || self.query.split(['&', '=']).any(|word| word == token)
     }
 
     /// The body as JSON; null when it is none.
@@ -75,12 +83,13 @@ fn parse(head: &str) -> Option<Received> {
 }
 
 /// An answer, whole.
-pub(super) fn answer(status: u16, kind: &str, body: &str, now: Timestamp) -> Vec<u8> {
+pub(super) fn answer(reply: &Reply, now: Timestamp) -> Vec<u8> {
+    let Reply { status, kind, headers, body, .. } = reply;
     let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).unwrap();
-    let place = if status == 302 { "Location: /robot/send\r\n" } else { "" };
+    let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = body.len();
     format!(
-        "HTTP/1.1 {status} Whatever\r\nDate: {date}\r\nContent-Type: {kind}\r\n{place}\
+        "HTTP/1.1 {status} Whatever\r\nDate: {date}\r\nContent-Type: {kind}\r\n{more}\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
