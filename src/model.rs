@@ -14,3 +14,4 @@ pub mod reminder;
 pub mod retry;
 pub mod secret;
 pub mod target;
+pub mod text;

@@ -229,7 +229,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("folder");
         let missing = load(&[folder.path().join("missing")]);
         assert_eq!(missing.unreadable[0].name, "");
-        assert!(missing.unreadable[0].diagnostic.message.contains("does not exist"));
+        assert!(missing.unreadable[0].diagnostic.message.to_string().contains("does not exist"));
         #[cfg(unix)]
         std::os::unix::fs::symlink("nowhere", folder.path().join("a.yaml")).expect("link");
         let dangling = load(&[folder.path().to_owned()]);

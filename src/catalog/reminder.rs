@@ -234,7 +234,7 @@ impl<'d> Compiler<'_, 'd, '_> {
 
 fn when_flaw(error: WhenError) -> Flaw {
     let mut flaw = Flaw::new("bad-when", error.message);
-    flaw.help = error.help;
+    flaw.help = error.help.map(Into::into);
     flaw.part = Some((error.at, error.length));
     flaw
 }

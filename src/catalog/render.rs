@@ -19,7 +19,7 @@ pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(found.message.as_str()).id(found.code);
+    let title = level.primary_title(found.message.to_string()).id(found.code);
     let shown = text.and_then(|text| line(found, text));
     let place = &found.place;
     let mut group = match &shown {
@@ -41,7 +41,7 @@ pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool) -> String {
         }
     };
     if let Some(help) = &found.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(help.to_string()));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let groups: &[Group<'_>] = &[group];

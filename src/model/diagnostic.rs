@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
+use super::{language::Language, text::Text};
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,33 +41,33 @@ pub struct Diagnostic {
     /// A stable kebab-case name for the kind of mistake, e.g. `unknown-key`.
     pub code: &'static str,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Text,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Text>,
     /// The place holds a secret: whoever shows the source line must not show what stands there.
     pub masked: bool,
 }
 
 impl Diagnostic {
     /// An error at a place.
-    pub fn error(place: Place, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn error(place: Place, code: &'static str, message: impl Into<Text>) -> Self {
         let message = message.into();
         Self { severity: Severity::Error, place, code, message, help: None, masked: false }
     }
 
     /// A warning at a place.
-    pub fn warning(place: Place, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(place: Place, code: &'static str, message: impl Into<Text>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, code, message) }
     }
 
     /// A note at a place.
-    pub fn note(place: Place, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn note(place: Place, code: &'static str, message: impl Into<Text>) -> Self {
         Self { severity: Severity::Note, ..Self::error(place, code, message) }
     }
 
     /// The same finding with advice.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Text>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -75,6 +77,13 @@ impl Diagnostic {
     pub fn masked(mut self) -> Self {
         self.masked = true;
         self
+    }
+
+    /// The same finding, its words in a language.
+    #[must_use]
+    pub fn told(&self, language: Language) -> Self {
+        let told = |text: &Text| Text::from(text.told(language));
+        Self { message: told(&self.message), help: self.help.as_ref().map(told), ..self.clone() }
     }
 
     /// Whether the file cannot be used.
@@ -108,7 +117,7 @@ impl fmt::Display for Diagnostic {
             (_, 0) => write!(f, "{file}:{line}: ")?,
             _ => write!(f, "{file}:{line}:{column}: ")?,
         }
-        f.write_str(&self.message)?;
+        write!(f, "{}", self.message)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }
@@ -178,7 +187,7 @@ mod tests {
             Diagnostic::error(at(2), "e", "first"),
         ];
         sort(&mut found);
-        let order: Vec<_> = found.iter().map(|d| d.message.as_str()).collect();
+        let order: Vec<_> = found.iter().map(|d| d.message.to_string()).collect();
         assert_eq!(order, ["first", "later", "w"]);
     }
 }

@@ -1,36 +1,37 @@
 //! Bytes to text, in the encodings offices save.
 
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::{
+    diagnostic::{Diagnostic, Place},
+    text::text,
+};
 
 /// Decodes a table. Line breaks become `\n`, a byte-order mark goes.
 pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<String, Diagnostic> {
     let whole = Place { file: file.to_owned(), line: 0, column: 0, length: 1 };
     if bytes.len() > max_bytes {
-        let message = format!(
-            "the file has {} KiB; at most {} KiB are read",
-            bytes.len().div_ceil(1024),
-            max_bytes / 1024
+        let message = text!(
+            "the file has {size} KiB; at most {most} KiB are read",
+            size = bytes.len().div_ceil(1024),
+            most = max_bytes / 1024,
         );
         return Err(Diagnostic::error(whole, "file-too-large", message)
-            .help("keep the columns and rows that are needed"));
+            .help(text!("keep the columns and rows that are needed")));
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(Diagnostic::error(
-            whole,
-            "not-csv",
-            "this is an Excel workbook, not a CSV file",
-        )
-        .help("open it in Excel and save it as CSV (另存为，CSV UTF-8)"));
+        let message = text!("this is an Excel workbook, not a CSV file");
+        return Err(Diagnostic::error(whole, "not-csv", message)
+            .help(text!("open it in Excel and save it as CSV UTF-8 (Save As)")));
     }
     let text = text(bytes).map_err(|valid| {
         let place = place_of(file, &String::from_utf8_lossy(&bytes[..valid]));
-        Diagnostic::error(place, "not-text", "these bytes are neither UTF-8 nor GB18030 text")
-            .help("save the file again as CSV UTF-8")
+        let message = text!("these bytes are neither UTF-8 nor GB18030 text");
+        Diagnostic::error(place, "not-text", message)
+            .help(text!("save the file again as CSV UTF-8"))
     })?;
     if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
         let place = place_of(file, &text[..at]);
-        return Err(Diagnostic::error(place, "not-text", "a control character stands here")
-            .help("delete it, or save the file again as CSV UTF-8"));
+        return Err(Diagnostic::error(place, "not-text", text!("a control character stands here"))
+            .help(text!("delete it, or save the file again as CSV UTF-8")));
     }
     Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }

@@ -1,15 +1,18 @@
 //! Text to rows and cells (RFC 4180, and what spreadsheets make of it).
 
 use super::{Cell, Limits, Row};
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::{
+    diagnostic::{Diagnostic, Place},
+    text::{Text, text},
+};
 
 /// Why the rows cannot be told apart, and where.
 pub(super) struct Trouble {
     line: u32,
     column: u32,
     code: &'static str,
-    message: String,
-    help: &'static str,
+    message: Text,
+    help: Text,
 }
 
 impl Trouble {
@@ -38,14 +41,14 @@ pub(super) fn rows(text: &str, limits: Limits) -> Result<Vec<Row>, Trouble> {
             continue;
         }
         if rows.len() == limits.rows {
-            let message = format!("the file has more than {} rows", limits.rows);
-            return Err(scan.trouble("too-much", message, "keep the rows that are needed"));
+            let message = text!("the file has more than {most} rows", most = limits.rows);
+            return Err(scan.trouble("too-much", message, text!("keep the rows that are needed")));
         }
         rows.push(Row { number, cells });
     }
     if rows.is_empty() {
-        let (code, message) = ("empty-file", "nothing is written in this file".to_owned());
-        let help = "the first row names the columns, the others have one entry each";
+        let (code, message) = ("empty-file", text!("nothing is written in this file"));
+        let help = text!("the first row names the columns, the others have one entry each");
         return Err(Trouble { line: 0, column: 0, code, message, help });
     }
     Ok(rows)
@@ -98,7 +101,7 @@ impl Scan<'_> {
         while self.take().is_some_and(|c| c != '\n') {}
     }
 
-    fn trouble(&self, code: &'static str, message: String, help: &'static str) -> Trouble {
+    fn trouble(&self, code: &'static str, message: Text, help: Text) -> Trouble {
         Trouble { line: self.line, column: self.column, code, message, help }
     }
 
@@ -107,8 +110,12 @@ impl Scan<'_> {
         let mut cells = Vec::new();
         loop {
             if cells.len() == most {
-                let message = format!("a row has more than {most} cells");
-                return Err(self.trouble("too-much", message, "keep the columns that are needed"));
+                let message = text!("a row has more than {most} cells", most = most);
+                return Err(self.trouble(
+                    "too-much",
+                    message,
+                    text!("keep the columns that are needed"),
+                ));
             }
             cells.push(self.cell()?);
             match self.take() {
@@ -146,9 +153,12 @@ impl Scan<'_> {
 
     /// What stands between quotes; a doubled one is one of the text.
     fn quoted(&mut self) -> Result<String, Trouble> {
-        let message = "the quote that opens here is never closed".to_owned();
-        let open =
-            self.trouble("unclosed-quote", message, "close it, or save the file as CSV again");
+        let message = text!("the quote that opens here is never closed");
+        let open = self.trouble(
+            "unclosed-quote",
+            message,
+            text!("close it, or save the file as CSV again"),
+        );
         self.take();
         let mut text = String::new();
         loop {

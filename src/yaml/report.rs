@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Document, Entry, Node, Span, Style, Value, veil::veil};
-use crate::model::diagnostic::{Diagnostic, nearest};
+use crate::model::{
+    diagnostic::{Diagnostic, nearest},
+    text::Text,
+};
 
 /// More mistakes of one file are not shown, nor are all of them looked for.
 const MOST: usize = 1_000;
@@ -14,9 +17,9 @@ pub struct Flaw {
     /// A stable kebab-case name.
     pub code: &'static str,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Text,
     /// What to do about it.
-    pub help: Option<String>,
+    pub help: Option<Text>,
     /// The part of the text that is meant: its first character, from 0, and how many.
     pub part: Option<(usize, usize)>,
     /// The text holds a secret and is not to be shown.
@@ -25,13 +28,13 @@ pub struct Flaw {
 
 impl Flaw {
     /// A flaw of the whole text.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(code: &'static str, message: impl Into<Text>) -> Self {
         Self { code, message: message.into(), help: None, part: None, masked: false }
     }
 
     /// The same with advice.
     #[must_use]
-    pub fn help(self, help: impl Into<String>) -> Self {
+    pub fn help(self, help: impl Into<Text>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
 }
@@ -261,7 +264,11 @@ impl<'d> Report<'d> {
 }
 
 fn located(document: &Document, at: Span, flaw: Flaw) -> Diagnostic {
-    let mut found = Diagnostic::error(document.place(at), flaw.code, veil(&flaw.message));
+    let mut found = Diagnostic::error(
+        document.place(at),
+        flaw.code,
+        flaw.message.map(&|text| veil(text).to_string()),
+    );
     found.help = flaw.help;
     found.masked = flaw.masked;
     found

@@ -3,7 +3,10 @@
 use serde_saphyr::granit_parser::ErrorKind;
 
 use super::{Node, Scalar, Span, Style, Value, count, hints, line_at};
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::{
+    diagnostic::{Diagnostic, Place},
+    text::Text,
+};
 
 /// A decoded file before it is a document.
 pub(super) struct Source<'t> {
@@ -23,7 +26,7 @@ impl Source<'_> {
         &self,
         at: Span,
         code: &'static str,
-        message: impl Into<String>,
+        message: impl Into<Text>,
     ) -> Diagnostic {
         let place = Place {
             file: self.file.to_owned(),

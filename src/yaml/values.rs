@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn dates_that_do_not_exist_are_told_why() {
         assert_eq!(date("2026-02-28"), Ok(jiff::civil::date(2026, 2, 28)));
-        let message = |text| date(text).expect_err(text).message;
+        let message = |text| date(text).expect_err(text).message.to_string();
         assert_eq!(message("2026-02-30"), "there is no 2026-02-30: that month has 28 days");
         assert_eq!(message("2026-13-01"), "there is no 2026-13-01: a year has 12 months");
         assert_eq!(message("2026-04-00"), "there is no 2026-04-00: that month has 30 days");

@@ -378,7 +378,8 @@ mod tests {
                     let at = found.place.column as usize - 1;
                     let shown: String =
                         text.chars().skip(at).take(found.place.length as usize).collect();
-                    format!("{shown}|{}|{}", found.message, found.help.unwrap_or_default())
+                    let help = found.help.map(|help| help.to_string()).unwrap_or_default();
+                    format!("{shown}|{}|{help}", found.message)
                 })
                 .collect()
         })

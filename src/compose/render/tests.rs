@@ -157,7 +157,7 @@ fn errors_name_their_place_and_their_cause() {
     ] {
         let found = render(Language::English, text).unwrap_err();
         assert_eq!((found.code, found.place.column), (code, column), "{text}: {found}");
-        assert!(found.message.contains(word), "{text}: {found}");
+        assert!(found.message.to_string().contains(word), "{text}: {found}");
     }
 }
 

@@ -1,0 +1,179 @@
+//! Sentences for people, in the language of whoever reads them.
+//!
+//! A sentence is written once, in English, where it is said: `text!("there is no target `{name}`",
+//! name = id)`. The English text with its gaps is the key under which each other language has its
+//! own in a table; what fills the gaps is kept beside it, so nothing said is parsed again. A test
+//! reads the sources and fails when a sentence has no row.
+
+mod chinese;
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::language::Language;
+
+/// A sentence, not yet said in any language.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind {
+    /// Ours: English as in the source, with what fills its gaps.
+    Sentence { english: &'static str, gaps: Vec<(&'static str, Gap)> },
+    /// Said as it is: an operating system's words, a name, what is translated already.
+    Verbatim(String),
+}
+
+/// What fills a gap.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gap {
+    /// The same in every language.
+    Value(String),
+    /// Words of ours.
+    Text(Text),
+}
+
+/// Writes a [`Text`]: English with `{name}` where something is to be filled in, `{{` for a brace,
+/// then each `name = value`. A gap that is not filled, or a value without its gap, does not
+/// compile.
+macro_rules! text {
+    ($english:literal $(, $name:ident = $value:expr)* $(,)?) => {{
+        let _ = ::std::format_args!($english $(, $name = "")*);
+        $crate::model::text::Text::sentence(
+            $english,
+            ::std::vec![$((stringify!($name), $crate::model::text::Gap::from($value))),*],
+        )
+    }};
+}
+pub(crate) use text;
+
+impl Text {
+    /// A sentence and what fills its gaps; [`text!`] makes sure that they fit.
+    pub(crate) fn sentence(english: &'static str, gaps: Vec<(&'static str, Gap)>) -> Self {
+        Self(Kind::Sentence { english, gaps })
+    }
+
+    /// The sentence in a language; in English where that language has no table.
+    #[must_use]
+    pub fn told(&self, language: Language) -> String {
+        match &self.0 {
+            Kind::Verbatim(text) => text.clone(),
+            Kind::Sentence { english, gaps } => {
+                let translated = match language {
+                    Language::Chinese => chinese::of(english),
+                    Language::English | Language::Indonesian | Language::Portuguese => None,
+                };
+                fill(translated.unwrap_or(english), gaps, language)
+            }
+        }
+    }
+
+    /// The same sentence with everything in it that is not our own words passed through `change`.
+    #[must_use]
+    pub fn map(self, change: &impl Fn(&str) -> String) -> Self {
+        Self(match self.0 {
+            Kind::Verbatim(text) => Kind::Verbatim(change(&text)),
+            Kind::Sentence { english, gaps } => {
+                let changed = gaps.into_iter().map(|(name, gap)| match gap {
+                    Gap::Value(value) => (name, Gap::Value(change(&value))),
+                    Gap::Text(text) => (name, Gap::Text(text.map(change))),
+                });
+                Kind::Sentence { english, gaps: changed.collect() }
+            }
+        })
+    }
+}
+
+/// A sentence with its gaps filled.
+fn fill(sentence: &str, gaps: &[(&'static str, Gap)], language: Language) -> String {
+    let mut told = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some(at) = rest.find(['{', '}']) {
+        told.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(behind) = rest.strip_prefix(brace) {
+            told.push_str(brace);
+            rest = behind;
+        } else if let Some((name, behind)) = rest.split_once('}') {
+            match gaps.iter().find(|(gap, _)| *gap == name) {
+                Some((_, Gap::Value(value))) => told.push_str(value),
+                Some((_, Gap::Text(text))) => told.push_str(&text.told(language)),
+                None => {}
+            }
+            rest = behind;
+        }
+    }
+    told.push_str(rest);
+    told
+}
+
+impl fmt::Display for Text {
+    /// In English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.told(Language::English))
+    }
+}
+
+impl Serialize for Text {
+    /// In English.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(Kind::Verbatim(text))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Kind::Verbatim(text.to_owned()))
+    }
+}
+
+impl From<Text> for Gap {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// Values that look the same in every language.
+macro_rules! values {
+    ($($value:ty),*) => {
+        $(impl From<$value> for Gap {
+            fn from(value: $value) -> Self {
+                Self::Value(value.to_string())
+            }
+        })*
+    };
+}
+values!(&str, String, &String, char, u16, u32, u64, usize, i8, i16, i32, i64, jiff::civil::Date);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_told_with_its_gaps_filled() {
+        let text = text!("a row has more than {most} cells", most = 5_u32);
+        assert_eq!(text.to_string(), "a row has more than 5 cells");
+        assert_eq!(text.told(Language::Chinese), "有一行超过 5 个单元格");
+        assert_eq!(text.told(Language::Portuguese), text.to_string());
+        let braces = text!("{{ {what} }}", what = "{x}");
+        assert_eq!(braces.to_string(), "{ {x} }");
+        let nested = text!("{what}!", what = text);
+        assert_eq!(nested.told(Language::Chinese), "有一行超过 5 个单元格!");
+        assert_eq!(Text::from("{as} it is").to_string(), "{as} it is");
+    }
+
+    #[test]
+    fn only_what_is_not_ours_is_changed() {
+        let text = text!("there is no target `{name}`", name = "target");
+        let hidden = text.map(&|value| "•".repeat(value.len()));
+        assert_eq!(hidden.to_string(), "there is no target `••••••`");
+    }
+}
