@@ -15,7 +15,7 @@ use super::language::Language;
 
 /// A sentence, not yet said in any language.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Kind);
+pub struct Text(Box<Kind>);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind {
@@ -51,13 +51,13 @@ pub(crate) use text;
 impl Text {
     /// A sentence and what fills its gaps; [`text!`] makes sure that they fit.
     pub(crate) fn sentence(english: &'static str, gaps: Vec<(&'static str, Gap)>) -> Self {
-        Self(Kind::Sentence { english, gaps })
+        Self(Box::new(Kind::Sentence { english, gaps }))
     }
 
     /// The sentence in a language; in English where that language has no table.
     #[must_use]
     pub fn told(&self, language: Language) -> String {
-        match &self.0 {
+        match &*self.0 {
             Kind::Verbatim(text) => text.clone(),
             Kind::Sentence { english, gaps } => {
                 let translated = match language {
@@ -72,7 +72,7 @@ impl Text {
     /// The same sentence with everything in it that is not our own words passed through `change`.
     #[must_use]
     pub fn map(self, change: &impl Fn(&str) -> String) -> Self {
-        Self(match self.0 {
+        Self(Box::new(match *self.0 {
             Kind::Verbatim(text) => Kind::Verbatim(change(&text)),
             Kind::Sentence { english, gaps } => {
                 let changed = gaps.into_iter().map(|(name, gap)| match gap {
@@ -81,7 +81,7 @@ impl Text {
                 });
                 Kind::Sentence { english, gaps: changed.collect() }
             }
-        })
+        }))
     }
 }
 
@@ -125,13 +125,13 @@ impl Serialize for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(Kind::Verbatim(text))
+        Self(Box::new(Kind::Verbatim(text)))
     }
 }
 
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(Kind::Verbatim(text.to_owned()))
+        Self(Box::new(Kind::Verbatim(text.to_owned())))
     }
 }
 
