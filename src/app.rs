@@ -1,10 +1,12 @@
 //! The composition root: the only place that names concrete adapters and puts settings, catalog,
 //! store and loops together. No logic of its own.
 
+mod glance;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -33,6 +35,8 @@ use crate::{
         zones::{self, Zones},
     },
 };
+
+use self::glance::Glance;
 
 /// The log keeps what is settled this long.
 const LOG_KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
@@ -195,13 +199,8 @@ fn broken_files(in_force: &InForce) -> Vec<BrokenFile> {
 }
 
 fn watched(settings: &Settings) -> Vec<Watched> {
-    let schedules =
-        settings.schedules.iter().map(|folder| Watched { folder: folder.clone(), recursive: true });
-    let file = settings.file.as_ref().map(|file| {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        Watched { folder: folder.unwrap_or(Path::new(".")).to_owned(), recursive: false }
-    });
-    schedules.chain(file).collect()
+    let schedules = settings.schedules.iter().cloned().map(Watched::Folder);
+    schedules.chain(settings.file.iter().cloned().map(Watched::File)).collect()
 }
 
 fn hash(text: &str) -> String {
@@ -221,7 +220,8 @@ pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[Good
 pub struct FileSource {
     config: Option<PathBuf>,
     machine: Machine,
-    seen: Mutex<Option<String>>,
+    /// What the last load read, and what it looked like just before.
+    seen: Mutex<Option<(Vec<Watched>, Glance)>>,
 }
 
 impl FileSource {
@@ -231,31 +231,29 @@ impl FileSource {
         Self { config, machine, seen: Mutex::new(None) }
     }
 
-    /// What the files look like from outside: the settings' text and every schedule file's.
-    fn look(&self) -> String {
-        let loaded = self.machine.settings(self.config.as_deref());
-        let mut digest = Sha256::new();
-        digest.update(&loaded.text);
-        if let Some(settings) = &loaded.settings {
-            for file in schedule_files(settings).files {
-                digest.update(&file.name);
-                digest.update([0]);
-                digest.update(&file.bytes);
-                digest.update([0]);
-            }
-        }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    /// Looks at the files before they are read: what changes meanwhile is seen as a change.
+    fn remember(&self, watched: Vec<Watched>) {
+        let glance = Glance::at(&watched);
+        *self.seen() = Some((watched, glance));
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Option<(Vec<Watched>, Glance)>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Source for FileSource {
     fn load(&self, last_good: &[GoodFile]) -> Result<Loaded, BrokenSettings> {
-        let look = self.look();
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(look);
+        // Broken settings name no files: those of the last good ones are looked at.
+        let last = self.seen().take();
+        if let Some((watched, _)) = last {
+            self.remember(watched);
+        }
         let loaded = self.machine.settings(self.config.as_deref());
         let Some(settings) = loaded.settings else {
             return Err(BrokenSettings { diagnostics: loaded.diagnostics });
         };
+        self.remember(watched(&settings));
         let (catalog, wrong) = catalog_world(&settings, &self.machine.zones);
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(BrokenSettings { diagnostics: wrong });
@@ -279,8 +277,7 @@ impl Source for FileSource {
     }
 
     fn changed(&self) -> bool {
-        let look = self.look();
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).as_ref() != Some(&look)
+        self.seen().as_ref().is_none_or(|(watched, glance)| Glance::at(watched) != *glance)
     }
 }
 

@@ -78,7 +78,7 @@ impl Service {
         // Alerts are planned until the very end: the loops' last words are heard.
         let alerter_stop = CancellationToken::new();
         let alerter = tokio::spawn(Alerter::new(shared.clone(), alerts).run(alerter_stop.clone()));
-        let housekeeping = Housekeeping::new(shared.clone(), Arc::clone(&source)).start().await;
+        let housekeeping = Housekeeping::new(shared.clone()).start().await;
         if let Err(error) = &housekeeping {
             tracing::error!(%error, "housekeeping could not be started");
         }

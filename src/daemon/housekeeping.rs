@@ -1,12 +1,12 @@
 //! Housekeeping: a handful of UTC jobs on tokio-cron-scheduler, a clock of its own that watches the
 //! reminder loop from outside.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use super::{alerter::Alert, scheduler, shared::Shared, world::Source};
+use super::{alerter::Alert, scheduler, shared::Shared};
 use crate::{
     model::reminder::Schedule,
     outbox::{Pruned, StoreError},
@@ -32,14 +32,13 @@ const COVERAGE_DAYS: [i64; 6] = [60, 30, 14, 7, 3, 1];
 #[derive(Clone)]
 pub struct Housekeeping {
     shared: Shared,
-    source: Arc<dyn Source>,
 }
 
 impl Housekeeping {
     /// Housekeeping for one service.
     #[must_use]
-    pub fn new(shared: Shared, source: Arc<dyn Source>) -> Self {
-        Self { shared, source }
+    pub fn new(shared: Shared) -> Self {
+        Self { shared }
     }
 
     /// Starts the jobs. They end when the returned scheduler is shut down or dropped.
@@ -70,7 +69,7 @@ impl Housekeeping {
     async fn run(&self, task: Task) {
         let done = match task {
             Task::Rescan => {
-                self.rescan_once().await;
+                self.rescan_once();
                 Ok(())
             }
             Task::Sweep => self.sweep_once().await.map(|_| ()),
@@ -85,13 +84,9 @@ impl Housekeeping {
         }
     }
 
-    /// Rings the reloader when files changed unheard.
-    pub async fn rescan_once(&self) {
-        let source = Arc::clone(&self.source);
-        let changed = tokio::task::spawn_blocking(move || source.changed()).await;
-        if changed.unwrap_or(true) {
-            self.shared.bells.reloader.notify_one();
-        }
+    /// Has the reloader look whether files changed unheard.
+    pub fn rescan_once(&self) {
+        self.shared.bells.files.notify_one();
     }
 
     /// Looks for occurrences that should be there and are not, or were not composed. Returns how

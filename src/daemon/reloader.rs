@@ -6,7 +6,7 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -89,18 +89,31 @@ impl Reloader {
         self.shared.alert(Alert::broken_settings(broken));
     }
 
+    /// Whether what the world is read from looks different now.
+    async fn changed(&self) -> bool {
+        let source = Arc::clone(&self.source);
+        tokio::task::spawn_blocking(move || source.changed()).await.unwrap_or(true)
+    }
+
     /// Runs until it is told to stop. `nudge` is the file other processes ring this one with.
     pub async fn run(self, nudge: PathBuf, stop: CancellationToken) {
         let mut follower = Follower::new(&self.shared, &nudge);
         loop {
-            follower.follow(&self.shared.world());
-            tokio::select! {
+            if follower.follow(&self.shared.world()) {
+                // What changed before it was watched was not heard.
+                self.shared.bells.files.notify_one();
+            }
+            let asked = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                () = self.shared.bells.reloader.notified() => {}
-            }
+                () = self.shared.bells.reloader.notified() => true,
+                () = self.shared.bells.files.notified() => false,
+            };
             let quiet = self.shared.clock.now() + SETTLE;
             self.shared.clock.sleep_until(Some(quiet)).await;
+            if !asked && !self.changed().await {
+                continue;
+            }
             systemd::reloading();
             match self.run_once().await {
                 Ok(Reloaded::Swapped { reminders, broken }) => {
@@ -114,38 +127,52 @@ impl Reloader {
     }
 }
 
-/// The file watcher, with the folders it watches.
+/// The file watcher, with what it watches.
 struct Follower {
     watcher: Option<RecommendedWatcher>,
-    followed: Vec<Watched>,
+    followed: Arc<Mutex<Vec<Watched>>>,
 }
 
 impl Follower {
     /// Watches the nudge file, which must exist.
     fn new(shared: &Shared, nudge: &Path) -> Self {
-        let ears = Ears::new(shared, nudge);
+        let followed = Arc::default();
+        let ears = Ears {
+            bells: Arc::clone(&shared.bells),
+            nudge: nudge.file_name().unwrap_or_default().to_owned(),
+            followed: Arc::clone(&followed),
+        };
         let watcher = notify::recommended_watcher(move |event| ears.hear(event))
             .map_err(
                 |error| tracing::warn!(%error, "files are not watched; they are read each minute"),
             )
             .ok();
-        let mut follower = Self { watcher, followed: Vec::new() };
+        let mut follower = Self { watcher, followed };
         follower.watch(nudge, RecursiveMode::NonRecursive);
         follower
     }
 
-    /// Watches the folders of a world; those of older worlds stay watched, which does no harm.
-    fn follow(&mut self, world: &World) {
+    /// Watches what a world is read from; what older worlds were read from stays watched, which
+    /// does no harm. A file is watched through its folder: editors replace files. Returns whether
+    /// something is watched that was not before.
+    fn follow(&mut self, world: &World) -> bool {
+        let mut more = false;
         for watched in &world.watched {
-            if !self.followed.contains(watched) && watched.folder.is_dir() {
-                let mode = match watched.recursive {
-                    true => RecursiveMode::Recursive,
-                    false => RecursiveMode::NonRecursive,
-                };
-                self.watch(&watched.folder, mode);
-                self.followed.push(watched.clone());
+            let (folder, mode) = match watched {
+                Watched::File(file) => (folder_of(file), RecursiveMode::NonRecursive),
+                Watched::Folder(folder) => (folder.as_path(), RecursiveMode::Recursive),
+            };
+            if folder.is_dir() && !self.followed().contains(watched) {
+                self.watch(&absolute(folder), mode);
+                self.followed().push(watched.clone());
+                more = true;
             }
         }
+        more
+    }
+
+    fn followed(&self) -> MutexGuard<'_, Vec<Watched>> {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watch(&mut self, path: &Path, mode: RecursiveMode) {
@@ -157,38 +184,48 @@ impl Follower {
     }
 }
 
+fn folder_of(file: &Path) -> &Path {
+    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+/// The watcher makes a relative path absolute in its own way; so it never gets one.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// What the watcher's thread does with an event.
 struct Ears {
     bells: Arc<super::shared::Bells>,
     nudge: OsString,
-    store: OsString,
+    followed: Arc<Mutex<Vec<Watched>>>,
 }
 
 impl Ears {
-    fn new(shared: &Shared, nudge: &Path) -> Self {
-        let name = |path: &Path| path.file_name().unwrap_or_default().to_owned();
-        Self {
-            bells: Arc::clone(&shared.bells),
-            nudge: name(nudge),
-            store: name(shared.outbox.path()),
-        }
-    }
-
-    /// The nudge wakes the loops that work on the store; any other file means a reload, but for the
-    /// store's own files, which may lie in a watched folder.
+    /// The nudge wakes the loops that work on the store; a change of what the world is read from
+    /// has the reloader look.
     fn hear(&self, event: notify::Result<notify::Event>) {
-        let Ok(event) = event else { return self.bells.reloader.notify_one() };
+        let Ok(event) = event else { return self.bells.files.notify_one() };
         if event.kind.is_access() {
             return;
         }
-        for name in event.paths.iter().filter_map(|path| path.file_name()) {
-            if name == self.nudge {
+        for path in &event.paths {
+            if path.file_name() == Some(&self.nudge) {
                 self.bells.composer.notify_one();
                 self.bells.dispatcher.notify_one();
                 self.bells.rescuer.notify_one();
-            } else if !name.as_encoded_bytes().starts_with(self.store.as_encoded_bytes()) {
-                self.bells.reloader.notify_one();
+            } else if self.concerns(path) {
+                self.bells.files.notify_one();
             }
         }
+    }
+
+    /// Paths in events begin as the watched folder was given, which was [`absolute`].
+    fn concerns(&self, path: &Path) -> bool {
+        let followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.iter().any(|watched| match watched {
+            Watched::File(file) => file.file_name() == path.file_name(),
+            Watched::Folder(folder) => path.starts_with(absolute(folder)),
+        })
     }
 }

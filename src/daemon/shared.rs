@@ -59,8 +59,10 @@ pub struct Bells {
     pub dispatcher: Notify,
     /// Leases or `keep` may have changed.
     pub rescuer: Notify,
-    /// Files may have changed.
+    /// Somebody asks for a reload.
     pub reloader: Notify,
+    /// Files may have changed: whether they did is looked at first.
+    pub files: Notify,
 }
 
 impl Shared {

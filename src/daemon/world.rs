@@ -39,17 +39,17 @@ pub struct World {
     pub log_keep: Duration,
     /// Files that cannot be used as they are now, with what is wrong.
     pub broken: Vec<BrokenFile>,
-    /// Folders whose change means a reload.
+    /// Files and folders whose change means a reload.
     pub watched: Vec<Watched>,
 }
 
-/// A folder whose change means a reload.
+/// What the world is read from: its change means a reload.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Watched {
-    /// The folder.
-    pub folder: PathBuf,
-    /// With everything below it.
-    pub recursive: bool,
+pub enum Watched {
+    /// One file. Its folder may hold anything else.
+    File(PathBuf),
+    /// A folder with everything below it.
+    Folder(PathBuf),
 }
 
 /// Where the service tells about itself.

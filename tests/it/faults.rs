@@ -169,6 +169,28 @@ async fn a_broken_file_keeps_its_last_good_version_also_across_a_restart() {
 }
 
 #[tokio::test]
+async fn a_saved_file_is_read_without_being_asked_and_a_neighbour_is_not() {
+    let (_fake, office) = office();
+    let service = office.service();
+    office.write("dingdong.log", "whatever is written beside the settings is nobody's business");
+    let read = |line: &Value| message(line) == "schedule files read";
+    let policy = fs::read_to_string(office.path("schedules/policy.yaml")).unwrap();
+    office.write("schedules/policy.yaml", policy.replace("policy-daily", "policy-morning"));
+    service.wait_for("the saved file to be read", read);
+    let (_, status) = office.json(&["status"]);
+    assert_eq!(status["reminders"][0]["reminder"], "policy-morning");
+    // As editors do: a new file takes the old one's place.
+    office.write("schedules/.new", policy);
+    fs::rename(office.path("schedules/.new"), office.path("schedules/policy.yaml")).unwrap();
+    service.wait_for_nth(2, "the replaced file to be read", read);
+    office.write("dingdong.log", "more");
+    service.signal(Signal::HUP);
+    service.wait_for_nth(3, "what was asked for", read);
+    let reads = service.log().matches("schedule files read").count();
+    assert_eq!(reads, 3, "nothing else was a reason to read");
+}
+
+#[tokio::test]
 async fn broken_settings_leave_the_old_ones_in_force() {
     let (fake, office) = office();
     let service = office.service();

@@ -243,8 +243,7 @@ impl<V: Vendor> Shared<V> {
         }
     }
 
-    async fn released(&self) {
-        let before = self.state().releases;
+    async fn released(&self, before: u64) {
         self.until(|state| (state.releases > before).then_some(())).await;
     }
 
@@ -294,16 +293,20 @@ async fn serve<V: Vendor>(mut stream: TcpStream, shared: Arc<Shared<V>>) {
             return;
         }
         let Some(request) = wire::read(&mut stream).await else { return };
-        shared.change(|state| state.requests.push(request.clone()));
+        // Whoever hears of the request may let go of it: that counts from here.
+        let releases = shared.change(|state| {
+            state.requests.push(request.clone());
+            state.releases
+        });
         let down = shared.state().down.iter().any(|token| request.addresses(token));
         let fault = fault.or_else(|| down.then_some(Fault::Status(502)));
         if fault == Some(Fault::HoldBefore) {
-            shared.released().await;
+            shared.released(releases).await;
         }
         let answer = answer(&request, fault.as_ref(), &shared);
         match fault {
             Some(Fault::CloseAfter) => return,
-            Some(Fault::HoldAfter) => shared.released().await,
+            Some(Fault::HoldAfter) => shared.released(releases).await,
             Some(Fault::CloseWithin) => {
                 let _ = stream.write_all(&answer[..answer.len() - 5]).await;
                 return;

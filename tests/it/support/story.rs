@@ -96,7 +96,6 @@ impl<'a> Story<'a> {
             chance: Arc::new(Steady::default()),
             ..parts.shared
         };
-        let source: Arc<dyn Source> = source;
         let mut story = Self {
             fake,
             clock,
@@ -105,8 +104,8 @@ impl<'a> Story<'a> {
             dispatcher: Dispatcher::new(shared.clone()),
             rescuer: Rescuer::new(shared.clone()),
             alerter: Alerter::new(shared.clone(), parts.channels.alerts),
-            reloader: Reloader::new(shared.clone(), Arc::clone(&source), parts.channels.swap),
-            housekeeping: Housekeeping::new(shared.clone(), source),
+            reloader: Reloader::new(shared.clone(), source, parts.channels.swap),
+            housekeeping: Housekeeping::new(shared.clone()),
             shared,
             _owner: parts.owner,
         };
