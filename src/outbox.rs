@@ -30,7 +30,7 @@ mod sqlite;
 mod status;
 mod verbs;
 
-pub use claim::{ClaimRequest, Paces};
+pub use claim::{ClaimRequest, LONGEST_LEASE, Paces};
 pub use compose::{Composing, Composition, Compositions};
 pub use error::{OpenError, StoreError};
 pub use files::GoodFile;

@@ -240,7 +240,7 @@ impl Sending<'_> {
         let composer = Composer::new(shared.clone());
         let mut dispatcher = Dispatcher::new(shared.clone());
         Rescuer::new(shared.clone()).run_once().await?;
-        if let Some(planned) = self.planned(outbox, occurrence).await? {
+        if let Some(planned) = outbox.planned_one(occurrence).await? {
             composer.compose_one(planned).await?;
         }
         loop {
@@ -253,22 +253,10 @@ impl Sending<'_> {
             {
                 return Ok(record);
             }
-            let paces = shared.world().paces();
-            let wake = outbox.next_wake(now, &paces, None).await?.unwrap_or(self.until);
+            let wake = dispatcher.next_claim().await?.unwrap_or(self.until);
             let least = now + LOOK_AGAIN;
             shared.clock.sleep_until(Some(wake.max(least).min(self.until))).await;
         }
-    }
-
-    async fn planned(
-        &self,
-        outbox: &Outbox,
-        occurrence: &Occurrence,
-    ) -> Result<Option<crate::outbox::Planned>, StoreError> {
-        const AMONG: u32 = 1000;
-        let now = app::clock().now().max(occurrence.due_at);
-        let planned = outbox.planned(now, AMONG).await?;
-        Ok(planned.into_iter().find(|planned| planned.occurrence == *occurrence))
     }
 }
 

@@ -102,14 +102,22 @@ impl Dispatcher {
     async fn round(&mut self) -> Result<Option<Timestamp>, StoreError> {
         while self.under_way.len() < IN_FLIGHT {
             if self.claim(None).await? == 0 {
-                let world = self.shared.world();
-                let now = self.shared.clock.now();
-                let targets = sendable(&world);
-                return self.shared.outbox.next_wake(now, &world.paces(), Some(&targets)).await;
+                return self.next_claim().await;
             }
         }
         // Full: the next answer makes room.
         Ok(None)
+    }
+
+    /// When something can be claimed next if nothing else happens.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn next_claim(&self) -> Result<Option<Timestamp>, StoreError> {
+        let world = self.shared.world();
+        let targets = sendable(&world);
+        let now = self.shared.clock.now();
+        self.shared.outbox.next_claim(now, &world.paces(), Some(&targets)).await
     }
 
     /// Leases what fits and starts an attempt for each.

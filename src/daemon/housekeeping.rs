@@ -150,10 +150,10 @@ impl Housekeeping {
     /// # Errors
     /// The store could not be written.
     pub async fn prune_once(&self) -> Result<Pruned, StoreError> {
-        let before = self.shared.clock.now() - self.shared.world().log_keep;
+        let (keep, now) = (self.shared.world().log_keep, self.shared.clock.now());
         let mut total = Pruned::default();
         for _ in 0..BITES {
-            let bite = self.shared.outbox.prune(before, BITE).await?;
+            let bite = self.shared.outbox.prune(keep, now, BITE).await?;
             if bite == Pruned::default() {
                 break;
             }

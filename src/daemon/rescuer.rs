@@ -89,7 +89,6 @@ impl Rescuer {
 
     async fn round(&self) -> Result<Option<Timestamp>, StoreError> {
         self.run_once().await?;
-        let world = self.shared.world();
-        self.shared.outbox.next_wake(self.shared.clock.now(), &world.paces(), None).await
+        self.shared.outbox.next_rescue().await
     }
 }

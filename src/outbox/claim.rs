@@ -7,7 +7,7 @@ use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
 
 use super::{
     Outbox, StoreError,
-    rows::{self, count, instant, kept, millis, occurrence, span_millis, targets, texts},
+    rows::{self, count, instant, kept, millis, occurrence, span_millis, targets},
 };
 use crate::model::{
     delivery::Leased,
@@ -70,7 +70,7 @@ pub struct ClaimRequest<'a> {
     pub owner: &'a str,
     /// Fences the settlements of this claim: fresh for every claim.
     pub token: &'a str,
-    /// How long the leases last.
+    /// How long the leases last; longer ones than [`LONGEST_LEASE`] are shortened to it.
     pub lease: Duration,
     /// At most so many deliveries (the outbox takes no more than 1,000 at once).
     pub limit: u32,
@@ -87,13 +87,17 @@ impl Outbox {
     ///
     /// A delivery is due when it is pending, its time has come, `keep` is not over, the parts
     /// before it are delivered, and its robot neither rests nor is suspended nor has used up its
-    /// pace: with these leases no half-open window holds more than the pace allows. A robot that
-    /// cannot send keeps no other waiting.
+    /// pace. A robot that cannot send keeps no other waiting.
+    ///
+    /// A request counts from the claim until one window after its answer, because nobody knows
+    /// when in between it reaches the robot: so no window at the robot's end holds more than the
+    /// pace allows, however slow the way there. A lease that was lost counts until its rescue.
     ///
     /// # Errors
     /// The store could not be written; then nothing was leased.
     pub async fn claim(&self, request: ClaimRequest<'_>) -> Result<Vec<Leased>, StoreError> {
         let mut tx = self.store.write().await?;
+        sqlx::query(BRING_BACK).bind(millis(request.now)).execute(&mut *tx).await?;
         let rows: Vec<LeasedRow> = sqlx::query_as(CLAIM)
             .bind(request.paces.json.as_ref())
             .bind(millis(request.now))
@@ -105,12 +109,15 @@ impl Outbox {
             .bind(millis(request.until()))
             .fetch_all(&mut *tx)
             .await?;
-        let slots = texts(&rows.iter().map(|row| row.robot_key.as_str()).collect::<Vec<_>>())?;
-        sqlx::query("INSERT INTO slot (robot_key, at) SELECT value ->> 0, $2 FROM json_each($1)")
-            .bind(slots)
-            .bind(millis(request.now))
-            .execute(&mut *tx)
-            .await?;
+        let slots = rows::rows(rows.iter().map(|row| (row.robot_key.as_str(), row.id.as_str())))?;
+        sqlx::query(
+            "INSERT INTO slot (robot_key, delivery, at)
+             SELECT value ->> 0, value ->> 1, $2 FROM json_each($1)",
+        )
+        .bind(slots)
+        .bind(millis(request.until()))
+        .execute(&mut *tx)
+        .await?;
         let mut leased = rows
             .into_iter()
             .map(|row| Ok((row.priority, row.leased(&request)?)))
@@ -122,19 +129,18 @@ impl Outbox {
         Ok(leased.into_iter().map(|(_, leased)| leased).collect())
     }
 
-    /// The next instant at which something can be claimed, a lease runs out or a delivery's `keep`
-    /// is over; none when nothing waits. Later than `now` once rescue, expire and claim at `now`
-    /// have nothing left to do.
+    /// The next instant at which something can be claimed if nothing else happens; none when
+    /// nothing waits. Later than `now` once a claim at `now` finds nothing.
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn next_wake(
+    pub async fn next_claim(
         &self,
         now: Timestamp,
         paces: &Paces,
         targets: Option<&[TargetId]>,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(NEXT_WAKE)
+        let next: Option<i64> = sqlx::query_scalar(NEXT_CLAIM)
             .bind(paces.json.as_ref())
             .bind(millis(now))
             .bind(targets.map(rows::targets).transpose()?)
@@ -146,23 +152,40 @@ impl Outbox {
 
 impl ClaimRequest<'_> {
     fn until(&self) -> Timestamp {
-        self.now.saturating_add(self.lease).unwrap_or(Timestamp::MAX)
+        self.now.saturating_add(self.lease.min(LONGEST_LEASE)).unwrap_or(Timestamp::MAX)
     }
 }
 
 /// The most one claim takes.
 const CLAIM_LIMIT: u32 = 1_000;
 
-/// Slots from further in the future were taken before the clock was set back; they do not count.
-macro_rules! clock_step_millis {
+/// The longest a lease can be.
+pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
+
+/// `waiting`: every robot with something sendable, one index seek each, however long its queue.
+macro_rules! waiting_robots {
     () => {
-        "300000"
+        "waiting (robot_key) AS (
+             SELECT min(robot_key) FROM delivery WHERE state = 'pending' AND blocked = 0
+             UNION ALL
+             SELECT (SELECT min(d.robot_key) FROM delivery d
+                     WHERE d.state = 'pending' AND d.blocked = 0
+                       AND d.robot_key > waiting.robot_key)
+             FROM waiting WHERE waiting.robot_key IS NOT NULL)"
     };
 }
 
-/// `waiting`: every robot with something sendable, one index seek each, however long its queue.
-/// `ready`: those with their pace, the slots used in the window that ends at `$2` (now) and the
-/// oldest of these.
+/// Slots from further ahead than any lease, and than any claim waits for the store, were taken
+/// before the clock was set back. Nobody knows how long ago that was: they count as taken now (`$1`).
+const BRING_BACK: &str = concat!(
+    "WITH RECURSIVE ",
+    waiting_robots!(),
+    " UPDATE slot SET at = $1
+      WHERE robot_key IN (SELECT robot_key FROM waiting) AND at > $1 + 120000"
+);
+
+/// `ready`: the waiting robots with their pace, the slots that count in the window that ends at
+/// `$2` (now), open ones included, and the oldest of these.
 macro_rules! with_ready_robots {
     () => {
         concat!(
@@ -171,26 +194,18 @@ macro_rules! with_ready_robots {
                 SELECT value ->> 0 AS robot_key, CAST(value ->> 1 AS BIGINT) AS most,
                        CAST(value ->> 2 AS BIGINT) AS span
                 FROM json_each($1)),
-            waiting (robot_key) AS (
-                SELECT min(robot_key) FROM delivery WHERE state = 'pending' AND blocked = 0
-                UNION ALL
-                SELECT (SELECT min(d.robot_key) FROM delivery d
-                        WHERE d.state = 'pending' AND d.blocked = 0
-                          AND d.robot_key > waiting.robot_key)
-                FROM waiting WHERE waiting.robot_key IS NOT NULL),
+            ",
+            waiting_robots!(),
+            ",
             ready AS MATERIALIZED (
                 SELECT waiting.robot_key, pace.most, pace.span,
                        coalesce(robot.rest_until, 0) AS rest_until,
                        (SELECT count(*) FROM slot
                         WHERE slot.robot_key = waiting.robot_key AND slot.at > $2 - pace.span
-                          AND slot.at <= $2 + ",
-            clock_step_millis!(),
-            ") AS used,
+                       ) AS used,
                        (SELECT min(slot.at) FROM slot
                         WHERE slot.robot_key = waiting.robot_key AND slot.at > $2 - pace.span
-                          AND slot.at <= $2 + ",
-            clock_step_millis!(),
-            ") AS oldest
+                       ) AS oldest
                 FROM waiting
                 LEFT JOIN pace ON pace.robot_key = waiting.robot_key
                 LEFT JOIN robot ON robot.robot_key = waiting.robot_key
@@ -225,21 +240,18 @@ const CLAIM: &str = concat!(
                uncertain, (SELECT message FROM content WHERE content.delivery = delivery.id) AS message"
 );
 
-/// When the dispatcher has to look again.
-const NEXT_WAKE: &str = concat!(
+/// When the dispatcher has to look again. With `k` slots beyond what the pace allows, the robot is
+/// free when only `most - 1` of them still count, which is never before the oldest is out.
+const NEXT_CLAIM: &str = concat!(
     with_ready_robots!(),
-    "SELECT min(at) FROM (
-         SELECT min(lease_until) AS at FROM delivery WHERE state = 'sending'
-         UNION ALL
-         SELECT min(keep_until) FROM delivery WHERE state = 'pending'
-         UNION ALL
-         SELECT min(max(
+    "SELECT min(max(
              rest_until,
              (SELECT min(q.not_before) FROM delivery q
               WHERE q.robot_key = ready.robot_key AND q.state = 'pending' AND q.blocked = 0
+                AND q.keep_until > $2
                 AND ($3 IS NULL OR q.target IN (SELECT value ->> 0 FROM json_each($3)))),
              CASE WHEN most IS NULL OR used < most THEN 0 ELSE oldest + span END))
-         FROM ready)"
+     FROM ready"
 );
 
 struct LeasedRow {

@@ -114,7 +114,8 @@ impl Fate {
 
 impl Outbox {
     /// Plan transaction: writes the rows that do not exist yet and moves the watermarks, together
-    /// or not at all. Returns the occurrences that are really new.
+    /// or not at all. Returns the occurrences that are really new. A row that says `missed` becomes
+    /// planned when its time comes all the same: the clock had been wrong.
     ///
     /// A watermark moves forward only, unless its fingerprint or `enabled` differs from the stored one.
     ///
@@ -224,14 +225,16 @@ impl Outbox {
         Ok(told)
     }
 
-    /// At most `limit` occurrences that wait to be composed and are due, oldest first.
+    /// At most `limit` occurrences that wait to be composed, oldest first: scheduled ones that are
+    /// due, and manual ones, which go out now whatever their due instant says.
     ///
     /// # Errors
     /// The store could not be read.
     pub async fn planned(&self, now: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
         let found = sqlx::query_as(
             "SELECT reminder, due_at, origin, zone, request FROM occurrence
-             WHERE state = 'planned' AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+             WHERE state = 'planned' AND (due_at <= $1 OR origin <> 'schedule')
+             ORDER BY due_at, id LIMIT $2",
         )
         .bind(millis(now))
         .bind(i64::from(limit))
@@ -240,15 +243,33 @@ impl Outbox {
         found.into_iter().map(planned).collect()
     }
 
-    /// At most `limit` occurrences that were due and known before `before` and still wait to be
-    /// composed, oldest first.
+    /// One occurrence, if it still waits to be composed.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn planned_one(
+        &self,
+        occurrence: &Occurrence,
+    ) -> Result<Option<Planned>, StoreError> {
+        let found = sqlx::query_as(
+            "SELECT reminder, due_at, origin, zone, request FROM occurrence
+             WHERE state = 'planned' AND id = $1",
+        )
+        .bind(kept(occurrence).id())
+        .fetch_optional(self.store.read())
+        .await?;
+        found.map(planned).transpose()
+    }
+
+    /// At most `limit` occurrences that were known before `before`, have to be composed since then,
+    /// and still wait for it; oldest first.
     ///
     /// # Errors
     /// The store could not be read.
     pub async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
         let found = sqlx::query_as(
             "SELECT reminder, due_at, origin, zone, request FROM occurrence
-             WHERE state = 'planned' AND due_at < $1 AND planned_at < $1
+             WHERE state = 'planned' AND planned_at < $1 AND (due_at < $1 OR origin <> 'schedule')
              ORDER BY due_at, id LIMIT $2",
         )
         .bind(millis(before))
@@ -294,7 +315,11 @@ async fn insert_occurrences(
                 value ->> 5, value ->> 6, CAST(value ->> 7 AS BIGINT),
                 CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), $2
          FROM json_each($1) WHERE true
-         ON CONFLICT DO NOTHING RETURNING id",
+         ON CONFLICT (id) DO UPDATE SET
+             state = excluded.state, reason = NULL, planned_at = excluded.planned_at,
+             span_first = NULL, span_last = NULL, span_count = NULL
+         WHERE occurrence.state = 'missed' AND excluded.state = 'planned'
+         RETURNING id",
     )
     .bind(values)
     .bind(millis(now))

@@ -1,5 +1,7 @@
 //! Housekeeping: what is old and settled goes, in small bites.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::{Outbox, StoreError, rows::millis};
@@ -16,17 +18,25 @@ pub struct Pruned {
 }
 
 impl Outbox {
-    /// Removes at most `limit` of each: occurrences planned before `before` with nothing under
-    /// way, pace slots and alert causes from before then. Call again while the answer is not zero.
+    /// Removes at most `limit` of each: occurrences that were planned longer ago than `keep` and
+    /// have nothing under way, causes of alerts told longer ago, and pace slots that no window can
+    /// hold any more. Call again while the answer is not zero.
     ///
     /// # Errors
     /// The store could not be written; then nothing was removed.
-    pub async fn prune(&self, before: Timestamp, limit: u32) -> Result<Pruned, StoreError> {
+    pub async fn prune(
+        &self,
+        keep: Duration,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Pruned, StoreError> {
+        let before = |age: Duration| millis(now.checked_sub(age).unwrap_or(Timestamp::MIN));
+        let ages = [keep, SLOT_KEEP, keep];
         let mut tx = self.store.write().await?;
         let mut removed = [0; 3];
-        for (statement, removed) in PRUNE.into_iter().zip(&mut removed) {
+        for ((statement, age), removed) in PRUNE.into_iter().zip(ages).zip(&mut removed) {
             let done = sqlx::query(statement)
-                .bind(millis(before))
+                .bind(before(age))
                 .bind(i64::from(limit))
                 .execute(&mut *tx)
                 .await?;
@@ -38,6 +48,9 @@ impl Outbox {
     }
 }
 
+/// Twice the longest window a pace can have, which is a day.
+const SLOT_KEEP: Duration = Duration::from_secs(2 * 24 * 3600);
+
 /// Deliveries, their messages and attempts go with their occurrence.
 const PRUNE: [&str; 3] = [
     "DELETE FROM occurrence WHERE id IN (
@@ -46,7 +59,7 @@ const PRUNE: [&str; 3] = [
            AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.occurrence = occurrence.id
                              AND delivery.state IN ('pending', 'sending'))
          ORDER BY planned_at LIMIT $2)",
-    "DELETE FROM slot WHERE (robot_key, at) IN (
-         SELECT robot_key, at FROM slot WHERE at < $1 LIMIT $2)",
+    "DELETE FROM slot WHERE (robot_key, delivery, at) IN (
+         SELECT robot_key, delivery, at FROM slot WHERE at < $1 LIMIT $2)",
     "DELETE FROM alert WHERE cause IN (SELECT cause FROM alert WHERE told_at < $1 LIMIT $2)",
 ];

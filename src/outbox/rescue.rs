@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Outbox, StoreError, locks,
-    rows::{millis, occurrence, state, targets, texts},
+    rows::{instant, millis, occurrence, state, targets, texts},
 };
 use crate::model::{delivery::DeliveryState, occurrence::Occurrence, target::TargetId};
 
@@ -77,6 +77,7 @@ impl Outbox {
     ) -> Result<Vec<Rescued>, StoreError> {
         let dead_owners = texts(dead_owners)?;
         let mut tx = self.store.write().await?;
+        sqlx::query(CLOSE_SLOTS).bind(millis(now)).bind(&dead_owners).execute(&mut *tx).await?;
         sqlx::query(RECORD_LOST).bind(millis(now)).bind(&dead_owners).execute(&mut *tx).await?;
         let rescued: Vec<DroppedRow> = sqlx::query_as(RESCUE)
             .bind(millis(now))
@@ -115,7 +116,30 @@ impl Outbox {
         tx.commit().await?;
         expired.into_iter().map(dropped).collect()
     }
+
+    /// The next instant at which a lease runs out or a delivery's `keep` is over; none when nothing
+    /// waits. Later than `now` once rescue and expire at `now` have nothing left to do.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn next_rescue(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar(
+            "SELECT min(at) FROM (
+                 SELECT min(lease_until) AS at FROM delivery WHERE state = 'sending'
+                 UNION ALL
+                 SELECT min(keep_until) FROM delivery WHERE state = 'pending') AS next",
+        )
+        .fetch_one(self.store.read())
+        .await?;
+        next.map(instant).transpose()
+    }
 }
+
+/// The requests of dead processes cannot arrive any more.
+const CLOSE_SLOTS: &str = "UPDATE slot SET at = $1
+     WHERE at > $1 AND (robot_key, delivery, at) IN (
+         SELECT robot_key, id, lease_until FROM delivery
+         WHERE state = 'sending' AND lease_owner IN (SELECT value ->> 0 FROM json_each($2)))";
 
 /// The attempts of lost leases, before they are taken back.
 const RECORD_LOST: &str = "INSERT INTO attempt (delivery, number, at, verdict, reason, ms)

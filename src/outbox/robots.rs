@@ -7,6 +7,7 @@ use super::{
     Outbox, StoreError,
     rows::{instant, millis, rows},
 };
+use crate::model::target::TargetId;
 
 /// A robot that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +71,30 @@ impl Outbox {
         write(&mut tx, &rows([(robot_key, millis(until), no_reason, no_since)])?).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Lets what waits go through the robots the settings name now: rows of target and robot key
+    /// ([`crate::model::target::Target::robot_key`]). Returns how many deliveries changed robots.
+    ///
+    /// Without this, what waits behind a suspended webhook would still wait behind it after the
+    /// settings name another.
+    ///
+    /// # Errors
+    /// The store could not be written.
+    pub async fn rekey(&self, targets: &[(TargetId, String)]) -> Result<u64, StoreError> {
+        let values = rows(targets.iter().map(|(target, key)| (target.as_str(), key)))?;
+        let mut tx = self.store.write().await?;
+        let changed = sqlx::query(
+            "UPDATE delivery SET robot_key = given.robot_key
+             FROM (SELECT value ->> 0 AS target, value ->> 1 AS robot_key FROM json_each($1)) AS given
+             WHERE delivery.state IN ('pending', 'sending') AND delivery.target = given.target
+               AND delivery.robot_key <> given.robot_key",
+        )
+        .bind(values)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(changed.rows_affected())
     }
 }
 

@@ -55,6 +55,7 @@ impl Outbox {
             answers.iter().map(|answer| settled.remove(&answer.leased.id)).collect();
         let counting: Vec<&Answer> =
             answers.iter().zip(&counted).filter_map(|(answer, ok)| ok.then_some(answer)).collect();
+        close_slots(&mut tx, &counting).await?;
         insert_attempts(&mut tx, &counting).await?;
         unblock(&mut tx, &counting).await?;
         change_robots(&mut tx, &counting, now).await?;
@@ -62,14 +63,23 @@ impl Outbox {
         Ok(counted)
     }
 
-    /// Gives leases back whose request never began: the deliveries are pending again and no
-    /// attempt counts. Their pace slots stay taken. Returns how many were still ours.
+    /// Gives leases back whose request never began: the deliveries are pending again, and neither
+    /// attempt nor pace slot counts. Returns how many were still ours.
     ///
     /// # Errors
     /// The store could not be written; then nothing was.
     pub async fn release(&self, leases: &[Leased]) -> Result<u64, StoreError> {
         let values = rows(leases.iter().map(|leased| (&leased.id, &leased.token)))?;
         let mut tx = self.store.write().await?;
+        sqlx::query(
+            "DELETE FROM slot WHERE (robot_key, delivery, at) IN (
+                 SELECT d.robot_key, d.id, d.lease_until
+                 FROM json_each($1) AS given JOIN delivery AS d ON d.id = given.value ->> 0
+                 WHERE d.lease_token = given.value ->> 1 AND d.state = 'sending')",
+        )
+        .bind(&values)
+        .execute(&mut *tx)
+        .await?;
         let released = sqlx::query(
             "UPDATE delivery SET state = 'pending', attempt = attempt - 1, lease_token = NULL,
                     lease_until = NULL
@@ -97,6 +107,29 @@ const SETTLE: &str = "UPDATE delivery SET
      WHERE delivery.id = given.id AND delivery.lease_token = given.token
        AND delivery.state = 'sending'
      RETURNING delivery.id";
+
+/// From now on the request counts for one window from its answer: it cannot arrive later.
+async fn close_slots(
+    tx: &mut Transaction<'static, Sqlite>,
+    answers: &[&Answer],
+) -> Result<(), StoreError> {
+    let values = rows(answers.iter().map(|Answer { leased, attempt, .. }| {
+        let answered = attempt.at_ms.saturating_add(attempt.ms.max(0));
+        (&leased.robot_key, &leased.id, millis(leased.until), answered)
+    }))?;
+    sqlx::query(
+        "UPDATE slot SET at = given.answered
+         FROM (SELECT value ->> 0 AS robot_key, value ->> 1 AS delivery,
+                      CAST(value ->> 2 AS BIGINT) AS until, CAST(value ->> 3 AS BIGINT) AS answered
+               FROM json_each($1)) AS given
+         WHERE slot.robot_key = given.robot_key AND slot.at = given.until
+           AND slot.delivery = given.delivery",
+    )
+    .bind(values)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
 
 async fn insert_attempts(
     tx: &mut Transaction<'static, Sqlite>,

@@ -116,7 +116,16 @@ fn pool(options: SqliteConnectOptions, size: u32, patience: Duration) -> SqliteP
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_usable(connection)))
         .connect_lazy_with(options)
+}
+
+/// Whether a connection may be used again. SQLite itself rolls back a transaction that found the
+/// disk full or failed to read it; the driver still counts it as open and could begin no other.
+async fn is_usable(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // A rollback that was asked for is done when the ping is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// The version of the tables; 0 for an empty database, `None` for another program's.
@@ -182,4 +191,64 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::outbox::{GoodFile, Outbox};
+
+    const IMPATIENT: Duration = Duration::from_millis(50);
+
+    async fn open(path: &Path) -> Outbox {
+        let store = Store::open_waiting(path, OpenMode::Write, IMPATIENT).await.unwrap();
+        Outbox { store }
+    }
+
+    fn file(path: &str, length: usize) -> GoodFile {
+        GoodFile { path: path.to_owned(), text: "x".repeat(length), hash: String::new() }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_another_process_holds_says_so_and_is_good_again_when_it_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let (holder, other) = (open(&path).await, open(&path).await);
+        let held = holder.store.write().await.unwrap();
+        let refused = Store::open_waiting(&path, OpenMode::Write, IMPATIENT).await.unwrap_err();
+        assert!(matches!(refused, OpenError::Locked { .. }), "{refused:?}");
+        let sentence = refused.to_string();
+        assert!(sentence.contains("locked by another process"), "{sentence}");
+        assert!(sentence.contains("store.db"), "{sentence}");
+        let files = [file("a.yaml", 1)];
+        let busy = other.keep_good(&files, Timestamp::UNIX_EPOCH).await.unwrap_err();
+        assert!(matches!(busy, StoreError::Busy(_)), "{busy:?}");
+        // Looking is not in the writer's way.
+        assert!(other.last_good().await.unwrap().is_empty());
+        held.rollback().await.unwrap();
+        other.keep_good(&files, Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(holder.last_good().await.unwrap(), files);
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_says_so_keeps_what_was_there_and_is_good_again_with_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let outbox = open(&path).await;
+        let small = [file("a.yaml", 10)];
+        outbox.keep_good(&small, Timestamp::UNIX_EPOCH).await.unwrap();
+        let writer = outbox.store.writer.as_ref().unwrap();
+        // The database may not grow any more, which fails as a full disk does.
+        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+        let large = [file("a.yaml", 1), file("b.yaml", 1_000_000)];
+        let full = outbox.keep_good(&large, Timestamp::UNIX_EPOCH).await.unwrap_err();
+        assert!(matches!(full, StoreError::Full(_)), "{full:?}");
+        assert!(full.to_string().contains("full"), "{full}");
+        assert_eq!(outbox.last_good().await.unwrap(), small);
+        sqlx::query("PRAGMA max_page_count = 100000").execute(writer).await.unwrap();
+        outbox.keep_good(&large, Timestamp::UNIX_EPOCH).await.unwrap();
+        assert_eq!(outbox.last_good().await.unwrap(), large);
+    }
 }

@@ -14,6 +14,8 @@ mod cli;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod outbox_contract;
+#[cfg(test)]
 mod robots;
 #[cfg(test)]
 mod support;

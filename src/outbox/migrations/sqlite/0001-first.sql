@@ -89,12 +89,15 @@ CREATE TABLE attempt (
     PRIMARY KEY (delivery, number)
 );
 
--- One row per attempt begun: what pace is counted by.
+-- One row per attempt begun: what pace is counted by. `at` is the last instant at which the request
+-- can have reached the robot: the lease's end while it is under way, then when it was answered.
 CREATE TABLE slot (
     robot_key TEXT NOT NULL,
+    delivery  TEXT NOT NULL,
     at        BIGINT NOT NULL
 );
 CREATE INDEX slot_window ON slot (robot_key, at);
+CREATE INDEX slot_age ON slot (at);
 
 CREATE TABLE robot (
     robot_key        TEXT PRIMARY KEY NOT NULL,
