@@ -20,7 +20,7 @@ use dingdong::{
         rescuer::Rescuer,
         scheduler::Scheduler,
         shared::Shared,
-        world::{Source, World},
+        world::Source,
     },
     outbox::{OccurrenceRecord, OpenMode, Outbox, OwnerLock},
     send::Printer,
@@ -178,21 +178,14 @@ impl<'a> Story<'a> {
         log
     }
 
-    /// The world in force.
-    pub(crate) fn world(&self) -> Arc<World> {
-        self.shared.world()
-    }
-
     fn show(&self, now: Timestamp) {
         self.clock.advance_to(now);
         self.fake.set_now(now);
     }
 
     async fn next_wake(&self) -> Option<Timestamp> {
-        let paces = self.world().paces();
-        let queued = self.shared.outbox.next_wake(self.now(), &paces, None).await.unwrap();
-        // A delivery that could leave now was left for a reason; it is looked at again later.
-        let queued = queued.filter(|at| *at > self.now());
-        self.scheduler.next_due().into_iter().chain(queued).min()
+        let dispatcher = self.dispatcher.next_claim().await.unwrap();
+        let rescuer = self.shared.outbox.next_rescue().await.unwrap();
+        self.scheduler.next_due().into_iter().chain(dispatcher).chain(rescuer).min()
     }
 }
