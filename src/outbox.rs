@@ -13,6 +13,7 @@
 //!
 //! Time is an argument everywhere; instants are kept in unix milliseconds, and what is finer is cut.
 
+mod alerts;
 mod claim;
 mod compose;
 mod error;

@@ -6,17 +6,13 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Composing, Composition, Outbox, StoreError, compose,
+    Outbox, StoreError,
     rows::{count, cut, instant, kept, millis, occurrence, rows},
 };
 use crate::model::{
-    delivery::NewDelivery,
     occurrence::{Occurrence, OccurrenceState, Origin},
     reminder::ReminderId,
 };
-
-/// How long a cause of an alert counts as told.
-const TOLD_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
 /// How many rows one statement writes.
 const CHUNK: usize = 5_000;
@@ -182,49 +178,6 @@ impl Outbox {
         Ok(occurrence)
     }
 
-    /// Plans and composes one alert in one transaction, unless the same cause was told within the
-    /// last 24 hours: then nothing is written and the answer is `None`. `deliveries` is asked once,
-    /// with the alert's identity.
-    ///
-    /// # Errors
-    /// The store could not be written; then nothing was.
-    pub async fn plan_alert(
-        &self,
-        reminder: &ReminderId,
-        cause: &str,
-        zone: &str,
-        deliveries: impl FnOnce(&Occurrence) -> Vec<NewDelivery> + Send,
-        now: Timestamp,
-    ) -> Result<Option<Occurrence>, StoreError> {
-        let mut tx = self.store.write().await?;
-        if !tell(&mut tx, cause, now).await? {
-            return Ok(None);
-        }
-        let origin = Origin::Alert(next_number(&mut tx, "alert", reminder).await?);
-        let occurrence = kept(&Occurrence { reminder: reminder.clone(), due_at: now, origin });
-        insert_numbered(&mut tx, &occurrence, zone, None, now).await?;
-        let composing = Composing {
-            composition: Composition::Deliveries(deliveries(&occurrence)),
-            occurrence,
-            keep_older: true,
-        };
-        compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;
-        tx.commit().await?;
-        Ok(Some(composing.occurrence))
-    }
-
-    /// Marks a cause as told, for alerts that go to the journal only. `false` when it was told
-    /// within the last 24 hours.
-    ///
-    /// # Errors
-    /// The store could not be written.
-    pub async fn alert(&self, cause: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let mut tx = self.store.write().await?;
-        let told = tell(&mut tx, cause, now).await?;
-        tx.commit().await?;
-        Ok(told)
-    }
-
     /// At most `limit` occurrences that wait to be composed, oldest first: scheduled ones that are
     /// due, and manual ones, which go out now whatever their due instant says.
     ///
@@ -360,7 +313,7 @@ async fn move_watermarks(
 }
 
 /// The reminder's next number of this kind, from 1; never given twice.
-async fn next_number(
+pub(super) async fn next_number(
     tx: &mut Transaction<'static, Sqlite>,
     kind: &str,
     reminder: &ReminderId,
@@ -375,7 +328,8 @@ async fn next_number(
     count(number)
 }
 
-async fn insert_numbered(
+/// Writes a planned occurrence that the schedule did not ask for.
+pub(super) async fn insert_numbered(
     tx: &mut Transaction<'static, Sqlite>,
     occurrence: &Occurrence,
     zone: &str,
@@ -396,24 +350,4 @@ async fn insert_numbered(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// Marks a cause as told, unless it counts as told already. A mark from beyond tomorrow was made
-/// by a clock that was wrong, and does not count.
-async fn tell(
-    tx: &mut Transaction<'static, Sqlite>,
-    cause: &str,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let told = sqlx::query(
-        "INSERT INTO alert (cause, told_at) VALUES ($1, $2)
-         ON CONFLICT (cause) DO UPDATE SET told_at = excluded.told_at
-         WHERE alert.told_at <= excluded.told_at - $3 OR alert.told_at > excluded.told_at + $3",
-    )
-    .bind(cut(cause))
-    .bind(millis(now))
-    .bind(TOLD_MILLIS)
-    .execute(&mut **tx)
-    .await?;
-    Ok(told.rows_affected() > 0)
 }
