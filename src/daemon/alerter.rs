@@ -268,7 +268,13 @@ impl Alerter {
         loop {
             tokio::select! {
                 biased;
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => {
+                    // What the loops said last is still planned; the next start sends it.
+                    if let Err(error) = self.run_once().await {
+                        tracing::error!(%error, "the last alerts could not be planned");
+                    }
+                    return;
+                }
                 alert = self.alerts.recv() => {
                     let Some(alert) = alert else { return };
                     if let Err(error) = tell(&self.shared, &alert).await {

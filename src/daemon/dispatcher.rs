@@ -49,13 +49,15 @@ pub struct Dispatched {
 pub struct Dispatcher {
     shared: Shared,
     under_way: JoinSet<Answer>,
+    /// The world whose robots what waits goes through.
+    keyed: Option<Arc<World>>,
 }
 
 impl Dispatcher {
     /// A dispatcher with nothing under way.
     #[must_use]
     pub fn new(shared: Shared) -> Self {
-        Self { shared, under_way: JoinSet::new() }
+        Self { shared, under_way: JoinSet::new(), keyed: None }
     }
 
     /// Sends everything that can be sent now, and settles it. With `only`, only deliveries of that
@@ -123,6 +125,7 @@ impl Dispatcher {
     /// Leases what fits and starts an attempt for each.
     async fn claim(&mut self, only: Option<&Occurrence>) -> Result<usize, StoreError> {
         let world = self.shared.world();
+        self.rekey(&world).await?;
         let room = IN_FLIGHT.saturating_sub(self.under_way.len());
         let targets = sendable(&world);
         let paces: Paces = world.paces();
@@ -146,6 +149,18 @@ impl Dispatcher {
             self.under_way.spawn(attempt(self.shared.clone(), Arc::clone(&world), leased));
         }
         Ok(count)
+    }
+
+    /// A world that was swapped may reach its targets through other robots.
+    async fn rekey(&mut self, world: &Arc<World>) -> Result<(), StoreError> {
+        if self.keyed.as_ref().is_some_and(|keyed| Arc::ptr_eq(keyed, world)) {
+            return Ok(());
+        }
+        let keys: Vec<_> =
+            world.targets.values().map(|target| (target.id.clone(), target.robot_key())).collect();
+        self.shared.outbox.rekey(&keys).await?;
+        self.keyed = Some(Arc::clone(world));
+        Ok(())
     }
 
     async fn drain(mut self) {
@@ -193,6 +208,9 @@ async fn settle_surely(shared: &Shared, answers: Vec<Answer>) {
         let again = shared.clock.now() + STORE_PAUSE;
         shared.clock.sleep_until(Some(again)).await;
     }
+    // Their leases run out; the rescuer has to know.
+    tracing::error!(answers = answers.len(), "answers could not be written down and are lost");
+    shared.bells.rescuer.notify_one();
 }
 
 /// The targets this process may send to.

@@ -110,7 +110,7 @@ impl Housekeeping {
         let marks = self.shared.outbox.watermarks().await?;
         let mut next: HashMap<(&Schedule, Timestamp), Option<Timestamp>> = HashMap::new();
         let mut found = 0;
-        for mark in &marks {
+        for mark in marks.iter().filter(|mark| mark.enabled) {
             let Some(reminder) = world.reminders.get(&mark.reminder).filter(|r| r.enabled) else {
                 continue;
             };

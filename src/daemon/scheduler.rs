@@ -74,6 +74,7 @@ impl Scheduler {
     pub async fn load(&mut self) -> Result<Planned, StoreError> {
         let world = self.shared.world();
         let now = self.shared.clock.now();
+        self.shared.outbox.set_back(now).await?;
         let stored = self.shared.outbox.watermarks().await?;
         let stored: HashMap<_, _> =
             stored.into_iter().map(|mark| (mark.reminder.clone(), mark)).collect();
@@ -86,6 +87,11 @@ impl Scheduler {
             if stored.get(&reminder.id) != Some(&mark) {
                 moved.push(mark);
             }
+        }
+        let gone = |id: &ReminderId| !world.reminders.contains_key(id);
+        for mark in stored.into_values().filter(|mark| mark.enabled && gone(&mark.reminder)) {
+            // In no file any more: when it comes back, it starts then.
+            moved.push(Watermark { enabled: false, ..mark });
         }
         let summary = self.commit(&rows, &moved, now).await?;
         self.watermarks = watermarks;

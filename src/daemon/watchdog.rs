@@ -7,10 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{shared::Shared, systemd};
-use crate::{
-    model::delivery::DeliveryState,
-    outbox::{Counts, StoreError},
-};
+use crate::outbox::StoreError;
 
 /// How often the sentence is made anew where systemd asks for no sign of life.
 const QUIETLY: Duration = Duration::from_secs(300);
@@ -32,10 +29,10 @@ impl Watchdog {
     /// # Errors
     /// The store could not be read.
     pub async fn run_once(&self) -> Result<String, StoreError> {
-        let counts = self.shared.outbox.counts().await?;
+        let waiting = self.shared.outbox.waiting().await?;
         let suspended = self.shared.outbox.suspended().await?.len();
         let world = self.shared.world();
-        Ok(sentence(world.reminders.len(), world.broken.len(), suspended, &counts))
+        Ok(sentence(world.reminders.len(), world.broken.len(), suspended, waiting))
     }
 
     /// Runs until it is told to stop.
@@ -59,8 +56,7 @@ impl Watchdog {
     }
 }
 
-fn sentence(reminders: usize, broken: usize, suspended: usize, counts: &Counts) -> String {
-    let waiting = counts.of_deliveries(DeliveryState::Pending);
+fn sentence(reminders: usize, broken: usize, suspended: usize, waiting: u64) -> String {
     let mut sentence = format!("{reminders} reminders in force, {waiting} deliveries waiting");
     if suspended > 0 {
         sentence.push_str(&format!(", {suspended} robots suspended"));

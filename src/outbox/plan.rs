@@ -135,6 +135,21 @@ impl Outbox {
         Ok(new)
     }
 
+    /// Watermarks ahead of `now` were written before the clock was set back: they move to `now`.
+    /// What was planned ahead of time keeps its rows, so it is not planned twice.
+    ///
+    /// # Errors
+    /// The store could not be written.
+    pub async fn set_back(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.store.write().await?;
+        sqlx::query("UPDATE watermark SET planned_to = $1 WHERE planned_to > $1")
+            .bind(millis(now))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// How far every reminder is planned, by reminder.
     ///
     /// # Errors

@@ -98,7 +98,19 @@ impl Outbox {
             .collect()
     }
 
-    /// How many rows stand where.
+    /// How many deliveries wait. Cheap, however long the log is.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn waiting(&self) -> Result<u64, StoreError> {
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM delivery WHERE state = 'pending'")
+                .fetch_one(self.store.read())
+                .await?;
+        count(waiting)
+    }
+
+    /// How many rows stand where. Looks at every row.
     ///
     /// # Errors
     /// The store could not be read.

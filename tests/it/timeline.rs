@@ -195,6 +195,56 @@ async fn a_clock_set_back_sends_nothing_twice_and_one_set_ahead_loses_nothing() 
 }
 
 #[tokio::test]
+async fn what_a_wrong_clock_called_missed_or_was_edited_under_it_is_sent_at_its_time() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, &due_reminder("every hour between 08:00 and 18:00"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:30:00")).await;
+    story.step_to(at("2026-11-24T12:30:00")).await;
+    assert_eq!(shown(&fake), ["2026-11-24 12:00"]);
+    let other = due_reminder("every hour between 08:05 and 18:05");
+    office.write("schedules/other.yaml", format!("reminders:\n  other:\n{}", indented(&other)));
+    story.reload().await;
+    story.step_to(at("2026-11-24T08:31:00")).await;
+    story.pass_until(at("2026-11-24T12:10:00")).await;
+    let hours = ["12:00", "09:00", "09:05", "10:00", "10:05", "11:00", "11:05", "12:05"];
+    assert_eq!(shown(&fake), hours.map(|hour| format!("2026-11-24 {hour}")));
+}
+
+#[tokio::test]
+async fn a_reminder_that_was_in_no_file_for_a_while_starts_when_it_comes_back() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, &due_reminder("every workday at 09:00"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-23T08:00:00")).await;
+    story.pass_until(at("2026-11-23T10:00:00")).await;
+    let file = std::fs::read(office.path("schedules/policy.yaml")).unwrap();
+    std::fs::remove_file(office.path("schedules/policy.yaml")).unwrap();
+    story.reload().await;
+    story.pass_until(at("2026-11-25T10:00:00")).await;
+    office.write("schedules/policy.yaml", file);
+    story.reload().await;
+    assert_eq!(story.housekeeping.sweep_once().await.unwrap(), 0);
+    story.pass_until(at("2026-11-26T10:00:00")).await;
+    assert_eq!(shown(&fake), ["2026-11-23 09:00", "2026-11-26 09:00"]);
+    assert_eq!(fates(&story).await.len(), 2, "nothing was missed while it did not exist");
+    assert!(alerts(&fake).is_empty());
+}
+
+#[tokio::test]
+async fn what_waits_behind_a_suspended_webhook_goes_out_when_the_settings_name_another() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, &due_reminder("every workday at 09:00"))
+        .variable("NEW", &fake.group("new", Group::default()));
+    fake.fault(Fault::Code(310_000, "sign not match"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    story.pass_until(at("2026-11-24T09:30:00")).await;
+    assert_eq!(fates(&story).await, ["11-24 09:00 composed pending"]);
+    office.write("dingdong.yaml", SETTINGS.replace("env:HOOK", "env:NEW"));
+    story.reload().await;
+    story.pass_until(at("2026-11-24T09:31:00")).await;
+    assert_eq!(fates(&story).await, ["11-24 09:00 composed delivered"]);
+}
+
+#[tokio::test]
 async fn an_edit_never_sends_again_and_a_new_time_starts_when_it_is_loaded() {
     let fake = FakeDingtalk::start();
     let office = office(&fake, &due_reminder("every workday at 09:00"));

@@ -91,6 +91,16 @@ fn a_watermark_moves_back_only_with_another_schedule() {
 }
 
 #[test]
+fn a_clock_that_was_set_back_takes_the_watermarks_with_it() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        outbox.plan(&[], &[mark("a", 7200), mark("b", 0)], at(7200)).await.unwrap();
+        outbox.set_back(at(60)).await.unwrap();
+        assert_eq!(outbox.watermarks().await.unwrap(), [mark("a", 60), mark("b", 0)]);
+    });
+}
+
+#[test]
 fn what_is_not_sent_keeps_its_reason() {
     on_every_database(async |place| {
         let outbox = place.open().await;
