@@ -5,6 +5,7 @@
 
 pub mod calendars;
 pub mod cron;
+mod data;
 pub mod file;
 pub mod holidays;
 pub mod in_force;

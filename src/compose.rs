@@ -8,6 +8,7 @@ mod content;
 mod mentions;
 mod parts;
 mod render;
+mod source;
 mod split;
 
 use std::{collections::BTreeMap, io, sync::Arc};
@@ -20,6 +21,7 @@ pub use self::{
     content::{ContentFile, ContentRoots, FILE_LIMIT},
     parts::{Draft, Fitted, Fitting, fit, key},
     render::in_room,
+    source::{DATA_LIMIT, Data},
     split::MOST_PARTS,
 };
 use crate::model::{
@@ -51,6 +53,8 @@ pub struct Scene<'a> {
     pub content: &'a ContentRoots,
     /// The reminder's calendar.
     pub workdays: Workdays,
+    /// What the reminder's sources gave.
+    pub data: &'a Data,
     /// Further names in templates, such as those given by `--set`; they hide names of ours.
     pub values: &'a BTreeMap<String, serde_json::Value>,
     /// Stands before everything, e.g. [`TEST_BANNER`].
@@ -62,11 +66,25 @@ pub struct Scene<'a> {
 pub struct Composed {
     /// To whom.
     pub target: TargetId,
-    /// The parts in order, or why there is nothing to send.
-    pub messages: Result<Vec<Message>, Vec<Diagnostic>>,
+    /// What there is to send.
+    pub outcome: Outcome,
     /// What else `check` says about it; an error among these is one that did not keep the message
     /// from being made, such as a mention of nobody.
     pub notes: Vec<Diagnostic>,
+}
+
+/// What there is to send to one target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The parts in order.
+    Messages(Vec<Message>),
+    /// Nothing, by the reminder's `only_if`.
+    Skipped {
+        /// The expression, and the values it looked at.
+        because: String,
+    },
+    /// Nothing can be sent, for these reasons.
+    Failed(Vec<Diagnostic>),
 }
 
 /// Composes an occurrence for each target of the scene, in order.
@@ -75,7 +93,7 @@ pub fn compose(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene) -> V
     in_room(|| Composer::new(reminder, occurrence, scene).compose()).unwrap_or_else(|error| {
         let failed = |(target, _): &(&Target, Shape)| Composed {
             target: target.id.clone(),
-            messages: Err(vec![no_room(reminder, &error)]),
+            outcome: Outcome::Failed(vec![no_room(reminder, &error)]),
             notes: Vec::new(),
         };
         scene.targets.iter().map(failed).collect()
@@ -114,7 +132,8 @@ struct Composer<'a> {
 impl<'a> Composer<'a> {
     fn new(reminder: &'a Reminder, occurrence: &'a Occurrence, scene: &'a Scene<'a>) -> Self {
         let due = occurrence.due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
-        let engine = Engine::new(scene.language, due.date(), Arc::clone(&scene.workdays));
+        let workdays = Arc::clone(&scene.workdays);
+        let engine = Engine::new(scene.language, due.date(), workdays, scene.data.weight());
         let file = match &reminder.body {
             Body::Inline(_) => None,
             Body::File { path, place } => Some(scene.content.read(path, place)),
@@ -126,29 +145,59 @@ impl<'a> Composer<'a> {
         let each = self.scene.targets.iter();
         each.map(|(target, shape)| {
             let mut notes = Vec::new();
-            let messages = self.messages(target, shape, &mut notes);
-            Composed { target: target.id.clone(), messages, notes }
+            let outcome = self.outcome(target, shape, &mut notes);
+            Composed { target: target.id.clone(), outcome, notes }
         })
         .collect()
     }
 
     fn check(&self) -> Vec<Diagnostic> {
-        let mut found = self.analyse();
+        let mut found = self.scene.data.failures();
+        found.extend(self.analyse(self.scene.data));
         if found.is_empty() {
+            found.extend(self.analyse_without_optional());
             for composed in self.compose() {
-                found.extend(composed.messages.err().into_iter().flatten());
+                if let Outcome::Failed(wrong) = composed.outcome {
+                    found.extend(wrong);
+                }
                 found.extend(composed.notes);
             }
         }
         found
     }
 
+    /// What a source that may be absent would break if it were.
+    fn analyse_without_optional(&self) -> Vec<Diagnostic> {
+        let optional = self.reminder.data.iter().filter(|source| source.optional);
+        let optional: Vec<&str> = optional.map(|source| source.name.as_str()).collect();
+        if optional.is_empty() {
+            return Vec::new();
+        }
+        let broken = self.analyse(&self.scene.data.without(&optional));
+        let named = |found: &Diagnostic| {
+            let said = found.message.to_string();
+            optional.iter().find(|name| said.contains(&format!("`{name}`")))
+        };
+        let remark = |found: Diagnostic| {
+            let name = named(&found)?;
+            let message = format!("`{name}` is optional, and this fails when it is absent");
+            let help = format!("ask `{{% if {name} is defined %}}` first");
+            Some(Diagnostic::warning(found.place, "optional-missing", message).help(help))
+        };
+        broken.into_iter().filter_map(remark).collect()
+    }
+
     /// Checks every branch of every template; all targets have the same names in scope.
-    fn analyse(&self) -> Vec<Diagnostic> {
-        let scope = self.scope(self.scene.targets.first().map(|(target, _)| *target));
-        let title = self.reminder.title.iter().map(Source::inline);
-        let mut found: Vec<Diagnostic> =
-            title.flat_map(|title| Engine::analyse(&title, &scope)).collect();
+    fn analyse(&self, data: &Data) -> Vec<Diagnostic> {
+        let target = self.scene.targets.first().map(|(target, _)| *target);
+        let scope = self.scope_with(target, data);
+        let mut found = Vec::new();
+        if let Some(only_if) = &self.reminder.only_if {
+            found.extend(Engine::analyse_condition(&Source::inline(only_if), &scope));
+        }
+        if let Some(title) = &self.reminder.title {
+            found.extend(Engine::analyse(&Source::inline(title), &scope));
+        }
         let scope = scope.titled("title");
         match self.body() {
             Ok(body) => found.extend(Engine::analyse(&body, &scope)),
@@ -162,7 +211,12 @@ impl<'a> Composer<'a> {
     }
 
     fn scope(&self, target: Option<&Target>) -> Scope {
-        Scope::new(&self.due, self.reminder, target, self.scene.people, self.scene.values)
+        self.scope_with(target, self.scene.data)
+    }
+
+    fn scope_with(&self, target: Option<&Target>, data: &Data) -> Scope {
+        let Scene { people, values, .. } = self.scene;
+        Scope::new(&self.due, self.reminder, target, people, data, values)
     }
 
     fn body(&self) -> Result<Source<'_>, Diagnostic> {
@@ -174,6 +228,29 @@ impl<'a> Composer<'a> {
                 let message = format!("{path} has not been read");
                 Err(Diagnostic::error(place.clone(), "content-missing", message))
             }
+        }
+    }
+
+    /// What there is to send to a target: nothing while a source is missing, nothing when the
+    /// condition does not hold, else the messages.
+    fn outcome(&self, target: &Target, shape: &Shape, notes: &mut Vec<Diagnostic>) -> Outcome {
+        let failures = self.scene.data.failures();
+        if !failures.is_empty() {
+            return Outcome::Failed(failures);
+        }
+        if let Some(only_if) = &self.reminder.only_if {
+            let scope = self.scope(Some(target));
+            match self.engine.judge(&Source::inline(only_if), &scope) {
+                Err(wrong) => return Outcome::Failed(vec![wrong]),
+                Ok(judged) if !judged.holds => {
+                    return Outcome::Skipped { because: because(&only_if.text, &judged.values) };
+                }
+                Ok(_) => {}
+            }
+        }
+        match self.messages(target, shape, notes) {
+            Ok(messages) => Outcome::Messages(messages),
+            Err(wrong) => Outcome::Failed(wrong),
         }
     }
 
@@ -303,6 +380,16 @@ impl<'a> Composer<'a> {
     }
 }
 
+/// An expression with the values it looked at, which may be itself alone.
+fn because(expression: &str, values: &str) -> String {
+    let text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    match values.strip_prefix(&text) {
+        _ if values.is_empty() => text,
+        Some(value) if value.starts_with(": ") => values.to_owned(),
+        _ => format!("{text} ({values})"),
+    }
+}
+
 fn empty(place: Place, what: &str) -> Diagnostic {
     Diagnostic::error(place, "empty-text", format!("the {what} renders to nothing"))
         .help("give every branch something to say; `only_if` keeps a reminder silent")
@@ -318,6 +405,7 @@ mod tests {
         message::{Format, IdKind, Mentioned},
         people::{Mention, Person},
         reminder::*,
+        source::{DataFormat, DataSource, SourceKind},
         target::RobotKind,
     };
 
@@ -380,6 +468,8 @@ mod tests {
             keep: Duration::from_secs(43200),
             to: vec![TargetId::new("ops")],
             mention: Vec::new(),
+            data: Vec::new(),
+            only_if: None,
             title: None,
             body: Body::Inline(template(text, 7)),
             format: Format::Markdown,
@@ -395,6 +485,7 @@ mod tests {
         shape: Shape,
         people: Arc<People>,
         content: ContentRoots,
+        data: Data,
         values: BTreeMap<String, serde_json::Value>,
         banner: Option<&'static str>,
     }
@@ -412,6 +503,7 @@ mod tests {
                     roles: BTreeMap::new(),
                 }),
                 content: ContentRoots::default(),
+                data: Data::default(),
                 values: BTreeMap::new(),
                 banner: None,
             }
@@ -425,6 +517,7 @@ mod tests {
                 language: Language::Chinese,
                 content: &self.content,
                 workdays: Arc::new(|_| true),
+                data: &self.data,
                 values: &self.values,
                 banner: self.banner,
             })
@@ -445,9 +538,19 @@ mod tests {
 
         fn bodies(&self, reminder: &Reminder) -> Vec<String> {
             let composed = self.compose(reminder);
-            let messages = composed.into_iter().flat_map(|c| c.messages.unwrap());
+            let messages = composed.into_iter().flat_map(|c| sent(c.outcome));
             messages.map(|message| message.body).collect()
         }
+    }
+
+    fn sent(outcome: Outcome) -> Vec<Message> {
+        let Outcome::Messages(messages) = outcome else { panic!("{outcome:?}") };
+        messages
+    }
+
+    fn failed(outcome: Outcome) -> Vec<Diagnostic> {
+        let Outcome::Failed(wrong) = outcome else { panic!("{outcome:?}") };
+        wrong
     }
 
     #[test]
@@ -466,14 +569,14 @@ mod tests {
         policy.mention = vec![Mention::Person("zhangsan".into())];
         let composed = stage.compose(&policy);
         assert_eq!(composed.len(), 2);
-        let message = &composed[1].messages.as_ref().unwrap()[0];
+        let message = sent(composed[1].outcome.clone()).remove(0);
         assert_eq!(message.title, "政策 更新 policy");
         assert_eq!(message.body, "### 政策 更新 policy\n\n人事群请看 11月24日：\n政策");
         assert_eq!(message.buttons[0].url, "https://e.x/2026-11-24/%E6%94%BF%E7%AD%96");
         assert_eq!(message.mentions.people[0].id, "13800000000");
         assert_eq!(composed[1].target.as_str(), "hr");
         assert_eq!(stage.check(&policy), [""; 0]);
-        assert_ne!(message.key, composed[0].messages.as_ref().unwrap()[0].key);
+        assert_ne!(message.key, sent(composed[0].outcome.clone())[0].key);
     }
 
     #[test]
@@ -494,6 +597,89 @@ mod tests {
         assert_eq!(stage.check(&text).len(), 1);
     }
 
+    /// A reminder over `stock.csv` in a folder of its own.
+    fn stock(optional: bool, csv: Option<&str>) -> (tempfile::TempDir, Stage, Reminder) {
+        let dir = tempfile::tempdir().unwrap();
+        if let Some(csv) = csv {
+            std::fs::write(dir.path().join("stock.csv"), csv).unwrap();
+        }
+        let mut stage = Stage::new();
+        stage.content = ContentRoots::new([(String::new(), dir.path().to_owned())].into());
+        let mut reminder = reminder(
+            "stock",
+            "{% for row in stock if row.qty < 5 %}{{ row['品名'] }}: {{ row.qty }}\n{% endfor %}",
+        );
+        reminder.only_if = Some(template("stock | selectattr('qty', 'lt', 5) | list", 6));
+        reminder.data = vec![DataSource {
+            name: "stock".into(),
+            place: Place { file: "policy.yaml".into(), line: 5, column: 15, length: 9 },
+            optional,
+            kind: SourceKind::File {
+                path: "stock.csv".into(),
+                format: DataFormat::Csv { text: Vec::new() },
+            },
+        }];
+        stage.data = Data::read(&reminder, &stage.content, &stage.values);
+        (dir, stage, reminder)
+    }
+
+    #[test]
+    fn a_table_is_read_and_decides() {
+        let (_dir, stage, reminder) = stock(false, Some("品名,qty\n螺丝,3\n螺母,50\n垫片,0\n"));
+        assert_eq!(stage.check(&reminder), [""; 0]);
+        assert_eq!(stage.bodies(&reminder), ["### stock\n\n螺丝: 3\n垫片: 0"]);
+        let (_dir, stage, reminder) = stock(false, Some("品名,qty\n螺丝,8\n"));
+        let outcome = stage.compose(&reminder).remove(0).outcome;
+        let because = "stock | selectattr('qty', 'lt', 5) | list: 0 entries".to_owned();
+        assert_eq!(outcome, Outcome::Skipped { because });
+        assert_eq!(stage.check(&reminder), [""; 0], "silent today, and right");
+    }
+
+    #[test]
+    fn a_source_that_fails_sends_nothing() {
+        for (csv, code, at) in [
+            (None, "content-missing", "policy.yaml:5:15"),
+            (Some("品名,qty\n螺丝"), "bad-csv", "stock.csv:2"),
+            (Some("品名,数量\n螺丝,1\n"), "template-undefined", "policy.yaml:7:"),
+        ] {
+            let (_dir, stage, reminder) = stock(false, csv);
+            let wrong = failed(stage.compose(&reminder).remove(0).outcome);
+            assert!(wrong[0].code == code && wrong[0].to_string().contains(at), "{wrong:?}");
+            assert!(!stage.check(&reminder).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_optional_source_may_be_absent() {
+        let (_dir, stage, mut reminder) = stock(true, None);
+        let found = stage.check(&reminder);
+        assert!(found[0].starts_with("template-undefined policy.yaml:6"), "{found:?}");
+        reminder.only_if = Some(template("stock is defined", 6));
+        let outcome = stage.compose(&reminder).remove(0).outcome;
+        assert_eq!(
+            outcome,
+            Outcome::Skipped { because: "stock is defined (stock: nothing)".into() }
+        );
+        let absent = stage.data.absent();
+        assert!(absent[0].0 == "stock" && absent[0].1.code == "content-missing");
+        // While it is there, `check` looks at both cases.
+        let (_dir, stage, reminder) = stock(true, Some("品名,qty\n螺丝,3\n"));
+        let found = stage.check(&reminder);
+        let starts = ["optional-missing policy.yaml:6:7", "optional-missing policy.yaml:7:21"];
+        for (found, start) in found.iter().zip(starts) {
+            assert!(found.starts_with(start), "{found}");
+        }
+        assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn given_values_take_the_place_of_sources() {
+        let (_dir, mut stage, reminder) = stock(false, None);
+        stage.values.insert("stock".into(), serde_json::json!([{"qty": 1, "品名": "样品"}]));
+        stage.data = Data::read(&reminder, &stage.content, &stage.values);
+        assert_eq!(stage.bodies(&reminder), ["### stock\n\n样品: 1"]);
+    }
+
     #[test]
     fn mistakes_point_into_the_schedule_file() {
         let stage = Stage::new();
@@ -512,7 +698,7 @@ mod tests {
         for (found, start) in found.iter().zip(starts) {
             assert!(found.starts_with(start), "{found}");
         }
-        let outcome = stage.compose(&wrong).remove(0).messages.unwrap_err();
+        let outcome = failed(stage.compose(&wrong).remove(0).outcome);
         assert_eq!(outcome.len(), 3, "what is not reached is not met: {outcome:?}");
     }
 
@@ -545,7 +731,10 @@ mod tests {
             assert!(found.len() == 1 && found[0].starts_with(code), "{code}: {found:?}");
             let sent = stage.compose(reminder).remove(0);
             let goes_out = ["mention", "keyword", "message-cut", "message-split"];
-            assert_eq!(sent.messages.is_ok(), goes_out.iter().any(|s| code.starts_with(s)));
+            assert_eq!(
+                matches!(sent.outcome, Outcome::Messages(_)),
+                goes_out.iter().any(|s| code.starts_with(s))
+            );
         }
     }
 
@@ -563,7 +752,7 @@ mod tests {
         policy.body = Body::File { path: "b.md".into(), place };
         let found = stage.check(&policy);
         assert!(found[0].starts_with("content-missing policy.yaml:7:11"), "{found:?}");
-        assert!(stage.compose(&policy)[0].messages.is_err());
+        assert!(matches!(stage.compose(&policy)[0].outcome, Outcome::Failed(_)));
     }
 
     #[test]

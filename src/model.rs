@@ -13,5 +13,6 @@ pub mod recurrence;
 pub mod reminder;
 pub mod retry;
 pub mod secret;
+pub mod source;
 pub mod target;
 pub mod text;

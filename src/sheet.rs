@@ -9,6 +9,8 @@
 mod decode;
 mod scan;
 
+pub use decode::text;
+
 use crate::model::diagnostic::{Diagnostic, Place};
 
 /// A table, header included.

@@ -119,6 +119,15 @@ impl Node {
         }
     }
 
+    /// Its keys, when it is a map.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let entries = match &self.value {
+            Value::Map(entries) => entries.as_slice(),
+            _ => &[],
+        };
+        entries.iter().map(|entry| entry.key.as_str())
+    }
+
     /// One value or a list of them, as a list.
     #[must_use]
     pub fn items(&self) -> &[Node] {

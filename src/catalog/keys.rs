@@ -122,5 +122,22 @@ pub(super) const BUTTON: Keys = Keys {
     ],
 };
 
-/// Keys that a later version understands, and what they are for.
-pub(super) const LATER: [&str; 2] = ["data", "only_if"];
+/// A data source.
+pub(super) const SOURCE: Keys = Keys {
+    of: "a source",
+    known: &[
+        "folder", "pattern", "link", "first", "csv", "text", "json", "yaml", "http", "headers",
+        "format", "feed", "events", "optional",
+    ],
+    hints: &[
+        ("file", "did you mean `csv`, `json` or `yaml`?"),
+        ("path", "did you mean `csv`, `json`, `yaml` or `folder`?"),
+        ("url", "did you mean `http`?"),
+        ("https", "did you mean `http`?"),
+        ("excel", "save the sheet as CSV and name it with `csv`"),
+        ("xlsx", "save the sheet as CSV and name it with `csv`"),
+        ("yml", "did you mean `yaml`?"),
+        ("columns", "did you mean `text`, the columns that stay text?"),
+        ("glob", "did you mean `pattern`?"),
+    ],
+};

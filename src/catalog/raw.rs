@@ -4,14 +4,15 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::civil::Date;
 
-use super::{keys, texts, world::World};
+use super::{data, texts, world::World};
 use crate::{
     model::{
         calendar::Calendar,
         diagnostic::nearest,
         message::Format,
         people::{Mention, People},
-        reminder::{ButtonTemplate, OnDayOff, OnMiss, Priority, TooLong, Zone},
+        reminder::{ButtonTemplate, OnDayOff, OnMiss, Priority, Template, TooLong, Zone},
+        source::DataSource,
         target::TargetId,
     },
     yaml::{Fields, Flaw, Node, Report, Span, Value, short, suggest, values},
@@ -43,6 +44,8 @@ pub(super) struct Raw<'n> {
     pub(super) mention: Option<At<Vec<Mention>>>,
     pub(super) format: Option<Format>,
     pub(super) buttons: Option<Vec<ButtonTemplate>>,
+    pub(super) data: Option<Vec<DataSource>>,
+    pub(super) only_if: Option<Template>,
     pub(super) priority: Option<Priority>,
     pub(super) too_long: Option<TooLong>,
 }
@@ -68,6 +71,8 @@ impl<'n> Raw<'n> {
             mention: self.mention.or(other.mention),
             format: self.format.or(other.format),
             buttons: self.buttons.or(other.buttons),
+            data: self.data.or(other.data),
+            only_if: self.only_if.or(other.only_if),
             priority: self.priority.or(other.priority),
             too_long: self.too_long.or(other.too_long),
         }
@@ -101,7 +106,7 @@ const TOO_LONG: [(&str, TooLong); 2] = [("split", TooLong::Split), ("truncate", 
 
 impl<'n> Reader<'_, '_, '_> {
     pub(super) fn read(&mut self, fields: &Fields<'n>) -> Raw<'n> {
-        self.later(fields);
+        let roots = &self.world.content;
         Raw {
             when: fields.get("when"),
             zone: fields.get("timezone").and_then(|node| self.zone(node)),
@@ -119,6 +124,8 @@ impl<'n> Reader<'_, '_, '_> {
             mention: fields.get("mention").and_then(|node| self.mention(node)),
             format: self.word(fields, "format", &FORMAT),
             buttons: fields.get("buttons").map(|node| texts::buttons(self.report, node)),
+            data: fields.get("data").map(|node| data::sources(self.report, node, roots)),
+            only_if: fields.get("only_if").and_then(|node| data::only_if(self.report, node)),
             priority: self.word(fields, "priority", &PRIORITY),
             too_long: self.word(fields, "too_long", &TOO_LONG),
         }
@@ -147,13 +154,6 @@ impl<'n> Reader<'_, '_, '_> {
         let node = fields.get(key)?;
         let value = self.report.read(node, &format!("`{key}`"), values::date)?;
         Some(At { span: node.span, value })
-    }
-
-    /// Keys whose meaning a later version brings: leaving them out would change what is sent.
-    fn later(&mut self, fields: &Fields<'_>) {
-        for entry in keys::LATER.iter().filter_map(|key| fields.entry(key)) {
-            self.report.error(entry.span, not_yet(&format!("`{}`", entry.key)));
-        }
     }
 
     fn zone(&mut self, node: &Node) -> Option<Zone> {

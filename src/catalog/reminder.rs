@@ -123,6 +123,8 @@ impl<'d> Compiler<'_, 'd, '_> {
             keep: raw.keep.unwrap_or(KEEP),
             to: raw.to?,
             mention: raw.mention.map(|mention| mention.value).unwrap_or_default(),
+            data: raw.data.unwrap_or_default(),
+            only_if: raw.only_if,
             title: title.flatten(),
             body: body?,
             format: raw.format.unwrap_or_default(),

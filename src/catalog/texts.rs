@@ -43,7 +43,8 @@ pub(super) fn body(
     match (fields.entry("text"), fields.entry("file")) {
         (Some(text), None) => template(report, &text.node, "`text`").map(Body::Inline),
         (None, Some(file)) => {
-            let path = report.read(&file.node, "`file`", |text| path(text, roots))?;
+            let path = report
+                .read(&file.node, "`file`", |text| path(text, roots, Naming::File, "`file`"))?;
             Some(Body::File { path, place: report.document.place(file.node.span) })
         }
         (Some(_), Some(file)) => {
@@ -109,7 +110,7 @@ fn bad_link(text: &str) -> Option<Flaw> {
 }
 
 /// A template with the place of its first line.
-fn template(report: &mut Report<'_>, node: &Node, of: &str) -> Option<Template> {
+pub(super) fn template(report: &mut Report<'_>, node: &Node, of: &str) -> Option<Template> {
     let text = report.text(node, of)?;
     if text.trim().is_empty() {
         let flaw = Flaw::new("missing-value", format!("{of} is empty"));
@@ -137,15 +138,27 @@ fn template(report: &mut Report<'_>, node: &Node, of: &str) -> Option<Template> 
     Some(Template { text: text.to_owned(), place: report.document.place(span), indent })
 }
 
+/// What a path has to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// A file.
+    File,
+}
+
 /// A path under a content root: relative, never upwards. Whether the file is there, and no link
 /// that leads elsewhere, is seen when it is read.
-fn path(text: &str, roots: &BTreeSet<String>) -> Result<String, Flaw> {
+pub(super) fn path(
+    text: &str,
+    roots: &BTreeSet<String>,
+    naming: Naming,
+    of: &str,
+) -> Result<String, Flaw> {
     let wrong = |message: &str| {
         Flaw::new("bad-path", message.to_owned())
             .help("write a path inside the content folder, such as notices/policy.md")
     };
     if text.is_empty() {
-        return Err(wrong("`file` names no file"));
+        return Err(wrong(&format!("{of} names nothing")));
     }
     if text.len() > 1024 || text.contains(char::is_control) {
         return Err(wrong("this cannot be the path of a file"));
@@ -173,8 +186,8 @@ fn path(text: &str, roots: &BTreeSet<String>) -> Result<String, Flaw> {
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {
         return Err(wrong("the path leads out of the content folder"));
     }
-    if path.ends_with('/') || path.is_empty() {
-        return Err(wrong("`file` names a folder, not a file"));
+    if naming == Naming::File && (path.ends_with('/') || path.is_empty()) {
+        return Err(wrong(&format!("{of} names a folder, not a file")));
     }
     Ok(text.to_owned())
 }
@@ -190,7 +203,7 @@ mod tests {
         for (text, roots) in
             [("a/b.md", &one), ("政策.md", &one), ("hr:a.md", &named), ("d:a.md", &named)]
         {
-            assert_eq!(path(text, roots).as_deref(), Ok(text));
+            assert_eq!(path(text, roots, Naming::File, "`file`").as_deref(), Ok(text));
         }
         let cases = [
             ("", &one),
@@ -205,10 +218,18 @@ mod tests {
             ("hr:..", &named),
         ];
         for (text, roots) in cases {
-            assert_eq!(path(text, roots).expect_err(text).code, "bad-path", "{text}");
+            assert_eq!(
+                path(text, roots, Naming::File, "`file`").expect_err(text).code,
+                "bad-path",
+                "{text}"
+            );
         }
         for (text, roots) in [("hr:a.md", &one), ("a.md", &named), ("hx:a", &named)] {
-            assert_eq!(path(text, roots).expect_err(text).code, "unknown-folder", "{text}");
+            assert_eq!(
+                path(text, roots, Naming::File, "`file`").expect_err(text).code,
+                "unknown-folder",
+                "{text}"
+            );
         }
     }
 

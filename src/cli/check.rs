@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Exit, Globals, output, prepare};
 use crate::{
-    app, catalog,
+    app, catalog, compose,
     daemon::world::World,
     model::{
         calendar::Calendar,
@@ -142,14 +142,17 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         .filter_map(|id| world.targets.get(id))
         .map(|target| (target, send::robot(target.robot).shape()))
         .collect();
-    let scene = crate::compose::Scene {
+    let values = BTreeMap::new();
+    let data = compose::Data::read(reminder, &world.content, &values);
+    let scene = compose::Scene {
         targets: &targets,
         people: &world.people,
         language: world.language,
         content: &world.content,
         workdays: crate::daemon::composer::workdays(reminder),
-        values: &BTreeMap::new(),
+        data: &data,
+        values: &values,
         banner: None,
     };
-    crate::compose::check(reminder, due_at, &scene)
+    compose::check(reminder, due_at, &scene)
 }

@@ -80,6 +80,9 @@ fn print(record: &OccurrenceRecord, tz: &jiff::tz::TimeZone) {
         "{due}  {id}  {state}{reason}{many}  [{}]",
         record.occurrence.origin
     ));
+    if let Some(detail) = &record.detail {
+        output::line(format_args!("    {detail}"));
+    }
     for delivery in &record.deliveries {
         let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
         output::line(format_args!("    {} {}{why}", delivery.target, delivery.state.name()));

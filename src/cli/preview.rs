@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use super::{Exit, Globals, next, output, prepare, view};
 use crate::{
     app,
+    compose::Data,
     daemon::{
-        composer::{self, Composed, Request},
+        composer::{self, Composed, Rendered, Request},
         world::World,
     },
     model::{
@@ -115,29 +116,42 @@ pub(super) fn show(
     request: &Request,
 ) -> Result<(), Exit> {
     let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
-    let composed = composer::render(world, reminder, &occurrence, request).map_err(|wrong| {
+    let data = Data::read(reminder, &world.content, &request.values);
+    let rendered = composer::render(world, reminder, &occurrence, request, &data);
+    let rendered = rendered.map_err(|wrong| {
         prepare::show(&wrong, "");
         Exit::Invalid
     })?;
     let tz = &reminder.schedule.zone.tz;
     if globals.json {
-        let messages: Vec<_> = composed.iter().map(entry).collect();
-        output::json(&json!({
-            "reminder": reminder.id.as_str(),
-            "due_at": view::instant(due_at, tz),
-            "skipped": null,
-            "messages": messages,
-        }));
+        output::json(&document(reminder, &view::instant(due_at, tz), &rendered));
         return Ok(());
     }
-    output::line(format_args!("{} at {}", reminder.id, view::readable(due_at, tz)));
+    let Rendered { composed, remarks, .. } = &rendered;
+    let skipped = if rendered.is_skipped() { ": nothing would be sent" } else { "" };
+    output::line(format_args!("{} at {}{skipped}", reminder.id, view::readable(due_at, tz)));
+    for remark in remarks {
+        output::line(format_args!("  {remark}"));
+    }
     let due = due_at.to_zoned_datetime(tz.clone());
-    for Composed { target, messages } in &composed {
+    for Composed { target, messages } in composed {
         for message in messages {
             output::line(send::console::card(&target.name, message, &due));
         }
     }
     Ok(())
+}
+
+/// The document of `preview --json`.
+fn document(reminder: &Reminder, due_at: &str, rendered: &Rendered<'_>) -> Value {
+    let messages: Vec<_> = rendered.composed.iter().map(entry).collect();
+    json!({
+        "reminder": reminder.id.as_str(),
+        "due_at": due_at,
+        "skipped": rendered.is_skipped().then_some("condition"),
+        "remarks": rendered.remarks,
+        "messages": messages,
+    })
 }
 
 fn entry(composed: &Composed<'_>) -> Value {

@@ -290,11 +290,15 @@ fn answer(globals: &Globals, prepared: &Prepared, record: &OccurrenceRecord, ser
             "occurrence": record.occurrence.id(),
             "state": record.state.name(),
             "reason": record.reason,
+            "detail": record.detail,
             "deliveries": sent,
         }));
     } else {
         let reason = record.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         output::line(format_args!("{}  {}{reason}", record.occurrence.id(), record.state.name()));
+        if let Some(detail) = &record.detail {
+            output::line(format_args!("  {detail}"));
+        }
         for one in &sent {
             let reason = one.reason.as_deref().unwrap_or_default();
             let code = one.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();

@@ -37,6 +37,7 @@ pub(super) fn log_row(record: &OccurrenceRecord, zones: &Zones) -> Value {
         "due_at": instant(record.occurrence.due_at, &tz),
         "state": record.state.name(),
         "reason": record.reason,
+        "detail": record.detail,
         "deliveries": deliveries,
     });
     if let (Some(span), Some(row)) = (&record.span, row.as_object_mut()) {

@@ -50,13 +50,34 @@ impl ContentRoots {
     }
 
     fn open(&self, written: &str) -> Result<ContentFile, Refusal> {
+        let (shown, bytes) = self.read_bytes(written, FILE_LIMIT)?;
+        let text = decode(&bytes, &shown)?;
+        Ok(ContentFile { shown, text })
+    }
+
+    /// Reads a file's path, as people know it, and its bytes, whatever they mean.
+    ///
+    /// # Errors
+    /// A finding at `place`: as for [`Self::read`], but for the text.
+    pub(super) fn bytes(
+        &self,
+        written: &str,
+        limit: u64,
+        place: &Place,
+    ) -> Result<(String, Vec<u8>), Diagnostic> {
+        self.read_bytes(written, limit).map_err(|(code, message, help)| {
+            Diagnostic::error(place.clone(), code, message).help(help)
+        })
+    }
+
+    fn read_bytes(&self, written: &str, limit: u64) -> Result<(String, Vec<u8>), Refusal> {
         let (root, path) = self.root(written)?;
         let path = inner(path)?;
         let joined = root.join(path);
         let file = open_within(root, &joined).map_err(|trouble| refusal(trouble, root, &joined))?;
         let shown = joined.display().to_string();
-        let text = decode(&read(file, &shown)?, &shown)?;
-        Ok(ContentFile { shown, text })
+        let bytes = read(file, &shown, limit)?;
+        Ok((shown, bytes))
     }
 
     /// The folder a path is under, and the rest of it.
@@ -218,17 +239,17 @@ fn neighbour(path: &Path) -> Option<String> {
     nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 
-fn read(file: File, shown: &str) -> Result<Vec<u8>, Refusal> {
+fn read(file: File, shown: &str, limit: u64) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     let length = file.metadata().map_or(0, |found| found.len());
-    file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| {
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| {
         let help = "check the disk and the share it is on".to_owned();
         ("content-unreadable", format!("{shown} cannot be read: {error}"), help)
     })?;
     let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    if read > FILE_LIMIT {
-        let message = format!("{shown} has {} bytes; the limit is {FILE_LIMIT}", length.max(read));
-        return Err(("content-too-large", message, "shorten it, and link to the rest".into()));
+    if read > limit {
+        let message = format!("{shown} has {} bytes; the limit is {limit}", length.max(read));
+        return Err(("content-too-large", message, "shorten it, or split it".into()));
     }
     Ok(bytes)
 }

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod bounds;
+mod condition;
 mod dates;
 mod filters;
 mod guard;
@@ -23,7 +24,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-pub(super) use self::{place::Source, scope::Scope};
+pub(super) use self::{condition::Judgement, place::Source, scope::Scope};
 use super::Workdays;
 use crate::model::{diagnostic::Diagnostic, language::Language};
 
@@ -36,6 +37,9 @@ const RENDERED_LIMIT: usize = 1024 * 1024;
 /// The engine's measure of work for one template: about one for each instruction and for each
 /// 64 bytes it makes, so this is also at most 16 MB of memory, beside what [`guard`] lets pass.
 const FUEL: u64 = 250_000;
+
+/// A loop over data may cost so much more for each of its bytes.
+const BYTES_PER_FUEL: usize = 2;
 
 thread_local! {
     /// Whether this thread already has the stack.
@@ -68,14 +72,21 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// An engine whose `days_until` and the like count from `today`.
-    pub(super) fn new(language: Language, today: jiff::civil::Date, workdays: Workdays) -> Self {
+    /// An engine whose `days_until` and the like count from `today`, with room for data that
+    /// weighs `weight` bytes.
+    pub(super) fn new(
+        language: Language,
+        today: jiff::civil::Date,
+        workdays: Workdays,
+        weight: usize,
+    ) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
+        let more = u64::try_from(weight / BYTES_PER_FUEL).unwrap_or(u64::MAX);
+        environment.set_fuel(Some(FUEL.saturating_add(more)));
         // Errors then say which name was undefined.
         environment.set_debug(true);
-        filters::install(&mut environment, language, today, workdays);
+        filters::install(&mut environment, language, today, workdays, weight);
         Self { environment }
     }
 
@@ -84,9 +95,8 @@ impl Engine {
     /// # Errors
     /// Why it cannot be rendered, placed in its file.
     pub(super) fn render(&self, source: &Source, scope: &Scope) -> Result<String, Diagnostic> {
-        bounds::check(source)?;
-        // A mistake in the engine must not let one person's template end the service.
-        match catch_unwind(AssertUnwindSafe(|| self.run(source, scope))) {
+        bounds::check(source, Kind::Template)?;
+        match contained(|| self.run(source, scope)) {
             Ok(Ok(text)) if text.len() > RENDERED_LIMIT => Err(Diagnostic::error(
                 source.at(&(0..0)),
                 "text-too-long",
@@ -95,11 +105,19 @@ impl Engine {
             .help("shorten what its loops write")),
             Ok(Ok(text)) => Ok(clean(&text)),
             Ok(Err(error)) => Err(explain(&error, source)),
-            Err(_) => Err(Diagnostic::error(
-                source.at(&(0..0)),
-                "template-error",
-                "the template engine failed at this template",
-            )),
+            Err(Panicked) => Err(engine_failed(source)),
+        }
+    }
+
+    /// Judges an expression; see [`condition`].
+    ///
+    /// # Errors
+    /// Why it has no value, placed in its file.
+    pub(super) fn judge(&self, source: &Source, scope: &Scope) -> Result<Judgement, Diagnostic> {
+        bounds::check(source, Kind::Expression)?;
+        match contained(|| condition::judge(&self.environment, source, scope)) {
+            Ok(judged) => judged.map_err(|error| explain(&error, source)),
+            Err(Panicked) => Err(engine_failed(source)),
         }
     }
 
@@ -119,11 +137,42 @@ impl Engine {
     /// Everything that can be known to be wrong with a template without rendering it: in every
     /// branch, also those not taken now.
     pub(super) fn analyse(source: &Source, scope: &Scope) -> Vec<Diagnostic> {
-        match bounds::check(source) {
-            Ok(()) => analysis::analyse(source, scope),
+        Self::analyse_as(Kind::Template, source, scope)
+    }
+
+    /// The same for an expression that stands alone.
+    pub(super) fn analyse_condition(source: &Source, scope: &Scope) -> Vec<Diagnostic> {
+        Self::analyse_as(Kind::Expression, source, scope)
+    }
+
+    fn analyse_as(kind: Kind, source: &Source, scope: &Scope) -> Vec<Diagnostic> {
+        match bounds::check(source, kind) {
+            Ok(()) => analysis::analyse(source, kind, scope),
             Err(found) => vec![found],
         }
     }
+}
+
+/// What a source is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Text with tags.
+    Template,
+    /// An expression alone.
+    Expression,
+}
+
+/// The engine failed at something.
+struct Panicked;
+
+/// Runs the engine: a mistake in it must not let one person's template end the service.
+fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Panicked)
+}
+
+fn engine_failed(source: &Source) -> Diagnostic {
+    let message = "the template engine failed at this template";
+    Diagnostic::error(source.at(&(0..0)), "template-error", message)
 }
 
 /// Line ends as `\n`, no control characters but line break and tab, no byte order marks.
@@ -167,8 +216,8 @@ fn explain(error: &Error, source: &Source) -> Diagnostic {
 /// What to do about the parser's complaint.
 fn syntax_help(detail: &str) -> &'static str {
     if detail.contains("unexpected character") {
-        "names are ASCII; quotes, brackets and commas are the half-width ones; for a name in \
-         another script write `people[\"张三\"]`"
+        "quotes, brackets, commas and signs are the half-width ones; for a name with other \
+         characters write `row[\"单价(元)\"]`"
     } else if detail.contains("end of input") {
         "a `{{` needs its `}}`, a `{%` its `%}`, an `if` its `{% endif %}`, a `for` its `{% endfor %}`"
     } else if detail.contains("end of string") {

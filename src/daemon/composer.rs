@@ -1,24 +1,22 @@
 //! The composer: turns planned occurrences into deliveries, off the scheduler's path.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod render;
 
 use jiff::{Timestamp, ZonedDateTime};
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+pub use self::render::{Composed, Rendered, Request, render, workdays};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
-    compose::{self, Scene},
+    compose::Data,
     model::{
         delivery::NewDelivery,
-        diagnostic::{self, Diagnostic},
-        message::Message,
+        diagnostic::Diagnostic,
         occurrence::{Occurrence, Origin},
         reminder::{OnMiss, Priority, Reminder},
-        target::{Target, TargetId},
+        target::Target,
     },
     outbox::{Composing, Composition, Planned, StoreError},
-    send,
 };
 
 /// Occurrences composed in one transaction.
@@ -26,33 +24,6 @@ const BATCH: u32 = 256;
 
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
-
-/// The options of a manual send, kept beside its occurrence.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Request {
-    /// `--only`: of the reminder's targets, these.
-    #[serde(default)]
-    pub only: Vec<String>,
-    /// `--to`: another target instead, with a banner.
-    #[serde(default)]
-    pub to: Option<String>,
-    /// `--set` and `--data`: values in the template's scope.
-    #[serde(default)]
-    pub values: BTreeMap<String, serde_json::Value>,
-    /// The message is visibly a test.
-    #[serde(default)]
-    pub banner: bool,
-}
-
-/// What was composed for one target.
-#[derive(Clone, Debug)]
-pub struct Composed<'a> {
-    /// To whom.
-    pub target: &'a Target,
-    /// The parts, in order.
-    pub messages: Vec<Message>,
-}
 
 /// What a round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -138,7 +109,7 @@ impl Composer {
             self.shared.alert(Alert::dropped(dropped, world.called(&dropped.target)));
         }
         for (item, _) in composing.iter().zip(&done.counted).filter(|(_, counted)| **counted) {
-            if let Composition::Failed { reason, .. } = &item.composition {
+            if let Composition::Failed { reason } = &item.composition {
                 self.shared.alert(Alert::failed(&item.occurrence, reason));
             }
         }
@@ -148,96 +119,32 @@ impl Composer {
 
 /// One occurrence, from its row to its deliveries or to the reason why there are none.
 fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing {
-    let failed = |reason: String| Composition::Failed { reason, detail: None };
     let Planned { occurrence, request, .. } = planned;
+    let failed = |occurrence: Occurrence, reason: String| {
+        let composition = Composition::Failed { reason };
+        Composing { occurrence, composition, detail: None, keep_older: true }
+    };
     let request = match request.as_deref().map(serde_json::from_str::<Request>).transpose() {
         Ok(request) => request.unwrap_or_default(),
-        Err(error) => {
-            let composition = failed(format!("the request cannot be read: {error}"));
-            return Composing { occurrence, composition, keep_older: true };
-        }
+        Err(error) => return failed(occurrence, format!("the request cannot be read: {error}")),
     };
     let Some(reminder) = world.reminders.get(&occurrence.reminder) else {
-        let composition = failed("the reminder is in no schedule file any more".to_owned());
-        return Composing { occurrence, composition, keep_older: true };
+        return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
     };
-    let composition = match render(world, reminder, &occurrence, &request) {
-        Err(wrong) => failed(sentence(&wrong)),
-        Ok(composed) => {
-            Composition::Deliveries(deliveries(world, reminder, &occurrence, composed, now))
-        }
+    let data = Data::read(reminder, &world.content, &request.values);
+    let rendered = match render(world, reminder, &occurrence, &request, &data) {
+        Ok(rendered) => rendered,
+        Err(wrong) => return failed(occurrence, sentence(&wrong)),
     };
-    Composing { occurrence, composition, keep_older: reminder.on_miss == OnMiss::All }
-}
-
-/// The messages of one occurrence, per target, exactly as they would be sent. `preview` and `send
-/// --dry-run` call this too.
-///
-/// # Errors
-/// What is wrong, located.
-pub fn render<'a>(
-    world: &'a World,
-    reminder: &Reminder,
-    occurrence: &Occurrence,
-    request: &Request,
-) -> Result<Vec<Composed<'a>>, Vec<Diagnostic>> {
-    let targets = addressed(world, reminder, request).map_err(|message| {
-        vec![Diagnostic::error(reminder.place.clone(), "unknown-target", message)]
-    })?;
-    let shaped: Vec<_> =
-        targets.iter().map(|target| (*target, send::robot(target.robot).shape())).collect();
-    let scene = Scene {
-        targets: &shaped,
-        people: &world.people,
-        language: world.language,
-        content: &world.content,
-        workdays: workdays(reminder),
-        values: &request.values,
-        banner: request.banner.then_some(compose::TEST_BANNER),
+    let detail = Some(rendered.remarks.join("; ")).filter(|detail| !detail.is_empty());
+    let composition = if rendered.is_skipped() {
+        Composition::Skipped { reason: "condition".to_owned() }
+    } else {
+        let composed = rendered.composed;
+        Composition::Deliveries(deliveries(world, reminder, &occurrence, composed, now))
     };
-    let mut composed = Vec::with_capacity(targets.len());
-    let mut wrong = Vec::new();
-    for (target, one) in targets.into_iter().zip(compose::compose(reminder, occurrence, &scene)) {
-        match one.messages {
-            Ok(messages) => composed.push(Composed { target, messages }),
-            Err(found) => wrong.extend(found),
-        }
-    }
-    if wrong.is_empty() {
-        return Ok(composed);
-    }
-    diagnostic::sort(&mut wrong);
-    Err(wrong)
-}
-
-/// What the reminder's calendar says about workdays, for templates.
-#[must_use]
-pub fn workdays(reminder: &Reminder) -> compose::Workdays {
-    let calendar = Arc::clone(&reminder.schedule.calendar);
-    Arc::new(move |date| calendar.is_workday(date))
-}
-
-/// The targets an occurrence goes to: the reminder's own, some of them, or another one instead.
-fn addressed<'a>(
-    world: &'a World,
-    reminder: &Reminder,
-    request: &Request,
-) -> Result<Vec<&'a Target>, String> {
-    let find = |id: &TargetId| {
-        world.targets.get(id).ok_or_else(|| format!("the settings have no target `{id}`"))
-    };
-    if let Some(to) = &request.to {
-        return Ok(vec![find(&TargetId::new(to.as_str()))?]);
-    }
-    if let Some(stranger) =
-        request.only.iter().find(|only| !reminder.to.iter().any(|to| to.as_str() == **only))
-    {
-        return Err(format!("`{stranger}` is not among the targets of {}", reminder.id));
-    }
-    let chosen = |id: &&TargetId| {
-        request.only.is_empty() || request.only.iter().any(|only| only == id.as_str())
-    };
-    reminder.to.iter().filter(chosen).map(find).collect()
+    let keep_older = reminder.on_miss == OnMiss::All;
+    Composing { occurrence, composition, detail, keep_older }
 }
 
 fn deliveries(

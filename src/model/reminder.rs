@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calendar::Calendar, diagnostic::Place, message::Format, people::Mention,
-    recurrence::Recurrence, target::TargetId,
+    recurrence::Recurrence, source::DataSource, target::TargetId,
 };
 
 /// A reminder's id: letters of any script, digits, `-` and `_`; unique over all files.
@@ -206,6 +206,10 @@ pub struct Reminder {
     pub to: Vec<TargetId>,
     /// Whom it mentions.
     pub mention: Vec<Mention>,
+    /// What its templates can name besides what is always there.
+    pub data: Vec<DataSource>,
+    /// When this expression is false, nothing is sent.
+    pub only_if: Option<Template>,
     /// Short headline; the id when absent.
     pub title: Option<Template>,
     /// What it says.

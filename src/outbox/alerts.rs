@@ -42,6 +42,7 @@ impl Outbox {
         let composing = Composing {
             composition: Composition::Deliveries(deliveries(&occurrence)),
             occurrence,
+            detail: None,
             keep_older: true,
         };
         compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;

@@ -25,15 +25,11 @@ pub enum Composition {
     Skipped {
         /// One word or a short sentence: `condition`.
         reason: String,
-        /// More, for the log.
-        detail: Option<String>,
     },
     /// It could not be composed.
     Failed {
         /// A short sentence.
         reason: String,
-        /// More, for the log.
-        detail: Option<String>,
     },
 }
 
@@ -44,6 +40,9 @@ pub struct Composing {
     pub occurrence: Occurrence,
     /// What it came to.
     pub composition: Composition,
+    /// More about it, for the log: the values that decided, a target left out, a source that was
+    /// absent.
+    pub detail: Option<String>,
     /// `on_miss: all`: older deliveries of the reminder that still wait stay in the queue.
     pub keep_older: bool,
 }
@@ -98,12 +97,10 @@ impl Composition {
         }
     }
 
-    fn reason(&self) -> (Option<&str>, Option<&str>) {
+    fn reason(&self) -> Option<&str> {
         match self {
-            Self::Deliveries(_) => (None, None),
-            Self::Skipped { reason, detail } | Self::Failed { reason, detail } => {
-                (Some(cut(reason)), detail.as_deref().map(cut))
-            }
+            Self::Deliveries(_) => None,
+            Self::Skipped { reason } | Self::Failed { reason } => Some(cut(reason)),
         }
     }
 }
@@ -149,8 +146,9 @@ async fn mark(
     let mut seen = HashSet::new();
     let once = given.iter().zip(items).filter(|(occurrence, _)| seen.insert(*occurrence));
     let values = rows(once.map(|(occurrence, item)| {
-        let (reason, detail) = item.composition.reason();
-        (occurrence.id(), item.composition.state().name(), reason, detail)
+        let Composing { composition, detail, .. } = item;
+        let detail = detail.as_deref().map(cut);
+        (occurrence.id(), composition.state().name(), composition.reason(), detail)
     }))?;
     let marked: Vec<String> = sqlx::query_scalar(
         "UPDATE occurrence

@@ -36,8 +36,12 @@ pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<Strin
     Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }
 
-/// The text; else how many bytes of UTF-8 there were before it ended.
-fn text(bytes: &[u8]) -> Result<String, usize> {
+/// The text of bytes in UTF-8, with or without a byte-order mark, in GB18030, or in UTF-16 with its
+/// mark.
+///
+/// # Errors
+/// How many bytes of UTF-8 there were before it ended.
+pub fn text(bytes: &[u8]) -> Result<String, usize> {
     let bytes = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => rest,
         [0xFF, 0xFE, rest @ ..] => return strict(encoding_rs::UTF_16LE, rest),

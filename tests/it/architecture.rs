@@ -21,7 +21,7 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("catalog", vec!["model", "yaml", "sheet"]),
         ("plan", vec!["model"]),
         ("outbox", vec!["model"]),
-        ("compose", vec!["model", "http", "sheet"]),
+        ("compose", vec!["model", "http", "yaml", "sheet"]),
         ("send", vec!["model", "http"]),
         ("daemon", with_arrows(&["model", "clock", "http"])),
         ("settings", vec!["model", "yaml", "sheet"]),

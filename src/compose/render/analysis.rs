@@ -4,21 +4,21 @@
 //! A name set inside a template counts as known from there on; set in one branch of an `if` only,
 //! it counts as unknown after it, because at some 9:00 the other branch is taken.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use minijinja::{
     Value,
     machinery::{
         Span,
         ast::{Call, CallArg, Expr, Filter, Macro, Stmt},
-        parse,
+        parse, parse_expr,
     },
     syntax::SyntaxConfig,
     value::ValueKind,
 };
 
 use super::{
-    attribute,
+    Kind, attribute,
     bounds::range,
     explain,
     filters::{FILTERS, FUNCTIONS, TESTS},
@@ -30,26 +30,35 @@ use crate::model::diagnostic::{Diagnostic, nearest};
 /// Findings reported for one template.
 const MOST_FINDINGS: usize = 20;
 
+/// Items of a list that are looked at.
+const MOST_ITEMS: usize = 1_000;
+
+/// Filters whose items are those of the list they get.
+const SAME_ITEMS: [&str; 8] =
+    ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique"];
+
 /// Names listed in a help text.
 const MOST_NAMES: usize = 12;
 
 /// Checks a template that [`super::bounds::check`] has passed.
-pub(super) fn analyse(source: &Source, scope: &Scope) -> Vec<Diagnostic> {
-    match parse(source.text, "template", SyntaxConfig::default()) {
+pub(super) fn analyse(source: &Source, kind: Kind, scope: &Scope) -> Vec<Diagnostic> {
+    let mut walk = Walk { source, scope, frames: vec![BTreeMap::new()], found: Vec::new() };
+    let walked = match kind {
+        Kind::Template => parse(source.text, "template", SyntaxConfig::default())
+            .map(|template| walk.stmt(&template)),
+        Kind::Expression => parse_expr(source.text).map(|expr| walk.expr(&expr)),
+    };
+    match walked {
+        Ok(()) => walk.found,
         Err(error) => vec![explain(&error, source)],
-        Ok(template) => {
-            let mut walk = Walk { source, scope, frames: vec![BTreeSet::new()], found: Vec::new() };
-            walk.stmt(&template);
-            walk.found
-        }
     }
 }
 
 struct Walk<'w, 't> {
     source: &'w Source<'t>,
     scope: &'w Scope,
-    /// Names set by the template itself, innermost frame last.
-    frames: Vec<BTreeSet<&'t str>>,
+    /// Names set by the template itself, innermost frame last, with what is known of their value.
+    frames: Vec<BTreeMap<&'t str, Option<Value>>>,
     found: Vec<Diagnostic>,
 }
 
@@ -73,10 +82,14 @@ impl<'t> Walk<'_, 't> {
             Stmt::EmitExpr(emit) => self.expr(&emit.expr),
             Stmt::ForLoop(each) => {
                 self.expr(&each.iter);
+                let item = self.sample(&each.iter).as_ref().and_then(item);
                 self.framed(|walk| {
-                    walk.assign(&each.target);
+                    match &each.target {
+                        Expr::Var(var) => walk.name(var.id, item),
+                        target => walk.assign(target),
+                    }
                     each.filter_expr.iter().for_each(|expr| walk.expr(expr));
-                    walk.name("loop");
+                    walk.name("loop", None);
                     walk.stmts(&each.body);
                 });
                 self.framed(|walk| walk.stmts(&each.else_body));
@@ -106,7 +119,7 @@ impl<'t> Walk<'_, 't> {
                 self.stmts(&block.body);
             }
             Stmt::Macro(defined) => {
-                self.name(defined.name);
+                self.name(defined.name, None);
                 self.definition(defined);
             }
             Stmt::CallBlock(block) => {
@@ -121,7 +134,7 @@ impl<'t> Walk<'_, 't> {
 
     /// Walks within a frame of its own: what is set in it is gone after it.
     fn framed(&mut self, walk: impl FnOnce(&mut Self)) {
-        self.frames.push(BTreeSet::new());
+        self.frames.push(BTreeMap::new());
         walk(self);
         self.frames.pop();
     }
@@ -134,26 +147,26 @@ impl<'t> Walk<'_, 't> {
         self.frames.push(before);
         self.stmts(second);
         if let Some(frame) = self.frames.last_mut() {
-            frame.retain(|name| after_first.contains(name));
+            frame.retain(|name, _| after_first.contains_key(name));
         }
     }
 
     fn definition(&mut self, defined: &Macro<'t>) {
         self.framed(|walk| {
-            walk.name("caller");
+            walk.name("caller", None);
             defined.args.iter().for_each(|arg| walk.assign(arg));
             defined.defaults.iter().for_each(|default| walk.expr(default));
             walk.stmts(&defined.body);
         });
     }
 
-    fn name(&mut self, name: &'t str) {
-        self.frames.last_mut().map(|frame| frame.insert(name));
+    fn name(&mut self, name: &'t str, value: Option<Value>) {
+        self.frames.last_mut().map(|frame| frame.insert(name, value));
     }
 
     fn assign(&mut self, target: &Expr<'t>) {
         match target {
-            Expr::Var(var) => self.name(var.id),
+            Expr::Var(var) => self.name(var.id, None),
             Expr::List(list) => list.items.iter().for_each(|item| self.assign(item)),
             Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.assign(item)),
             Expr::GetAttr(attr) => self.expr(&attr.expr),
@@ -253,7 +266,8 @@ impl<'t> Walk<'_, 't> {
                 return None;
             }
         };
-        let value = self.value(base, false)?;
+        // What is null today is something else on another day.
+        let value = self.value(base, false).filter(|value| !value.is_none())?;
         let found = attribute(&value, &name);
         if found.is_none() && !may_miss {
             let shown = self.source.text.get(extent(base)).unwrap_or("this");
@@ -267,13 +281,13 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn variable(&mut self, name: &'t str, at: Range<usize>, may_miss: bool) -> Option<Value> {
-        if self.is_set(name) {
-            return None;
+        if let Some(set) = self.set(name) {
+            return set.clone();
         }
         if let Some(value) = self.scope.get(name) {
             return Some(value.clone());
         }
-        if !may_miss && !FUNCTIONS.contains(&name) {
+        if !may_miss && !FUNCTIONS.contains(&name) && !self.scope.is_unknown(name) {
             let message = format!("`{name}` is not defined here");
             let help = suggestion(name, self.scope.names(), "known are");
             self.report(at, "template-undefined", message, help);
@@ -281,13 +295,28 @@ impl<'t> Walk<'_, 't> {
         None
     }
 
-    fn is_set(&self, name: &str) -> bool {
-        self.frames.iter().any(|frame| frame.contains(name))
+    fn set(&self, name: &str) -> Option<&Option<Value>> {
+        self.frames.iter().rev().find_map(|frame| frame.get(name))
+    }
+
+    /// What an expression is today, where that can be said without evaluating it.
+    fn sample(&self, expr: &Expr<'t>) -> Option<Value> {
+        match expr {
+            Expr::Var(var) => match self.set(var.id) {
+                Some(set) => set.clone(),
+                None => self.scope.get(var.id).cloned(),
+            },
+            Expr::GetAttr(attr) => attribute(&self.sample(&attr.expr)?, attr.name),
+            Expr::Filter(filter) if SAME_ITEMS.contains(&filter.name) => {
+                self.sample(filter.expr.as_ref()?)
+            }
+            _ => None,
+        }
     }
 
     fn call(&mut self, call: &Call<'t>, span: Span) {
         match &call.expr {
-            Expr::Var(var) if self.is_set(var.id) || FUNCTIONS.contains(&var.id) => {}
+            Expr::Var(var) if self.set(var.id).is_some() || FUNCTIONS.contains(&var.id) => {}
             Expr::Var(var) => {
                 let message = format!("there is no function `{}`", var.id);
                 let help = suggestion(var.id, FUNCTIONS, "known are");
@@ -331,16 +360,33 @@ impl<'t> Walk<'_, 't> {
     }
 }
 
+/// An item of a list whose items all have the same names; of any other list nothing can be said.
+fn item(list: &Value) -> Option<Value> {
+    let kind = list.kind();
+    let mut items = matches!(kind, ValueKind::Seq).then(|| list.try_iter().ok())??.take(MOST_ITEMS);
+    let first = items.next().filter(|first| first.kind() == ValueKind::Map)?;
+    let names = keys(&first);
+    items.all(|item| item.kind() == ValueKind::Map && keys(&item) == names).then_some(first)
+}
+
 /// A name with its attributes, from its first character; the engine's own span of a chain begins
 /// at its last link.
-fn extent(expr: &Expr) -> Range<usize> {
+pub(super) fn extent(expr: &Expr) -> Range<usize> {
     let mut root = expr;
     loop {
-        root = match root {
-            Expr::GetAttr(attr) => &attr.expr,
-            Expr::GetItem(item) => &item.expr,
-            _ => return range(root.span()).start..range(expr.span()).end,
+        let inner = match root {
+            Expr::GetAttr(attr) => Some(&attr.expr),
+            Expr::GetItem(item) => Some(&item.expr),
+            Expr::Slice(slice) => Some(&slice.expr),
+            Expr::Call(call) => Some(&call.expr),
+            Expr::BinOp(op) => Some(&op.left),
+            Expr::Filter(filter) => filter.expr.as_ref(),
+            _ => None,
         };
+        match inner {
+            Some(inner) => root = inner,
+            None => return range(root.span()).start..range(expr.span()).end,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::{explain, place::Source};
+use super::{Kind, explain, place::Source};
 use crate::model::diagnostic::Diagnostic;
 
 /// Operators, brackets and tags that may chain or nest at any point.
@@ -22,7 +22,7 @@ const FORBIDDEN: [&str; 6] = ["include", "import", "from", "extends", "block", "
 ///
 /// # Errors
 /// The first thing that is too much, or that cannot be read at all.
-pub(super) fn check(source: &Source) -> Result<(), Diagnostic> {
+pub(super) fn check(source: &Source, kind: Kind) -> Result<(), Diagnostic> {
     if source.text.len() > source.limit {
         return Err(Diagnostic::error(
             source.at(&(0..0)),
@@ -31,8 +31,12 @@ pub(super) fn check(source: &Source) -> Result<(), Diagnostic> {
         )
         .help("put a longer text in a file under the content folder and name it with `file:`"));
     }
+    let expression = kind == Kind::Expression;
     let mut depth = Depth::default();
-    for token in tokenize(source.text, false, SyntaxConfig::default()) {
+    if expression {
+        depth.chains.push(0);
+    }
+    for token in tokenize(source.text, expression, SyntaxConfig::default()) {
         let (token, span) = token.map_err(|error| explain(&error, source))?;
         if let Some(tag) = depth.take(&token).filter(|tag| FORBIDDEN.contains(tag)) {
             return Err(forbidden(source, span, tag));
@@ -193,7 +197,7 @@ mod tests {
     use super::{super::tests::source, *};
 
     fn code(text: &str) -> Option<&'static str> {
-        check(&source(text)).err().map(|found| found.code)
+        check(&source(text), Kind::Template).err().map(|found| found.code)
     }
 
     #[test]
@@ -217,6 +221,15 @@ mod tests {
         assert_eq!(code(&elifs(99)), None);
         assert_eq!(code(&elifs(100)), Some("template-too-deep"));
         assert_eq!(code(&format!("{{{{ {} }}}}", "-".repeat(6000))), Some("template-too-deep"));
+    }
+
+    #[test]
+    fn an_expression_alone_is_counted_too() {
+        let expression = |text: &str| check(&source(text), Kind::Expression).err().map(|f| f.code);
+        assert_eq!(expression(&format!("1{}", "+1".repeat(100))), None);
+        assert_eq!(expression(&format!("1{}", "+1".repeat(101))), Some("template-too-deep"));
+        assert_eq!(expression(&"-".repeat(6000)), Some("template-too-deep"));
+        assert_eq!(expression(&"(".repeat(6000)), Some("template-too-deep"));
     }
 
     #[test]

@@ -125,6 +125,7 @@ pub(super) fn install(
     language: Language,
     today: Date,
     workdays: Workdays,
+    weight: usize,
 ) {
     environment.remove_filter("pprint");
     for test in ["safe", "escaped", "test"] {
@@ -154,7 +155,9 @@ pub(super) fn install(
         numbers::percent(language, value, decimals).map_err(invalid)
     });
     environment.add_filter("truncate", truncate);
-    environment.add_filter(guard::BOUNDED, guard::bounded);
+    environment.add_filter(guard::BOUNDED, move |state: &minijinja::State, value: Value| {
+        guard::bounded(state, value, weight)
+    });
 }
 
 /// A date, with a time where the value has one.

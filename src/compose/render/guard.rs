@@ -32,13 +32,17 @@ const DEEPEST: usize = 100;
 /// The filter: hands a value on when it is small enough, and charges for looking. What the engine
 /// would only compute when asked (slices, repeats, sums of lists) becomes a plain list, or else
 /// such layers pile up and each look goes through all of them.
-pub(super) fn bounded(state: &State, value: Value) -> Result<Value, Error> {
+///
+/// `data` is what the reminder's sources stand for: nothing made of them may be larger than they
+/// are by more than [`LARGEST`].
+pub(super) fn bounded(state: &State, value: Value, data: usize) -> Result<Value, Error> {
     if !container(&value) {
         return Ok(value);
     }
-    let mut left = LARGEST;
+    let most = LARGEST.saturating_add(data);
+    let mut left = most;
     let settled = settle(&value, &mut left, DEEPEST)?;
-    state.consume_fuel(u64::try_from((LARGEST - left) / 64).unwrap_or(u64::MAX))?;
+    state.consume_fuel(u64::try_from((most - left) / 64).unwrap_or(u64::MAX))?;
     Ok(settled.unwrap_or(value))
 }
 
@@ -50,8 +54,7 @@ fn container(value: &Value) -> bool {
 fn settle(value: &Value, left: &mut usize, depth: usize) -> Result<Option<Value>, Error> {
     let text = value.as_str().map_or(0, str::len);
     *left = left.checked_sub(NODE + text).ok_or_else(|| {
-        let message = format!("a list or a text in it grows over {LARGEST} bytes");
-        Error::new(ErrorKind::OutOfFuel, message)
+        Error::new(ErrorKind::OutOfFuel, "a list or a text in it grows too large")
     })?;
     if !container(value) {
         return Ok(None);
@@ -197,7 +200,7 @@ fn operands<'t>(all: &[Expr<'t>]) -> Vec<Expr<'t>> {
 }
 
 /// An expression through the filter.
-fn operand<'t>(expr: &Expr<'t>) -> Expr<'t> {
+pub(super) fn operand<'t>(expr: &Expr<'t>) -> Expr<'t> {
     let inner = copy(expr);
     if matches!(inner, Expr::Const(_)) {
         return inner;

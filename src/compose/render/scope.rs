@@ -1,6 +1,10 @@
-//! What a template can name: `due`, `reminder`, `target`, `people`, and given values.
+//! What a template can name: `due`, `reminder`, `target`, `people`, data and given values.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use jiff::{ZonedDateTime, civil};
 use minijinja::{
@@ -8,11 +12,18 @@ use minijinja::{
     value::{Enumerator, Object, Serde},
 };
 
-use crate::model::{people::People, reminder::Reminder, target::Target};
+use crate::{
+    compose::source::Data,
+    model::{people::People, reminder::Reminder, target::Target},
+};
 
 /// The names in a template's scope and their values.
 #[derive(Clone)]
-pub(in crate::compose) struct Scope(BTreeMap<String, Value>);
+pub(in crate::compose) struct Scope {
+    values: BTreeMap<String, Value>,
+    /// Names whose value is not known beforehand.
+    unknown: BTreeSet<String>,
+}
 
 impl Scope {
     /// The scope of a reminder's texts for one target; without one, for any. The title joins when
@@ -22,6 +33,7 @@ impl Scope {
         reminder: &Reminder,
         target: Option<&Target>,
         people: &Arc<People>,
+        data: &Data,
         given: &BTreeMap<String, serde_json::Value>,
     ) -> Self {
         let owner = reminder.owner.as_ref().map(|owner| {
@@ -41,35 +53,42 @@ impl Scope {
             ("target".to_owned(), Record::named(target.0, target.1)),
             ("people".to_owned(), Value::from_object(Everyone(Arc::clone(people)))),
         ]);
+        scope.extend(data.values().map(|(name, value)| (name.to_owned(), value)));
         scope.extend(given.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
-        Self(scope)
+        let unknown = data.unknown().map(str::to_owned).collect();
+        Self { values: scope, unknown }
     }
 
     /// The scope with `reminder.title` in it.
     pub(in crate::compose) fn titled(mut self, title: &str) -> Self {
-        let titled = self.0.get("reminder").and_then(|value| {
+        let titled = self.values.get("reminder").and_then(|value| {
             let mut record = value.downcast_object_ref::<Record>()?.clone();
             record.shown = title.to_owned();
             record.fields.push(("title", Value::from(title)));
             Some(Value::from_object(record))
         });
-        self.0.extend(titled.map(|value| ("reminder".to_owned(), value)));
+        self.values.extend(titled.map(|value| ("reminder".to_owned(), value)));
         self
     }
 
     /// A name's value.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.values.get(name)
+    }
+
+    /// Whether a name will have a value that is not known beforehand.
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.contains(name)
     }
 
     /// Every name.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.values.keys().chain(&self.unknown).map(String::as_str)
     }
 
     /// The scope as the engine takes it.
     pub(super) fn value(&self) -> Value {
-        Value::from_pairs(self.0.iter().map(|(name, value)| (name.as_str(), value.clone())))
+        Value::from_pairs(self.values.iter().map(|(name, value)| (name.as_str(), value.clone())))
     }
 }
 

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    compose::source::Data,
     compose::tests::{person, reminder, target},
     model::{diagnostic::Place, people::People},
 };
@@ -31,8 +32,15 @@ pub(super) fn scope() -> Scope {
     reminder.owner = Some("zhangsan".into());
     let extra = serde_json::json!({"deep": {"er": 7}, "list": [{"x": 1}], "share": 0.256});
     let given = BTreeMap::from([("extra".to_owned(), extra)]);
-    Scope::new(&due.unwrap(), &reminder, Some(&target("ops", "运营群")), &people, &given)
-        .titled("政策")
+    Scope::new(
+        &due.unwrap(),
+        &reminder,
+        Some(&target("ops", "运营群")),
+        &people,
+        &Data::default(),
+        &given,
+    )
+    .titled("政策")
 }
 
 /// Monday to Friday.
@@ -42,8 +50,10 @@ pub(super) fn weekdays() -> Workdays {
 
 pub(super) fn render(language: Language, text: &str) -> Result<String, Diagnostic> {
     let scope = scope();
-    in_room(|| Engine::new(language, date(2026, 11, 24), weekdays()).render(&source(text), &scope))
-        .unwrap()
+    in_room(|| {
+        Engine::new(language, date(2026, 11, 24), weekdays(), 0).render(&source(text), &scope)
+    })
+    .unwrap()
 }
 
 #[test]
@@ -240,7 +250,7 @@ fn deeply_nested_values_do_not_end_the_process() {
     let scope = scope();
     let render = |text: &str| {
         let large = Source { limit: 4 << 20, ..source(text) };
-        let engine = Engine::new(Language::English, date(2026, 1, 1), weekdays());
+        let engine = Engine::new(Language::English, date(2026, 1, 1), weekdays(), 0);
         in_room(|| engine.render(&large, &scope)).unwrap()
     };
     let chain = |wrap: &str, repeats: usize| {
@@ -265,7 +275,7 @@ fn a_large_text_of_a_file_renders_up_to_its_limit() {
     let scope = scope();
     let text = "政策".repeat(170_000);
     let large = Source { limit: 1 << 20, ..source(&text) };
-    let engine = Engine::new(Language::English, date(2026, 1, 1), weekdays());
+    let engine = Engine::new(Language::English, date(2026, 1, 1), weekdays(), 0);
     assert_eq!(in_room(|| engine.render(&large, &scope)).unwrap().unwrap().len(), text.len());
     let twice = "{{ 'x' * 600000 }}".repeat(2);
     let found = in_room(|| engine.render(&source(&twice), &scope)).unwrap().unwrap_err();
@@ -283,8 +293,10 @@ fn the_lists_of_names_are_what_the_engine_has() {
         let code = has(&format!("{{{{ 1 is {name} }}}}")).map_err(|found| found.code);
         assert_ne!(code, Err("template-test"), "{name}");
     }
-    let listed =
-        format!("{:?}", Engine::new(Language::English, date(2026, 1, 1), weekdays()).environment);
+    let listed = format!(
+        "{:?}",
+        Engine::new(Language::English, date(2026, 1, 1), weekdays(), 0).environment
+    );
     for name in listed.split('"').skip(1).step_by(2) {
         let known = name == guard::BOUNDED
             || filters::FILTERS.contains(&name)
@@ -310,7 +322,7 @@ proptest! {
         let scope = scope();
         let _ = in_room(|| {
             Engine::analyse(&source(&text), &scope);
-            Engine::new(Language::English, date(2026, 11, 24), weekdays())
+            Engine::new(Language::English, date(2026, 11, 24), weekdays(), 0)
                 .render(&source(&text), &scope)
         });
     }

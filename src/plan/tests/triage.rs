@@ -27,6 +27,8 @@ fn reminder(schedule: Schedule, on_miss: OnMiss) -> Reminder {
         keep: Duration::from_secs(12 * 3600),
         to: Vec::new(),
         mention: Vec::new(),
+        data: Vec::new(),
+        only_if: None,
         title: None,
         body: Body::Inline(template),
         format: Format::default(),

@@ -1,0 +1,196 @@
+//! `data` and `only_if`: the sources a reminder's templates can name, and when it keeps silent.
+//! Whether a source can be read is seen when it is read.
+
+use std::collections::BTreeSet;
+
+use super::{
+    keys,
+    raw::not_yet,
+    texts::{self, Naming},
+};
+use crate::{
+    model::{
+        reminder::Template,
+        source::{DataFormat, DataSource, SourceKind},
+    },
+    yaml::{Entry, Fields, Flaw, Node, Report, Value, short},
+};
+
+/// A reminder has no more sources.
+const MAX_SOURCES: usize = 20;
+/// A CSV source names no more columns under `text`.
+const MAX_COLUMNS: usize = 1_000;
+
+/// What templates know already; a source of that name would hide it.
+const TAKEN: [&str; 9] =
+    ["due", "reminder", "target", "people", "rota", "loop", "caller", "range", "dict"];
+/// Words of the template language.
+const WORDS: [&str; 13] = [
+    "and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "True", "False", "None",
+];
+
+/// The keys that say what kind of source it is.
+const KINDS: [&str; 5] = ["folder", "csv", "json", "yaml", "http"];
+/// The other keys, each with the kinds it belongs to.
+const OPTIONS: [(&str, &[&str]); 6] = [
+    ("text", &["csv", "http"]),
+    ("pattern", &["folder"]),
+    ("link", &["folder"]),
+    ("first", &["folder"]),
+    ("headers", &["http"]),
+    ("format", &["http"]),
+];
+
+/// Reads `data`.
+pub(super) fn sources(
+    report: &mut Report<'_>,
+    node: &Node,
+    roots: &BTreeSet<String>,
+) -> Vec<DataSource> {
+    let Some(entries) = report.map(node, "`data`") else { return Vec::new() };
+    if entries.len() > MAX_SOURCES {
+        let flaw = Flaw::new("too-many", format!("a reminder has at most {MAX_SOURCES} sources"));
+        report.flaw(node, flaw.help("split it into several reminders"));
+    }
+    let mut reader = Reader { report, roots };
+    entries.iter().take(MAX_SOURCES).filter_map(|entry| reader.source(entry)).collect()
+}
+
+/// Reads `only_if`.
+pub(super) fn only_if(report: &mut Report<'_>, node: &Node) -> Option<Template> {
+    let template = texts::template(report, node, "`only_if`")?;
+    let text = template.text.trim();
+    if text.starts_with("{{") || text.starts_with("{%") {
+        let flaw = Flaw::new("bad-condition", "`only_if` is an expression, not a template");
+        report.flaw(node, flaw.help("write it without {{ }}, such as: stock | length > 0"));
+        return None;
+    }
+    Some(template)
+}
+
+struct Reader<'r, 'd, 'w> {
+    report: &'r mut Report<'d>,
+    roots: &'w BTreeSet<String>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn source(&mut self, entry: &Entry) -> Option<DataSource> {
+        if let Err(flaw) = name(&entry.key) {
+            self.report.error(entry.span, flaw);
+        }
+        if let Value::Scalar(_) = entry.node.value {
+            let flaw = Flaw::new("wrong-type", "a source says what kind it is");
+            self.report.flaw(
+                &entry.node,
+                flaw.help("write it with its kind, such as `{ csv: data/sales.csv }`"),
+            );
+            return None;
+        }
+        let fields = self.report.fields(&entry.node, &keys::SOURCE)?;
+        if let Some(later) = ["feed", "events"].iter().find_map(|key| fields.entry(key)) {
+            self.report.error(later.span, not_yet(&format!("`{}`", later.key)));
+            return None;
+        }
+        let kinds: Vec<&Entry> = KINDS.iter().filter_map(|kind| fields.entry(kind)).collect();
+        let [kind] = kinds.as_slice() else {
+            // An unknown key is said already, and may be meant for the kind.
+            if entry.node.keys().all(|key| keys::SOURCE.known.contains(&key)) {
+                self.one_kind(&fields, &kinds);
+            }
+            return None;
+        };
+        for (option, of) in OPTIONS {
+            if let Some(option) = fields.entry(option)
+                && !of.contains(&kind.key.as_str())
+            {
+                let message = format!("`{}` means nothing with `{}`", option.key, kind.key);
+                let help = format!("it belongs to `{}`; delete it here", of.join("` and `"));
+                self.report.error(option.span, Flaw::new("unknown-key", message).help(help));
+            }
+        }
+        let optional =
+            fields.get("optional").and_then(|node| self.report.truth(node, "`optional`"));
+        let read = match kind.key.as_str() {
+            "csv" => {
+                let text = self.columns(&fields);
+                self.file(kind, DataFormat::Csv { text })
+            }
+            "json" => self.file(kind, DataFormat::Json),
+            "yaml" => self.file(kind, DataFormat::Yaml),
+            _ => {
+                self.report.error(kind.span, not_yet(&format!("`{}`", kind.key)));
+                None
+            }
+        }?;
+        Some(DataSource {
+            name: entry.key.clone(),
+            place: self.report.document.place(kind.node.span),
+            optional: optional.unwrap_or(false),
+            kind: read,
+        })
+    }
+
+    fn one_kind(&mut self, fields: &Fields<'_>, kinds: &[&Entry]) {
+        let known = KINDS.join("`, `");
+        match kinds {
+            [_, second, ..] => {
+                let message =
+                    format!("a source has one kind, and this one also has `{}`", second.key);
+                let help = "give the second one a name of its own";
+                self.report.error(second.span, Flaw::new("two-kinds", message).help(help));
+            }
+            _ => {
+                let flaw = Flaw::new("missing-key", "this source does not say where it comes from");
+                self.report.error(fields.span, flaw.help(format!("add one of `{known}`")));
+            }
+        }
+    }
+
+    fn file(&mut self, entry: &Entry, format: DataFormat) -> Option<SourceKind> {
+        let of = format!("`{}`", entry.key);
+        let roots = self.roots;
+        let path = self
+            .report
+            .read(&entry.node, &of, |text| texts::path(text, roots, Naming::File, &of))?;
+        Some(SourceKind::File { path, format })
+    }
+
+    fn columns(&mut self, fields: &Fields<'_>) -> Vec<String> {
+        let Some(node) = fields.get("text") else { return Vec::new() };
+        let items = node.items().iter().take(MAX_COLUMNS);
+        items
+            .filter_map(|item| self.report.text(item, "`text`").map(|t| t.trim().to_owned()))
+            .collect()
+    }
+}
+
+/// Whether templates can name it.
+fn name(text: &str) -> Result<(), Flaw> {
+    let help = "use letters, digits and `_`, such as sales or 销售";
+    let mut chars = text.chars();
+    let begins = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    if !begins || !chars.all(|c| c.is_alphanumeric() || c == '_') || text.len() > 64 {
+        let message = format!("a template cannot name `{}`", short(text));
+        return Err(Flaw::new("bad-name", message).help(help));
+    }
+    if TAKEN.contains(&text) || WORDS.contains(&text) {
+        let message = format!("`{text}` means something else in a template already");
+        return Err(Flaw::new("bad-name", message).help("choose another name"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_called_by_a_name_templates_can_write() {
+        for text in ["sales", "销售", "s_1", "_x"] {
+            assert_eq!(name(text), Ok(()), "{text}");
+        }
+        for text in ["", "1st", "a-b", "a.b", "a b", "due", "not", "True", &"a".repeat(65)] {
+            assert_eq!(name(text).expect_err(text).code, "bad-name", "{text}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Data sources: what templates can name besides what is always there.
+//!
+//! A source is read when its occurrence is composed, whole or not at all: a template never sees
+//! half a file. Every source is bounded in size, and everything it gives keeps the order in which
+//! it was written.
+
+mod csv;
+mod datum;
+mod decode;
+mod json;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+use minijinja::Value;
+
+use self::datum::Datum;
+use super::content::ContentRoots;
+use crate::model::{
+    diagnostic::{Diagnostic, Place},
+    reminder::Reminder,
+    source::{DataFormat, SourceKind},
+};
+
+/// Bytes a data file or an answer may have.
+pub const DATA_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// What the sources of a reminder gave, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Data(BTreeMap<String, Found>);
+
+/// What one source gave.
+#[derive(Clone, Debug)]
+enum Found {
+    /// A value.
+    Value(Datum),
+    /// Nothing, and the occurrence cannot be composed without it.
+    Failed(Diagnostic),
+    /// Nothing, which the reminder allows for.
+    Absent(Diagnostic),
+}
+
+impl Data {
+    /// Reads the files among a reminder's sources, but for those whose name `given` has: their
+    /// value is known already.
+    #[must_use]
+    pub fn read(
+        reminder: &Reminder,
+        content: &ContentRoots,
+        given: &BTreeMap<String, serde_json::Value>,
+    ) -> Self {
+        let mut data = Self::default();
+        for source in reminder.data.iter().filter(|source| !given.contains_key(&source.name)) {
+            if let SourceKind::File { path, format } = &source.kind {
+                let value = content
+                    .bytes(path, DATA_LIMIT, &source.place)
+                    .and_then(|(shown, bytes)| parse(format, &shown, &bytes));
+                data.put(&source.name, value, source.optional);
+            }
+        }
+        data
+    }
+
+    /// Adds what a source gave.
+    fn put(&mut self, name: &str, value: Result<Datum, Diagnostic>, optional: bool) {
+        let found = match value {
+            Ok(value) => Found::Value(value),
+            Err(wrong) if optional => Found::Absent(wrong),
+            Err(wrong) => Found::Failed(wrong),
+        };
+        self.0.insert(name.to_owned(), found);
+    }
+
+    /// Why nothing can be composed.
+    pub(super) fn failures(&self) -> Vec<Diagnostic> {
+        let failed = self.0.values().filter_map(|found| match found {
+            Found::Failed(wrong) => Some(wrong.clone()),
+            _ => None,
+        });
+        failed.collect()
+    }
+
+    /// What is absent, and why, for the log.
+    #[must_use]
+    pub fn absent(&self) -> Vec<(&str, &Diagnostic)> {
+        let absent = self.0.iter().filter_map(|(name, found)| match found {
+            Found::Absent(wrong) => Some((name.as_str(), wrong)),
+            _ => None,
+        });
+        absent.collect()
+    }
+
+    /// The same without what a reminder allows to be absent: how its templates fare then.
+    pub(super) fn without(&self, names: &[&str]) -> Self {
+        let left = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        Self(left.map(|(name, found)| (name.clone(), found.clone())).collect())
+    }
+
+    /// What templates can name.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&str, Value)> {
+        self.0.iter().filter_map(|(name, found)| match found {
+            Found::Value(datum) => Some((name.as_str(), Value::from(datum))),
+            _ => None,
+        })
+    }
+
+    /// Names whose value is not known beforehand: templates may do anything with them.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+        let unknown = self.0.iter().filter(|(_, found)| matches!(found, Found::Failed(_)));
+        unknown.map(|(name, _)| name.as_str())
+    }
+
+    /// How much there is of it, in about the bytes it takes.
+    pub(super) fn weight(&self) -> usize {
+        let weights = self.0.values().map(|found| match found {
+            Found::Value(datum) => datum.weight(),
+            _ => 0,
+        });
+        weights.fold(0, usize::saturating_add)
+    }
+}
+
+/// Reads the bytes of a file or an answer; `shown` is what people call it.
+fn parse(format: &DataFormat, shown: &str, bytes: &[u8]) -> Result<Datum, Diagnostic> {
+    let text = || decode::decode(bytes).map_err(|flaw| flaw.in_file(shown));
+    match format {
+        DataFormat::Csv { text } => csv::read(shown, bytes, text),
+        DataFormat::Json => json::read(&text()?).map_err(|flaw| flaw.in_file(shown)),
+        DataFormat::Yaml => yaml::read(shown, &text()?),
+        DataFormat::Text => Ok(Datum::from(text()?.as_str())),
+    }
+}
+
+/// What is wrong inside a data file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Flaw {
+    code: &'static str,
+    /// From 1; 0 when the whole file is meant.
+    line: usize,
+    /// From 1; 0 when the whole line is meant.
+    column: usize,
+    message: String,
+    help: String,
+}
+
+impl Flaw {
+    fn new(
+        code: &'static str,
+        line: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { code, line, column: 0, message: message.into(), help: help.into() }
+    }
+
+    fn in_file(self, shown: &str) -> Diagnostic {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let place = Place {
+            file: shown.to_owned(),
+            line: number(self.line),
+            column: number(self.column),
+            length: 1,
+        };
+        Diagnostic::error(place, self.code, self.message).help(self.help)
+    }
+}

@@ -1,0 +1,159 @@
+//! The messages of one occurrence, exactly as they would be sent: for the composer, and for the
+//! commands that only show them.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    compose::{self, Data, Outcome, Scene},
+    daemon::world::World,
+    model::{
+        diagnostic::{self, Diagnostic},
+        message::Message,
+        occurrence::Occurrence,
+        reminder::Reminder,
+        target::{Target, TargetId},
+    },
+    send,
+};
+
+/// The options of a manual send, kept beside its occurrence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// `--only`: of the reminder's targets, these.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// `--to`: another target instead, with a banner.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// `--set` and `--data`: values in the template's scope.
+    #[serde(default)]
+    pub values: BTreeMap<String, serde_json::Value>,
+    /// The message is visibly a test.
+    #[serde(default)]
+    pub banner: bool,
+}
+
+/// What was composed for one target.
+#[derive(Clone, Debug)]
+pub struct Composed<'a> {
+    /// To whom.
+    pub target: &'a Target,
+    /// The parts, in order.
+    pub messages: Vec<Message>,
+}
+
+/// What an occurrence comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered<'a> {
+    /// What there is to send.
+    pub composed: Vec<Composed<'a>>,
+    /// Targets that get nothing by the reminder's `only_if`, and the values that decided.
+    pub skipped: Vec<(&'a Target, String)>,
+    /// What the log says about it: who was left out and why, which sources were absent.
+    pub remarks: Vec<String>,
+}
+
+impl Rendered<'_> {
+    /// Whether the condition left nobody.
+    #[must_use]
+    pub fn is_skipped(&self) -> bool {
+        self.composed.is_empty() && !self.skipped.is_empty()
+    }
+}
+
+/// The messages of one occurrence, per target, exactly as they would be sent. `preview` and `send
+/// --dry-run` call this too.
+///
+/// # Errors
+/// What is wrong, located.
+pub fn render<'a>(
+    world: &'a World,
+    reminder: &Reminder,
+    occurrence: &Occurrence,
+    request: &Request,
+    data: &Data,
+) -> Result<Rendered<'a>, Vec<Diagnostic>> {
+    let targets = addressed(world, reminder, request).map_err(|message| {
+        vec![Diagnostic::error(reminder.place.clone(), "unknown-target", message)]
+    })?;
+    let shaped: Vec<_> =
+        targets.iter().map(|target| (*target, send::robot(target.robot).shape())).collect();
+    let scene = Scene {
+        targets: &shaped,
+        people: &world.people,
+        language: world.language,
+        content: &world.content,
+        workdays: workdays(reminder),
+        data,
+        values: &request.values,
+        banner: request.banner.then_some(compose::TEST_BANNER),
+    };
+    let mut rendered = Rendered::default();
+    let mut wrong = Vec::new();
+    for (target, one) in targets.into_iter().zip(compose::compose(reminder, occurrence, &scene)) {
+        match one.outcome {
+            Outcome::Messages(messages) => rendered.composed.push(Composed { target, messages }),
+            Outcome::Skipped { because } => rendered.skipped.push((target, because)),
+            Outcome::Failed(found) => wrong.extend(found),
+        }
+    }
+    if !wrong.is_empty() {
+        diagnostic::sort(&mut wrong);
+        return Err(wrong);
+    }
+    rendered.remarks = remarks(&rendered, data);
+    Ok(rendered)
+}
+
+/// What the log says: a condition that held nowhere once, else for each target it left out.
+fn remarks(rendered: &Rendered<'_>, data: &Data) -> Vec<String> {
+    let mut remarks = Vec::new();
+    match rendered.skipped.as_slice() {
+        [(_, because), others @ ..]
+            if rendered.composed.is_empty() && others.iter().all(|(_, other)| other == because) =>
+        {
+            remarks.push(because.clone());
+        }
+        skipped => {
+            let one = |(target, because): &(&Target, String)| {
+                format!("{} is left out: {because}", target.id)
+            };
+            remarks.extend(skipped.iter().map(one));
+        }
+    }
+    remarks.extend(data.absent().iter().map(|(name, why)| format!("{name} is absent: {why}")));
+    remarks
+}
+
+/// What the reminder's calendar says about workdays, for templates.
+#[must_use]
+pub fn workdays(reminder: &Reminder) -> compose::Workdays {
+    let calendar = Arc::clone(&reminder.schedule.calendar);
+    Arc::new(move |date| calendar.is_workday(date))
+}
+
+/// The targets an occurrence goes to: the reminder's own, some of them, or another one instead.
+fn addressed<'a>(
+    world: &'a World,
+    reminder: &Reminder,
+    request: &Request,
+) -> Result<Vec<&'a Target>, String> {
+    let find = |id: &TargetId| {
+        world.targets.get(id).ok_or_else(|| format!("the settings have no target `{id}`"))
+    };
+    if let Some(to) = &request.to {
+        return Ok(vec![find(&TargetId::new(to.as_str()))?]);
+    }
+    if let Some(stranger) =
+        request.only.iter().find(|only| !reminder.to.iter().any(|to| to.as_str() == **only))
+    {
+        return Err(format!("`{stranger}` is not among the targets of {}", reminder.id));
+    }
+    let chosen = |id: &&TargetId| {
+        request.only.is_empty() || request.only.iter().any(|only| only == id.as_str())
+    };
+    reminder.to.iter().filter(chosen).map(find).collect()
+}
