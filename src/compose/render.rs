@@ -7,6 +7,7 @@ mod condition;
 mod dates;
 mod filters;
 mod guard;
+mod names;
 mod numbers;
 mod place;
 mod scope;

@@ -14,7 +14,6 @@ use minijinja::{
         parse, parse_expr,
     },
     syntax::SyntaxConfig,
-    value::ValueKind,
 };
 
 use super::{
@@ -22,23 +21,18 @@ use super::{
     bounds::range,
     explain,
     filters::{FILTERS, FUNCTIONS, TESTS},
+    names::{extent, item, keys, suggestion},
     place::Source,
     scope::Scope,
 };
-use crate::model::diagnostic::{Diagnostic, nearest};
+use crate::model::diagnostic::Diagnostic;
 
 /// Findings reported for one template.
 const MOST_FINDINGS: usize = 20;
 
-/// Items of a list that are looked at.
-const MOST_ITEMS: usize = 1_000;
-
 /// Filters whose items are those of the list they get.
 const SAME_ITEMS: [&str; 8] =
     ["list", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique"];
-
-/// Names listed in a help text.
-const MOST_NAMES: usize = 12;
 
 /// Checks a template that [`super::bounds::check`] has passed.
 pub(super) fn analyse(source: &Source, kind: Kind, scope: &Scope) -> Vec<Diagnostic> {
@@ -357,56 +351,6 @@ impl<'t> Walk<'_, 't> {
             let help = suggestion(name, all.iter().copied(), "known are");
             self.report(range(span), code, message, help);
         }
-    }
-}
-
-/// An item of a list whose items all have the same names; of any other list nothing can be said.
-fn item(list: &Value) -> Option<Value> {
-    let kind = list.kind();
-    let mut items = matches!(kind, ValueKind::Seq).then(|| list.try_iter().ok())??.take(MOST_ITEMS);
-    let first = items.next().filter(|first| first.kind() == ValueKind::Map)?;
-    let names = keys(&first);
-    items.all(|item| item.kind() == ValueKind::Map && keys(&item) == names).then_some(first)
-}
-
-/// A name with its attributes, from its first character; the engine's own span of a chain begins
-/// at its last link.
-pub(super) fn extent(expr: &Expr) -> Range<usize> {
-    let mut root = expr;
-    loop {
-        let inner = match root {
-            Expr::GetAttr(attr) => Some(&attr.expr),
-            Expr::GetItem(item) => Some(&item.expr),
-            Expr::Slice(slice) => Some(&slice.expr),
-            Expr::Call(call) => Some(&call.expr),
-            Expr::BinOp(op) => Some(&op.left),
-            Expr::Filter(filter) => filter.expr.as_ref(),
-            _ => None,
-        };
-        match inner {
-            Some(inner) => root = inner,
-            None => return range(root.span()).start..range(expr.span()).end,
-        }
-    }
-}
-
-/// The names a value has.
-fn keys(value: &Value) -> Vec<String> {
-    let listed = (value.kind() == ValueKind::Map).then(|| value.try_iter().ok()).flatten();
-    listed.into_iter().flatten().take(1_000).map(|key| key.to_string()).collect()
-}
-
-/// The nearest name, or those there are.
-fn suggestion<'n>(name: &str, all: impl IntoIterator<Item = &'n str>, lead: &str) -> String {
-    let all: Vec<&str> = all.into_iter().collect();
-    if let Some(near) = nearest(name, all.iter().copied()) {
-        return format!("did you mean `{near}`?");
-    }
-    let shown: Vec<&str> = all.iter().copied().take(MOST_NAMES).collect();
-    let more = if all.len() > shown.len() { ", …" } else { "" };
-    match shown.is_empty() {
-        true => "it has no names in it".into(),
-        false => format!("{lead}: {}{more}", shown.join(", ")),
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) fn judge(
     collect(&expr, &mut parts);
     let mut shown: Vec<String> = Vec::new();
     for part in parts {
-        let text = source.text.get(super::analysis::extent(part)).unwrap_or_default();
+        let text = source.text.get(super::names::extent(part)).unwrap_or_default();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let value = self::value(environment, part, source, scope);
         let said = format!("{text}: {}", value.map_or_else(|_| "nothing".into(), |v| short(&v)));
