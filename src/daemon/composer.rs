@@ -122,7 +122,7 @@ fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing
     let Planned { occurrence, request, .. } = planned;
     let failed = |occurrence: Occurrence, reason: String| {
         let composition = Composition::Failed { reason };
-        Composing { occurrence, composition, detail: None, keep_older: true }
+        Composing { keep_older: true, ..Composing::new(occurrence, composition) }
     };
     let request = match request.as_deref().map(serde_json::from_str::<Request>).transpose() {
         Ok(request) => request.unwrap_or_default(),
@@ -144,7 +144,7 @@ fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing
         Composition::Deliveries(deliveries(world, reminder, &occurrence, composed, now))
     };
     let keep_older = reminder.on_miss == OnMiss::All;
-    Composing { occurrence, composition, detail, keep_older }
+    Composing { detail, keep_older, ..Composing::new(occurrence, composition) }
 }
 
 fn deliveries(

@@ -39,12 +39,8 @@ impl Outbox {
         let origin = Origin::Alert(next_number(&mut tx, "alert", reminder).await?);
         let occurrence = kept(&Occurrence { reminder: reminder.clone(), due_at: now, origin });
         insert_numbered(&mut tx, &occurrence, zone, None, now).await?;
-        let composing = Composing {
-            composition: Composition::Deliveries(deliveries(&occurrence)),
-            occurrence,
-            detail: None,
-            keep_older: true,
-        };
+        let composition = Composition::Deliveries(deliveries(&occurrence));
+        let composing = Composing { keep_older: true, ..Composing::new(occurrence, composition) };
         compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;
         tx.commit().await?;
         Ok(Some(composing.occurrence))

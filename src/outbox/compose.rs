@@ -47,6 +47,15 @@ pub struct Composing {
     pub keep_older: bool,
 }
 
+impl Composing {
+    /// A composition about which there is nothing more to say, and which takes the place of
+    /// waiting older ones.
+    #[must_use]
+    pub fn new(occurrence: Occurrence, composition: Composition) -> Self {
+        Self { occurrence, composition, detail: None, keep_older: false }
+    }
+}
+
 /// What a compose transaction did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compositions {

@@ -146,11 +146,7 @@ async fn compose(outbox: &Outbox, occurrence: &Occurrence, deliveries: Vec<NewDe
 }
 
 fn composing(occurrence: &Occurrence, deliveries: Vec<NewDelivery>) -> Composing {
-    Composing {
-        occurrence: occurrence.clone(),
-        composition: Composition::Deliveries(deliveries),
-        keep_older: false,
-    }
+    Composing::new(occurrence.clone(), Composition::Deliveries(deliveries))
 }
 
 /// A token no other claim has.

@@ -77,11 +77,12 @@ fn what_is_not_sent_has_a_reason_of_bounded_length() {
         let outbox = place.open().await;
         let rows = [row(&due("a", 0), Fate::Planned), row(&due("b", 0), Fate::Planned)];
         outbox.plan(&rows, &[], at(0)).await.unwrap();
-        let skipped = Composition::Skipped { reason: "condition".to_owned(), detail: None };
-        let failed =
-            Composition::Failed { reason: "错".repeat(2_000), detail: Some("x".repeat(2_000)) };
-        let item =
-            |occurrence, composition| Composing { occurrence, composition, keep_older: true };
+        let skipped = Composition::Skipped { reason: "condition".to_owned() };
+        let failed = Composition::Failed { reason: "错".repeat(2_000) };
+        let item = |occurrence, composition| Composing {
+            detail: Some("x".repeat(2_000)),
+            ..Composing::new(occurrence, composition)
+        };
         outbox
             .compose_batch(&[item(due("a", 0), skipped), item(due("b", 0), failed)], at(0))
             .await
