@@ -1,7 +1,7 @@
 //! Cron text -> Recurrence.
 //!
-//! Five fields (minute, hour, day of month, month, weekday), or six with seconds first, or a
-//! nickname. The dialect is Vixie's with `L`, `W` and `#`; where engines differ, the Open Cron
+//! Five fields (minute, hour, day of month, month, weekday), or six with seconds first, or seven
+//! with the year last as well, or a nickname. The dialect is Vixie's with `L`, `W` and `#`; where engines differ, the Open Cron
 //! Pattern Specification decides (<https://github.com/open-source-cron/ocps>, 1.0 to 1.4):
 //!
 //! - a step needs `*` or a range before it; ranges do not run backwards, but for Sunday, which is
@@ -13,13 +13,14 @@
 //! Full-width characters and odd spaces are read as what they look like.
 
 mod field;
+mod year;
 
 use jiff::civil::Weekday;
 
 use self::field::Field;
 use crate::model::{
     diagnostic::nearest,
-    recurrence::{CronDays, CronTimes, Days, Recurrence, Times, WeekdaySet},
+    recurrence::{CronDays, CronTimes, Days, Recurrence, Times, WeekdaySet, YearRange},
 };
 
 /// Why a cron expression is refused. Positions count characters of the text as given.
@@ -99,11 +100,12 @@ pub fn parse(text: &str) -> Result<Recurrence, CronError> {
         )),
         [first, ..] if first.chars.first() == Some(&'@') => nickname(&fields, written),
         [minute, hour, day, month, weekday] => {
-            build(1, [minute, hour, day, month, weekday], written)
+            build(1, [minute, hour, day, month, weekday], Vec::new(), written)
         }
-        [second, minute, hour, day, month, weekday] => {
+        [second, minute, hour, day, month, weekday, rest @ ..] if rest.len() < 2 => {
             let seconds = field::time(&field::SECOND, second)?.bits;
-            build(seconds, [minute, hour, day, month, weekday], written)
+            let years = rest.first().map_or(Ok(Vec::new()), year::years)?;
+            build(seconds, [minute, hour, day, month, weekday], years, written)
         }
         _ => Err(wrong_number(&fields)),
     }
@@ -140,14 +142,11 @@ fn wrong_number(fields: &[Field<'_>]) -> CronError {
     let length = fields.last().map_or(1, end) - at;
     let message = format!(
         "a cron expression has 5 fields (minute, hour, day of month, month, weekday), or 6 with \
-         seconds first; this one has {}",
+         seconds first, or 7 with the year last; this one has {}",
         fields.len()
     );
-    let error = CronError::new(at, length, message);
-    match fields.len() {
-        7 => error.help("a year cannot be given here: use `from` and `until`"),
-        _ => error,
-    }
+    CronError::new(at, length, message)
+        .help("for example `0 9 * * 1-5` for Monday to Friday at 09:00")
 }
 
 fn nickname(fields: &[Field<'_>], written: String) -> Result<Recurrence, CronError> {
@@ -183,7 +182,12 @@ fn nickname(fields: &[Field<'_>], written: String) -> Result<Recurrence, CronErr
 }
 
 /// Puts the fields from the minute on together.
-fn build(seconds: u64, fields: [&Field<'_>; 5], text: String) -> Result<Recurrence, CronError> {
+fn build(
+    seconds: u64,
+    fields: [&Field<'_>; 5],
+    years: Vec<YearRange>,
+    text: String,
+) -> Result<Recurrence, CronError> {
     let [minute, hour, day, month, weekday] = fields;
     let minute = field::time(&field::MINUTE, minute)?;
     let hour = field::time(&field::HOUR, hour)?;
@@ -212,6 +216,7 @@ fn build(seconds: u64, fields: [&Field<'_>; 5], text: String) -> Result<Recurren
             .map(|(n, nth)| (weekday_of(n), nth))
             .collect(),
         both: day.unrestricted || weekday.unrestricted || weekday.and,
+        years,
     };
     Ok(Recurrence { days: Days::Cron(days), times: Times::Cron(times) })
 }

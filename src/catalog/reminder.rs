@@ -21,7 +21,7 @@ use crate::{
         reminder::{Reminder, ReminderId, Schedule, Zone},
         target::TargetId,
     },
-    yaml::{Entry, Flaw, Node, Report, values},
+    yaml::{Entry, Flaw, Node, Report, short, values},
 };
 
 /// How late an occurrence may still be planned.
@@ -101,7 +101,7 @@ impl<'d> Compiler<'_, 'd, '_> {
         let body = texts::body(self.report, &fields, entry.span, &self.world.content);
         self.somebody(raw.mention.as_ref(), raw.to.as_deref().unwrap_or_default());
         let calendar = raw.calendar.clone().unwrap_or_else(|| self.world.calendars.usual.clone());
-        let (when_text, when) = self.when(raw.when?, &calendar)?;
+        let (when_text, when) = self.when(raw.when?, &calendar, raw.from.is_some())?;
         let schedule = self.memo.share(Schedule {
             when,
             zone: raw.zone.unwrap_or_else(|| self.world.zone.clone()),
@@ -155,11 +155,12 @@ impl<'d> Compiler<'_, 'd, '_> {
         }
     }
 
-    /// Every `when`, as written and as understood.
+    /// Every `when`, as written and as understood. `starts`: the reminder has a `from`.
     fn when(
         &mut self,
         node: &'d Node,
         calendar: &Calendar,
+        starts: bool,
     ) -> Option<(Vec<String>, Vec<Recurrence>)> {
         let items = node.items();
         if items.is_empty() || items.len() > MAX_WHEN {
@@ -179,6 +180,9 @@ impl<'d> Compiler<'_, 'd, '_> {
                 }
                 let understood = memo.when(text, calendar).map_err(when_flaw)?;
                 match understood {
+                    When::Timed(recurrence) if recurrence.needs_start() && !starts => {
+                        Err(without_start(text))
+                    }
                     When::Timed(recurrence) => Ok((text.to_owned(), recurrence)),
                     When::OnChange { .. } => Err(not_yet("`on change of`")),
                 }
@@ -232,6 +236,14 @@ impl<'d> Compiler<'_, 'd, '_> {
             }
         }
     }
+}
+
+/// "Every n" with nothing to count from: any answer would be a guess.
+fn without_start(text: &str) -> Flaw {
+    let message = format!("`{}` counts from a date, and the reminder has no `from`", short(text));
+    Flaw::new("missing-from", message).help(
+        "add a line such as `from: 2026-01-05`; the week or workday of that date is the first",
+    )
 }
 
 fn when_flaw(error: WhenError) -> Flaw {

@@ -40,7 +40,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "T")]
     until: Option<String>,
     /// A phrase or cron expression in place of reminders.
-    #[arg(long, value_name = "PHRASE", conflicts_with = "reminders")]
+    #[arg(long, value_name = "PHRASE", conflicts_with = "reminders", allow_hyphen_values = true)]
     when: Option<String>,
     #[command(flatten)]
     ad_hoc: AdHoc,
@@ -175,7 +175,9 @@ fn ad_hoc(globals: &Globals, given: &AdHoc, phrase: &str) -> Result<Schedule, Ex
         return Err(invalid("a change of a folder has no coming occurrences".into()));
     };
     if recurrence.needs_start() && given.starting.is_none() {
-        return Err(invalid("this recurrence counts from a date; give it with --starting".into()));
+        return Err(invalid(format!(
+            "`{phrase}` counts from a date, and there is none\nhelp: give it, such as --starting 2026-01-05"
+        )));
     }
     Ok(Schedule {
         when: vec![recurrence],

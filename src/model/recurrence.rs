@@ -235,4 +235,25 @@ pub struct CronDays {
     pub nth_weekdays: Vec<(Weekday, i8)>,
     /// The day of month and the weekday must both match; otherwise either is enough.
     pub both: bool,
+    /// The years in which it fires; every year when there are none.
+    pub years: Vec<YearRange>,
+}
+
+/// Years from one to another, every n-th of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct YearRange {
+    /// The first.
+    pub first: i16,
+    /// None is later.
+    pub last: i16,
+    /// Years between two of them, 1 or more.
+    pub step: i16,
+}
+
+impl YearRange {
+    /// Whether a year is one of them.
+    #[must_use]
+    pub fn contains(self, year: i16) -> bool {
+        (self.first..=self.last).contains(&year) && (year - self.first) % self.step.max(1) == 0
+    }
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     calendar::{Calendar, Day, OnUncovered},
-    recurrence::{Days, MonthDay, Period},
+    recurrence::{CronDays, Days, MonthDay, Period},
     reminder::{OnDayOff, Schedule},
 };
 
@@ -214,11 +214,19 @@ fn window(schedule: &Schedule, days: &Days) -> (Day, Day) {
             listed()
         }
         Days::Date(date) => around((Day::new(*date), Day::new(*date))),
+        Days::Cron(cron) if !cron.years.is_empty() => years(cron).unwrap_or((min, max)),
         _ => (min, max),
     };
     let from = schedule.from.map_or(first, |from| first.max(Day::new(from)));
     let until = schedule.until.map_or(last, |until| last.min(Day::new(until)));
     (from, until)
+}
+
+/// The days from the first year a cron expression names to its last.
+fn years(cron: &CronDays) -> Option<(Day, Day)> {
+    let first = cron.years.iter().map(|years| years.first).min()?;
+    let last = cron.years.iter().map(|years| years.last).max()?;
+    Some((Day::new(Date::new(first, 1, 1).ok()?), Day::new(Date::new(last, 12, 31).ok()?)))
 }
 
 /// Whether a date is inside `from`, `until` and outside `except`.

@@ -47,6 +47,7 @@ fn can_end(schedule: &Schedule, recurrence: &Recurrence) -> bool {
     schedule.until.is_some()
         || !schedule.except.is_empty()
         || matches!(recurrence.days, Days::Date(_))
+        || matches!(&recurrence.days, Days::Cron(cron) if !cron.years.is_empty())
         || DayRule::new(schedule, &recurrence.days).asks_calendar()
 }
 

@@ -137,6 +137,7 @@ fn what_never_fires_is_told_from_what_has_ended() {
             weekdays: WeekdaySet::ALL,
             nth_weekdays: Vec::new(),
             both: true,
+            years: Vec::new(),
         })
     };
     let of = |schedule: &Schedule| prospects(schedule, now)[0];

@@ -129,7 +129,38 @@ fn mistakes_are_named_where_they_are() {
     assert_eq!(help("5/15 * * * *"), "write 5-59/15");
     assert_eq!(help("0 17-9 * * *"), "write 17-23,0-9");
     assert_eq!(help("@Daily"), "did you mean @daily? Nicknames are in small letters");
-    assert!(help("0 0 9 1 1 * 2026").contains("from"));
+}
+
+#[test]
+fn a_seventh_field_names_years() {
+    let years = |text: &str| {
+        let (days, _) = cron(&format!("0 0 9 1 1 * {text}"));
+        (2024..2033).filter(|year| days.years.iter().any(|range| range.contains(*year))).collect()
+    };
+    let found: Vec<Vec<i16>> =
+        ["2026", "2025-2027,2031", "*/4", "2025-2032/3", "*", "1970"].map(years).into();
+    let expected = [
+        vec![2026],
+        vec![2025, 2026, 2027, 2031],
+        // Counted from 1970, the first of the years.
+        vec![2026, 2030],
+        vec![2025, 2028, 2031],
+        (2024..2033).collect(),
+        vec![],
+    ];
+    assert_eq!(found, expected);
+    for (text, at, length, message) in [
+        ("0 0 9 1 1 * 1969", 12, 4, "year 1969: must be 1970-2199"),
+        ("0 0 9 1 1 * 2026,99999", 17, 5, "year 99999: must be 1970-2199"),
+        ("0 0 9 1 1 * 2027-2026", 12, 9, "year 2027-2026: a range must not run backwards"),
+        ("0 0 9 1 1 * 2026/2", 12, 6, "year 2026/2: a step needs `*` or a range before it"),
+        ("0 0 9 1 1 * */0", 12, 3, "year */0: a step must be 1 or more"),
+        ("0 0 9 1 1 * 2026,", 17, 1, "year: must be 1970-2199"),
+        ("0 0 9 1 1 * 26", 12, 2, "year 26: must be 1970-2199"),
+    ] {
+        let error = parse(text).expect_err(text);
+        assert_eq!((error.at, error.length, error.message.as_str()), (at, length, message));
+    }
 }
 
 #[test]

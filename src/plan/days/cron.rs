@@ -7,7 +7,9 @@ use crate::model::recurrence::CronDays;
 
 /// Whether a cron expression's day fields match a date, whose weekday is given.
 pub(super) fn matches(cron: &CronDays, date: Date, weekday: Weekday) -> bool {
-    if cron.months >> date.month() & 1 == 0 {
+    let of_year =
+        cron.years.is_empty() || cron.years.iter().any(|years| years.contains(date.year()));
+    if cron.months >> date.month() & 1 == 0 || !of_year {
         return false;
     }
     let of_month = cron.days >> date.day() & 1 == 1

@@ -161,6 +161,7 @@ fn cron(change: impl Fn(&mut CronDays)) -> Days {
         weekdays: WeekdaySet::ALL,
         nth_weekdays: Vec::new(),
         both: true,
+        years: Vec::new(),
     };
     change(&mut cron);
     Days::Cron(cron)

@@ -56,6 +56,7 @@ fn cron_days() -> impl Strategy<Value = CronDays> {
             weekdays,
             nth_weekdays: nth.into_iter().map(|(day, nth)| (weekday(day), nth)).collect(),
             both,
+            years: Vec::new(),
         }
     })
 }
