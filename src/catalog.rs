@@ -8,6 +8,7 @@ pub mod cron;
 mod data;
 pub mod file;
 pub mod holidays;
+pub mod ics;
 pub mod in_force;
 mod keys;
 pub mod load;
