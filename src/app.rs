@@ -13,7 +13,10 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    catalog::{self, InForce, SourceText, in_force::Standing, load::Loaded as Files},
+    catalog::{
+        self, InForce, SourceText, calendar_files, calendars::Calendars, ics, in_force::Standing,
+        load::Loaded as Files,
+    },
     clock::{Clock, SystemClock},
     compose::ContentRoots,
     daemon::{
@@ -25,6 +28,7 @@ use crate::{
     http::{self, Client},
     model::{
         diagnostic::Diagnostic,
+        layers::Named,
         secret::{Secret, SecretRef},
     },
     outbox::{GoodFile, Outbox, OwnerLock},
@@ -105,10 +109,31 @@ pub fn schedule_files(settings: &Settings) -> Files {
     }
 }
 
+/// The calendars of these settings, with what is wrong in them and their files. `usual` names that
+/// of reminders that name none; `last_good` are the versions the store kept.
+#[must_use]
+pub fn calendars(
+    settings: &Settings,
+    usual: &Named,
+    zones: &Zones,
+    last_good: &[GoodFile],
+) -> (Calendars, Vec<Diagnostic>) {
+    let kept = last_good.iter().filter(|file| calendar_files::is_key(&file.path));
+    let kept = kept.map(|file| (file.path.clone(), file.text.clone())).collect();
+    let find = |name: &str| zones.get(name).ok().map(|zone| zone.tz);
+    let setting = ics::Setting { zone: &settings.zone.tz, zones: &find };
+    let files = calendar_files::load(&settings.folder, &settings.calendars, &kept, &setting);
+    catalog::calendars::build(&settings.calendars, usual, &files)
+}
+
 /// What schedule files are compiled against, with what is wrong in the settings' calendars.
 #[must_use]
-pub fn catalog_world(settings: &Settings, zones: &Zones) -> (catalog::World, Vec<Diagnostic>) {
-    let (calendars, wrong) = catalog::calendars::build(&settings.calendars, &settings.calendar);
+pub fn catalog_world(
+    settings: &Settings,
+    zones: &Zones,
+    last_good: &[GoodFile],
+) -> (catalog::World, Vec<Diagnostic>) {
+    let (calendars, wrong) = calendars(settings, &settings.calendar, zones, last_good);
     let zones = zones.clone();
     let receiver = |target: &crate::model::target::Target| {
         let shape = send::robot(target.robot).shape();
@@ -136,7 +161,8 @@ pub fn catalog_world(settings: &Settings, zones: &Zones) -> (catalog::World, Vec
 /// Settings and catalog as the daemon takes them.
 #[must_use]
 pub fn world(settings: &Settings, catalog: &catalog::World, in_force: InForce) -> World {
-    let broken = broken_files(&in_force);
+    let mut broken = broken_files(&in_force);
+    broken.extend(broken_calendars(&catalog.calendars));
     let used: BTreeSet<String> = in_force
         .reminders
         .iter()
@@ -198,9 +224,26 @@ fn broken_files(in_force: &InForce) -> Vec<BrokenFile> {
         .collect()
 }
 
+/// Calendar files whose last good version is in force.
+fn broken_calendars(calendars: &Calendars) -> impl Iterator<Item = BrokenFile> {
+    let wrong = calendars.files.iter().filter(|file| file.standing != Standing::Current);
+    wrong.map(|file| {
+        let told: Vec<String> = file.found.iter().map(ToString::to_string).collect();
+        BrokenFile {
+            path: file.shown(),
+            hash: hash(&told.join("\n")),
+            last_good: file.standing == Standing::LastGood,
+            diagnostics: file.found.clone(),
+            owners: Vec::new(),
+        }
+    })
+}
+
 fn watched(settings: &Settings) -> Vec<Watched> {
     let schedules = settings.schedules.iter().cloned().map(Watched::Folder);
-    schedules.chain(settings.file.iter().cloned().map(Watched::File)).collect()
+    let calendars = calendar_files::paths(&settings.folder, &settings.calendars);
+    let files = settings.file.iter().cloned().chain(calendars).map(Watched::File);
+    schedules.chain(files).collect()
 }
 
 fn hash(text: &str) -> String {
@@ -211,8 +254,9 @@ fn hash(text: &str) -> String {
 #[must_use]
 pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[GoodFile]) -> InForce {
     let files = schedule_files(settings);
+    let kept = last_good.iter().filter(|file| !calendar_files::is_key(&file.path));
     let last_good: BTreeMap<String, String> =
-        last_good.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
+        kept.map(|file| (file.path.clone(), file.text.clone())).collect();
     catalog::in_force(&files, &last_good, catalog)
 }
 
@@ -254,12 +298,15 @@ impl Source for FileSource {
             return Err(BrokenSettings { diagnostics: loaded.diagnostics });
         };
         self.remember(watched(&settings));
-        let (catalog, wrong) = catalog_world(&settings, &self.machine.zones);
+        let (catalog, wrong) = catalog_world(&settings, &self.machine.zones, last_good);
         if wrong.iter().any(Diagnostic::is_error) {
             return Err(BrokenSettings { diagnostics: wrong });
         }
         let in_force = in_force(&settings, &catalog, last_good);
-        let texts = in_force.good_texts();
+        let calendars = catalog.calendars.files.iter();
+        let calendars = calendars.filter_map(|file| Some((file.key.clone(), file.good.clone()?)));
+        let mut texts = in_force.good_texts();
+        texts.extend(calendars);
         let gone = last_good
             .iter()
             .filter(|old| !texts.contains_key(&old.path))

@@ -3,6 +3,7 @@
 //! [`load()`] reads the files, [`mod@file`] compiles one, [`in_force()`] decides which version of each
 //! counts. All but [`load()`] is pure.
 
+pub mod calendar_files;
 pub mod calendars;
 pub mod cron;
 mod data;

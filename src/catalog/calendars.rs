@@ -7,7 +7,10 @@ use std::{
 
 use jiff::civil::Date;
 
-use super::holidays;
+use super::{
+    calendar_files::{CalendarFile, CalendarFiles},
+    holidays,
+};
 use crate::{
     model::{
         calendar::{Calendar, Layer, ListedDay, Origin},
@@ -26,6 +29,8 @@ pub struct Calendars {
     known: BTreeMap<String, Arc<Calendar>>,
     /// That of reminders that name none.
     pub usual: Arc<Calendar>,
+    /// The files they are made of, and how each stands.
+    pub files: Vec<CalendarFile>,
 }
 
 impl Calendars {
@@ -47,10 +52,16 @@ impl Calendars {
 }
 
 /// Builds the calendars of the settings beside those that ship with the program. `usual` names
-/// the one of reminders that name none. What cannot be built is left out and reported.
+/// the one of reminders that name none; `files` are what the calendar files say. What cannot be
+/// built is left out and reported, and so is what is wrong with the files.
 #[must_use]
-pub fn build(written: &[Layers], usual: &Named) -> (Calendars, Vec<Diagnostic>) {
-    let mut found = Vec::new();
+pub fn build(
+    written: &[Layers],
+    usual: &Named,
+    files: &CalendarFiles,
+) -> (Calendars, Vec<Diagnostic>) {
+    let mut found: Vec<Diagnostic> =
+        files.files.iter().flat_map(|file| file.found.iter().cloned()).collect();
     let mut known: BTreeMap<String, Arc<Calendar>> = BTreeMap::new();
     let own: BTreeSet<&str> = written.iter().map(|layers| layers.called.name.as_str()).collect();
     let weekends = Arc::new(Calendar::weekends());
@@ -66,7 +77,8 @@ pub fn build(written: &[Layers], usual: &Named) -> (Calendars, Vec<Diagnostic>) 
         let (ready, waiting): (Vec<&Layers>, Vec<&Layers>) =
             left.into_iter().partition(|layers| base(layers, &known).is_some());
         for layers in &ready {
-            let calendar = Arc::new(stack(layers, base(layers, &known).flatten(), &mut found));
+            let calendar =
+                Arc::new(stack(layers, base(layers, &known).flatten(), files, &mut found));
             known.insert(layers.called.name.clone(), calendar);
         }
         left = waiting;
@@ -82,7 +94,8 @@ pub fn build(written: &[Layers], usual: &Named) -> (Calendars, Vec<Diagnostic>) 
     if calendar.is_none() && !own.contains(usual.name.as_str()) {
         found.push(unknown(usual, known.keys().map(String::as_str)));
     }
-    (Calendars { usual: calendar.unwrap_or(weekends), known }, found)
+    let usual = calendar.unwrap_or(weekends);
+    (Calendars { usual, known, files: files.files.clone() }, found)
 }
 
 /// What a calendar stands on: `None` when that is not built yet, `Some(None)` when on nothing.
@@ -95,7 +108,12 @@ fn base(layers: &Layers, known: &BTreeMap<String, Arc<Calendar>>) -> Option<Opti
     known.get(&base.name).cloned().map(Some)
 }
 
-fn stack(layers: &Layers, base: Option<Arc<Calendar>>, found: &mut Vec<Diagnostic>) -> Calendar {
+fn stack(
+    layers: &Layers,
+    base: Option<Arc<Calendar>>,
+    files: &CalendarFiles,
+    found: &mut Vec<Diagnostic>,
+) -> Calendar {
     let id = layers.called.name.as_str();
     let builtin = layers.builtin.as_ref().and_then(|named| {
         let calendar = holidays::builtin(&named.name);
@@ -115,12 +133,9 @@ fn stack(layers: &Layers, base: Option<Arc<Calendar>>, found: &mut Vec<Diagnosti
     if let Some(weekend) = layers.weekend {
         builder = builder.weekend(weekend);
     }
-    for file in &layers.ics {
-        let message = "this version does not read calendar files yet";
-        found.push(
-            Diagnostic::error(file.place.clone(), "not-yet", message)
-                .help("write the days under `off:` and `work:`"),
-        );
+    for layer in layers.ics.iter().filter_map(|file| files.ics.get(&file.name)) {
+        let below = builder.clone().build();
+        builder = builder.layer(Layer { coverage: coverage(layer, &below), ..layer.clone() });
     }
     let days = days(layers, found);
     if !days.is_empty() {
@@ -136,6 +151,29 @@ fn stack(layers: &Layers, base: Option<Arc<Calendar>>, found: &mut Vec<Diagnosti
         builder = builder.on_uncovered(on_uncovered);
     }
     builder.build()
+}
+
+/// The years a calendar file knows, put over a calendar. Where the law fixes holidays, a file that
+/// lists a year without them holds dates of one's own, and does not know that year. Over a calendar
+/// that knows whole years a file that knows none adds days and nothing else.
+fn coverage(layer: &Layer, below: &Calendar) -> Option<(Date, Date)> {
+    let (first, last) = layer.coverage?;
+    let whole = first == first.first_of_year() && last == last.last_of_year();
+    if !whole {
+        return below.coverage().is_none().then_some((first, last));
+    }
+    let off: BTreeSet<Date> = layer.days.iter().filter(|day| day.off).map(|day| day.date).collect();
+    let lawful = |year: &i16| {
+        let mut fixed = below.layers().flat_map(|layer| &layer.fixed);
+        fixed.all(|fixed| {
+            let date = Date::new(*year, fixed.month, fixed.day);
+            fixed.since > *year || date.is_ok_and(|date| off.contains(&date))
+        })
+    };
+    let years = || (first.year()..=last.year()).rev().skip_while(|year| !lawful(year));
+    let latest = years().next()?;
+    let earliest = years().take_while(lawful).last()?;
+    Some((Date::new(earliest, 1, 1).ok()?, Date::new(latest, 12, 31).ok()?))
 }
 
 /// The days written in the settings.
@@ -199,7 +237,7 @@ mod tests {
 
     fn codes(written: &[Layers], usual: &str) -> Vec<&'static str> {
         let usual = Named { name: usual.to_owned(), ..Named::default() };
-        build(written, &usual).1.iter().map(|found| found.code).collect()
+        build(written, &usual, &CalendarFiles::default()).1.iter().map(|found| found.code).collect()
     }
 
     #[test]
@@ -209,7 +247,8 @@ mod tests {
         let mut acme = layers("acme", Some("cn"));
         acme.off = vec![(date(2026, 8, 10), date(2026, 8, 16))];
         let usual = Named { name: "top".into(), ..Named::default() };
-        let (calendars, found) = build(&[top, acme, layers("cn", Some("cn"))], &usual);
+        let (calendars, found) =
+            build(&[top, acme, layers("cn", Some("cn"))], &usual, &CalendarFiles::default());
         assert_eq!(found, []);
         let worked =
             |name: &str, day| calendars.get(name).expect(name).is_workday(date(2026, 8, day));

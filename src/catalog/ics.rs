@@ -27,6 +27,7 @@ use self::{
 use crate::model::{
     calendar::{Layer, ListedDay, Origin},
     diagnostic::{Diagnostic, Place},
+    text::text,
 };
 
 /// No longer file is read.
@@ -65,22 +66,22 @@ pub struct Read {
 pub fn read(name: &str, bytes: &[u8], setting: &Setting<'_>) -> Result<Read, Diagnostic> {
     let place = |line| Place { file: name.to_owned(), line, column: 0, length: 1 };
     if bytes.len() > MAX_BYTES {
-        let message = format!(
-            "the file has {} MiB; a calendar file has at most {}",
-            bytes.len().div_ceil(1024 * 1024),
-            MAX_BYTES / 1024 / 1024
+        let message = text!(
+            "the file has {size} MiB; a calendar file has at most {most}",
+            size = bytes.len().div_ceil(1024 * 1024),
+            most = MAX_BYTES / 1024 / 1024
         );
         return Err(Diagnostic::error(place(0), "ics-too-large", message)
-            .help("export the holidays alone, without appointments"));
+            .help(text!("export the holidays alone, without appointments")));
     }
     let lines = text::lines(bytes);
     let calendar = component::read(&lines).map_err(|broken| {
         Diagnostic::error(place(broken.line), broken.code, broken.message).help(broken.help)
     })?;
     if calendar.events.len() > MAX_EVENTS {
-        let message = format!("the calendar has more than {MAX_EVENTS} events");
+        let message = text!("the calendar has more than {most} events", most = MAX_EVENTS);
         return Err(Diagnostic::error(place(0), "ics-too-large", message)
-            .help("export the holidays alone, without appointments"));
+            .help(text!("export the holidays alone, without appointments")));
     }
     let frame = Frame::new(setting, &calendar);
     let mut broken = calendar.broken;
@@ -97,10 +98,10 @@ pub fn read(name: &str, bytes: &[u8], setting: &Setting<'_>) -> Result<Read, Dia
         days.add(event, &mut broken);
     }
     if days.listed.is_empty() {
-        let message = "the calendar lists no day off and no make-up workday";
-        let help = match broken.first() {
-            Some(first) => format!("line {}: {}", first.line, first.message),
-            None => "see that the right calendar was exported or downloaded".to_owned(),
+        let message = text!("the calendar lists no day off and no make-up workday");
+        let help = match broken.first().cloned() {
+            Some(first) => text!("line {line}: {wrong}", line = first.line, wrong = first.message),
+            None => text!("see that the right calendar was exported or downloaded"),
         };
         return Err(Diagnostic::error(place(0), "ics-empty", message).help(help));
     }
@@ -150,7 +151,7 @@ impl Days {
         }
         let dates = event.dates();
         if self.known.len() + dates.len() > MAX_DAYS {
-            let message = format!("the calendar lists more than {MAX_DAYS} days");
+            let message = text!("the calendar lists more than {most} days", most = MAX_DAYS);
             return broken.push(Broken::event(event.line, message));
         }
         for date in dates {
@@ -198,12 +199,14 @@ impl LeftOut {
         let (line, first) = self.first.as_ref()?;
         let place = Place { file: name.to_owned(), line: *line, column: 0, length: 1 };
         let message = match self.count {
-            1 => format!("“{first}” is not marked as a day off, and is none"),
-            count => format!(
-                "{count} events are not marked as days off, and are none; “{first}” is the first"
+            1 => text!("“{first}” is not marked as a day off, and is none", first = first),
+            count => text!(
+                "{count} events are not marked as days off, and are none; “{first}” is the first",
+                count = count,
+                first = first
             ),
         };
-        let help = "days off that no file marks can be written under `off:`";
+        let help = text!("days off that no file marks can be written under `off:`");
         Some(Diagnostic::note(place, "ics-not-off", message).help(help))
     }
 }
@@ -219,7 +222,7 @@ fn named(name: &str, mut broken: Vec<Broken>) -> Vec<Diagnostic> {
         .map(|one| Diagnostic::warning(place(one.line), one.code, one.message).help(one.help))
         .collect();
     if more > 0 {
-        let message = format!("{more} more events of this file cannot be used");
+        let message = text!("{more} more events of this file cannot be used", more = more);
         found.push(Diagnostic::warning(place(0), "ics-event", message));
     }
     found

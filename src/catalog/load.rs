@@ -118,7 +118,7 @@ impl Walk {
             self.full = true;
             return self.unreadable(path, name, "there are too many schedule files");
         }
-        match read(path) {
+        match read(path, yaml::MAX_BYTES) {
             Ok(bytes) => {
                 self.bytes += bytes.len();
                 let (name, path) = (name.to_owned(), shown(path));
@@ -136,17 +136,19 @@ impl Walk {
     }
 }
 
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+/// The bytes of a file, one more than `most` at most.
+pub(super) fn read(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
     // Opening a pipe would wait for its writer.
     if !fs::metadata(path)?.is_file() {
         return Err(std::io::Error::other("it is not a file"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(yaml::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-fn reason(error: &std::io::Error) -> String {
+/// Why a file cannot be read, for people.
+pub(super) fn reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -158,7 +160,8 @@ fn whole(file: String) -> Place {
     Place { file, line: 0, column: 0, length: 1 }
 }
 
-fn shown(path: &Path) -> String {
+/// A path as people know it.
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).display().to_string()
 }
 

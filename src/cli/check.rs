@@ -34,7 +34,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     let mut found = loaded.diagnostics;
     let mut reminders = 0;
     if let Some(settings) = &loaded.settings {
-        let (catalog, wrong) = app::catalog_world(settings, &machine.zones);
+        let (catalog, wrong) = app::catalog_world(settings, &machine.zones, &[]);
         found.extend(wrong);
         let files = if options.paths.is_empty() {
             app::schedule_files(settings)

@@ -138,15 +138,16 @@ fn ad_hoc(globals: &Globals, given: &AdHoc, phrase: &str) -> Result<Schedule, Ex
         Exit::Invalid
     };
     let machine = app::Machine::this();
-    let settings = machine.settings(globals.config.as_deref()).settings;
-    let settings =
-        settings.ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;
+    let loaded = machine.settings(globals.config.as_deref());
+    let settings = loaded
+        .settings
+        .ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;
     let zone: Zone = match &given.timezone {
         Some(name) => machine.zones.get(name).map_err(invalid)?,
         None => settings.zone.clone(),
     };
     let usual = usual_calendar(&settings, given, &zone, phrase);
-    let (calendars, _) = catalog::calendars::build(&settings.calendars, &usual);
+    let calendars = prepare::calendars(&settings, &usual, &machine, &loaded.text)?;
     let calendar = match &given.calendar {
         Some(name) => calendars.get(name).cloned().ok_or_else(|| {
             let names: Vec<_> = calendars.names().collect();

@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use crate::{
     app::{self, Machine},
-    catalog::{self, InForce},
+    catalog::{self, InForce, calendars::Calendars},
     daemon::world::World,
     model::{
         diagnostic::{Diagnostic, Severity, nearest},
+        layers::Named,
         reminder::{Reminder, ReminderId},
     },
-    outbox::{OpenError, OpenMode, Outbox},
+    outbox::{GoodFile, OpenError, OpenMode, Outbox},
     settings::Settings,
 };
 
@@ -35,31 +36,60 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
         show(&diagnostics, &loaded.text);
         return Err(Exit::Invalid);
     };
-    let (catalog, wrong) = app::catalog_world(&settings, &machine.zones);
+    let (catalog, wrong) = with_last_good(&settings, |last_good| {
+        app::catalog_world(&settings, &machine.zones, last_good)
+    })?;
     diagnostics.extend(wrong);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        show(&diagnostics, &loaded.text);
-        return Err(Exit::Invalid);
-    }
+    right(&diagnostics, &loaded.text)?;
     for assumed in &settings.assumed {
         output::say(format_args!("note: {assumed}"));
     }
     Ok(Prepared { machine, settings, catalog, text: loaded.text })
 }
 
+/// The calendars alone, for a command that needs no more of the settings; prints what is wrong
+/// with them. `usual` names that of reminders that name none.
+pub(super) fn calendars(
+    settings: &Settings,
+    usual: &Named,
+    machine: &Machine,
+    text: &str,
+) -> Result<Calendars, Exit> {
+    let (calendars, wrong) = with_last_good(settings, |last_good| {
+        app::calendars(settings, usual, &machine.zones, last_good)
+    })?;
+    right(&wrong, text)?;
+    Ok(calendars)
+}
+
+/// Builds what stands on calendar files. When one of them is broken it may have been right before,
+/// which the store knows.
+fn with_last_good<T>(
+    settings: &Settings,
+    build: impl Fn(&[GoodFile]) -> (T, Vec<Diagnostic>),
+) -> Result<(T, Vec<Diagnostic>), Exit> {
+    let (built, wrong) = build(&[]);
+    if !wrong.iter().any(Diagnostic::is_error) {
+        return Ok((built, wrong));
+    }
+    let last_good = runtime()?.block_on(last_good(settings));
+    Ok(build(&last_good))
+}
+
+/// Goes on when nothing is an error; else shows everything.
+fn right(diagnostics: &[Diagnostic], text: &str) -> Result<(), Exit> {
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        show(diagnostics, text);
+        return Err(Exit::Invalid);
+    }
+    Ok(())
+}
+
 impl Prepared {
     /// The catalog in force: what is on disk, with the store's last good versions behind it. What
     /// is wrong is said on stderr in one line each.
     pub(super) async fn in_force(&self) -> InForce {
-        let last_good = match Outbox::open(&self.settings.store, OpenMode::Read).await {
-            Ok(outbox) => {
-                let files = outbox.last_good().await.unwrap_or_default();
-                outbox.close().await;
-                files
-            }
-            // Without a store nothing was ever good before.
-            Err(_) => Vec::new(),
-        };
+        let last_good = last_good(&self.settings).await;
         app::in_force(&self.settings, &self.catalog, &last_good)
     }
 
@@ -93,6 +123,19 @@ impl Prepared {
     }
 }
 
+/// The last good versions of files, from the store.
+pub(super) async fn last_good(settings: &Settings) -> Vec<GoodFile> {
+    match Outbox::open(&settings.store, OpenMode::Read).await {
+        Ok(outbox) => {
+            let files = outbox.last_good().await.unwrap_or_default();
+            outbox.close().await;
+            files
+        }
+        // Without a store nothing was ever good before.
+        Err(_) => Vec::new(),
+    }
+}
+
 /// Finds a reminder; an unknown one is said with the nearest id.
 pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Reminder, Exit> {
     if let Some(reminder) = world.reminders.get(&ReminderId::new(id)) {
@@ -111,7 +154,9 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
     for found in diagnostics {
         let file = found.place.file.as_str();
         let text = texts.entry(file).or_insert_with(|| {
-            fs::read_to_string(Path::new(file)).ok().or_else(|| Some(settings_text.to_owned()))
+            let text = fs::read_to_string(Path::new(file)).ok();
+            // A calendar file in another encoding is shown by its place alone.
+            text.or_else(|| (!found.code.starts_with("ics-")).then(|| settings_text.to_owned()))
         });
         output::say(catalog::render::render(found, text.as_deref(), colour));
     }

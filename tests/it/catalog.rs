@@ -10,7 +10,9 @@ use std::{
 
 use dingdong::{
     catalog::{
-        InForce, Receiver, SourceText, World, calendars,
+        InForce, Receiver, SourceText, World,
+        calendar_files::CalendarFiles,
+        calendars,
         in_force::{Standing, in_force},
         load::{Loaded, load},
         render::render,
@@ -54,7 +56,8 @@ fn by_name(person: &Person) -> Option<Mentioned> {
 
 fn world() -> World {
     let settings = settings();
-    let (calendars, found) = calendars::build(&settings.calendars, &settings.calendar);
+    let (calendars, found) =
+        calendars::build(&settings.calendars, &settings.calendar, &CalendarFiles::default());
     assert_eq!(found, []);
     let targets = settings.targets.iter().map(|target| {
         let mention = if target.robot == RobotKind::Console { by_name } else { by_dingtalk };

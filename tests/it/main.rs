@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod catalog;

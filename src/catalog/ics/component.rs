@@ -1,6 +1,7 @@
 //! Lines to events: what stands between `BEGIN` and `END`.
 
 use super::text::Line;
+use crate::model::text::{Text, text};
 
 /// Components in components, at most.
 const MAX_DEPTH: usize = 32;
@@ -11,15 +12,15 @@ pub(super) struct Broken {
     /// From 1; 0 when the whole file is meant.
     pub(super) line: u32,
     pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) help: String,
+    pub(super) message: Text,
+    pub(super) help: Text,
 }
 
 impl Broken {
     /// One event that is left out.
-    pub(super) fn event(line: u32, message: impl Into<String>) -> Self {
-        let help = "this event is left out, the others count".to_owned();
-        Self { line, code: "ics-event", message: message.into(), help }
+    pub(super) fn event(line: u32, message: Text) -> Self {
+        let help = text!("this event is left out, the others count");
+        Self { line, code: "ics-event", message, help }
     }
 }
 
@@ -202,7 +203,10 @@ impl Reader {
             self.close_event();
         }
         if self.open.len() >= MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} components stand inside one another here");
+            let message = text!(
+                "more than {most} components stand inside one another here",
+                most = MAX_DEPTH
+            );
             return Err(Broken { line, ..not_a_calendar(message) });
         }
         match kind {
@@ -241,7 +245,7 @@ impl Reader {
         let Some(at) = self.open.iter().rposition(|(open, _)| open == "VEVENT") else { return };
         self.open.truncate(at);
         if let Some(event) = self.event.take() {
-            let message = "this event has no END:VEVENT";
+            let message = text!("this event has no END:VEVENT");
             self.calendar.broken.push(Broken::event(event.line, message));
         }
     }
@@ -268,46 +272,53 @@ impl Reader {
 
 fn truncated(open: &[(String, u32)], last: Option<&Line>) -> Broken {
     let missing: Vec<String> = open.iter().rev().map(|(kind, _)| format!("END:{kind}")).collect();
-    let (line, where_) = match last {
-        Some(last) => (last.number, "the file ends here"),
-        None => (open.last().map_or(0, |(_, line)| *line), "what begins here does not end"),
+    let ends = missing.join(", ");
+    let (line, message) = match last {
+        Some(last) => (
+            last.number,
+            text!("the file ends here without {ends}: part of it is missing", ends = ends),
+        ),
+        None => (
+            open.last().map_or(0, |(_, line)| *line),
+            text!("what begins here has no {ends}: part of the file is missing", ends = ends),
+        ),
     };
-    Broken {
-        line,
-        code: "ics-truncated",
-        message: format!("{where_} without {}: part of it is missing", missing.join(" and ")),
-        help: "download or export it again".to_owned(),
-    }
+    Broken { line, code: "ics-truncated", message, help: text!("download or export it again") }
 }
 
-fn not_a_calendar(message: impl Into<String>) -> Broken {
-    let help = "download or export the calendar again, as an .ics file".to_owned();
-    Broken { line: 0, code: "ics-not-a-calendar", message: message.into(), help }
+fn not_a_calendar(message: Text) -> Broken {
+    let help = text!("download or export the calendar again, as an .ics file");
+    Broken { line: 0, code: "ics-not-a-calendar", message, help }
 }
 
 /// What a file without a calendar is instead.
 fn no_calendar(lines: &[Line]) -> Broken {
-    let Some(first) = lines.first() else { return not_a_calendar("the file is empty") };
+    let Some(first) = lines.first() else { return not_a_calendar(text!("the file is empty")) };
     let start = first.text.trim_start().to_ascii_lowercase();
     if start.starts_with("<!doctype html")
         || start.starts_with("<html")
         || start.starts_with("<head")
     {
         let title = lines.iter().find_map(|line| title(&line.text));
-        let title = title.map(|title| format!(" (“{title}”)")).unwrap_or_default();
-        let help = "the server asked for a login, perhaps: open the address in a browser, sign in \
-                    and save the .ics file; or ask for an address that needs no login";
-        let message =
-            format!("this is a web page{title}, not a calendar: it has no BEGIN:VCALENDAR");
-        return Broken { help: help.to_owned(), ..not_a_calendar(message) };
+        let message = match title {
+            Some(title) => text!(
+                "this is a web page (“{title}”), not a calendar: it has no BEGIN:VCALENDAR",
+                title = title
+            ),
+            None => text!("this is a web page, not a calendar: it has no BEGIN:VCALENDAR"),
+        };
+        let help = text!(
+            "the server asked for a login, perhaps: open the address in a browser, sign in and \
+             save the .ics file; or ask for an address that needs no login"
+        );
+        return Broken { help, ..not_a_calendar(message) };
     }
-    let kind = match start.as_bytes() {
-        [b'{' | b'[', ..] => "this looks like JSON, not like an iCalendar file",
-        [b'p', b'k', 3, 4, ..] => "this is a zip or Excel file, not an iCalendar file",
-        [b'<', ..] => "this looks like XML, not like an iCalendar file",
-        _ => "this is not an iCalendar file",
-    };
-    not_a_calendar(format!("{kind}: it has no BEGIN:VCALENDAR"))
+    not_a_calendar(match start.as_bytes() {
+        [b'{' | b'[', ..] => text!("this looks like JSON: it has no BEGIN:VCALENDAR"),
+        [b'p', b'k', 3, 4, ..] => text!("this is a zip or Excel file: it has no BEGIN:VCALENDAR"),
+        [b'<', ..] => text!("this looks like XML: it has no BEGIN:VCALENDAR"),
+        _ => text!("this is not an iCalendar file: it has no BEGIN:VCALENDAR"),
+    })
 }
 
 /// The title of a web page, shortened.
@@ -381,7 +392,10 @@ mod tests {
             assert_eq!(code(text), Err(("ics-not-a-calendar", 0)), "{text}");
         }
         let page = file("<!DOCTYPE html>\n<title>登录</title>").expect_err("a page");
-        assert!(page.message.contains("登录") && page.help.contains("login"), "{page:?}");
+        assert!(
+            page.message.to_string().contains("登录") && page.help.to_string().contains("login"),
+            "{page:?}"
+        );
         assert_eq!(code(&"BEGIN:X\n".repeat(9)), Err(("ics-not-a-calendar", 0)));
         let deep = format!("BEGIN:VCALENDAR\n{}", "BEGIN:X\n".repeat(99));
         assert_eq!(code(&deep), Err(("ics-not-a-calendar", 33)));

@@ -31,12 +31,14 @@ pub(super) fn of(days: &[Known]) -> Option<(Date, Date)> {
     for date in counted() {
         months.entry(date.year()).or_default().insert(date.month());
     }
-    let full = || months.iter().filter(|(_, months)| months.len() >= MONTHS).map(|(year, _)| *year);
-    match (full().min(), full().max()) {
-        (Some(first), Some(last)) => {
+    let full = |year: &i16| months.get(year).is_some_and(|months| months.len() >= MONTHS);
+    // Of years with a gap between them the later ones: nothing is known of those in between.
+    match months.keys().rev().copied().find(full) {
+        Some(last) => {
+            let first = (months.keys().next().copied()?..=last).rev().take_while(full).last()?;
             Some((Date::new(first, 1, 1).ok()?, Date::new(last, 12, 31).ok()?))
         }
-        _ => Some((counted().min()?, counted().max()?)),
+        None => Some((counted().min()?, counted().max()?)),
     }
 }
 
@@ -58,6 +60,13 @@ mod tests {
         assert_eq!(of(&days), Some((date(2023, 1, 1), date(2023, 12, 31))));
         assert_eq!(of(&days[..3]), Some((date(2022, 12, 31), date(2023, 4, 5))));
         assert_eq!(of(&[]), None);
+        let gap = days.iter().copied().chain(
+            [2025, 2026]
+                .into_iter()
+                .flat_map(|year| [1, 5, 10].map(|month| once(date(year, month, 1)))),
+        );
+        let gap: Vec<_> = gap.collect();
+        assert_eq!(of(&gap), Some((date(2025, 1, 1), date(2026, 12, 31))));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::{
     moment::{self, Moment},
     recur,
 };
+use crate::model::text::{Text, text};
 
 /// A break longer than this is taken for a mistake.
 const LONGEST_DAYS: i32 = 100;
@@ -128,10 +129,13 @@ impl Event {
 /// Why it cannot be used.
 pub(super) fn read(raw: &Component, frame: &Frame<'_>) -> Result<Event, Broken> {
     let (mark, name) = mark::read(raw);
-    let titled = |message: String| {
+    let titled = |wrong: Text| {
         let title = moment::shorten(&raw.text("SUMMARY"));
-        let title = if title.is_empty() { title } else { format!("“{title}”: ") };
-        Broken::event(raw.line, format!("{title}{message}"))
+        let message = match title.as_str() {
+            "" => wrong,
+            _ => text!("event “{title}”: {wrong}", title = title, wrong = wrong),
+        };
+        Broken::event(raw.line, message)
     };
     let cancelled = raw.text("STATUS").eq_ignore_ascii_case("CANCELLED");
     let replaces = raw.get("RECURRENCE-ID").map(moment::one).transpose().map_err(titled)?;
@@ -156,7 +160,7 @@ pub(super) fn read(raw: &Component, frame: &Frame<'_>) -> Result<Event, Broken> 
             event.replaces = replaces.map(|moment| moment.written().date());
             return Ok(event);
         }
-        None => return Err(titled("it has no DTSTART".to_owned())),
+        None => return Err(titled(text!("it has no DTSTART"))),
     };
     event.replaces = replaces.map(|moment| frame.beside(&moment, &start).date());
     let span = span(raw, &start, frame).map_err(titled)?;
@@ -172,18 +176,18 @@ struct Covered {
     length: i32,
 }
 
-fn span(raw: &Component, start: &Moment, frame: &Frame<'_>) -> Result<Covered, String> {
+fn span(raw: &Component, start: &Moment, frame: &Frame<'_>) -> Result<Covered, Text> {
     let end = raw.get("DTEND").map(moment::one).transpose()?;
     let duration = match raw.get("DURATION") {
         Some(property) if end.is_none() => {
             let text = moment::shorten(&property.value);
             let duration = moment::duration(&property.value);
-            Some(duration.ok_or_else(|| format!("DURATION `{text}` is no duration"))?)
+            Some(duration.ok_or_else(|| text!("DURATION `{text}` is no duration", text = text))?)
         }
         _ => None,
     };
     let whole = raw.text("X-MICROSOFT-CDO-ALLDAYEVENT").eq_ignore_ascii_case("TRUE");
-    let before = || "DTEND is before DTSTART".to_owned();
+    let before = || text!("DTEND is before DTSTART");
     // A whole day that ends at a time of day: the day alone is meant.
     let one_day = Covered { all_day: true, shift: 0, length: 1 };
     let choices: Vec<(DateTime, DateTime)> = match (start, &end) {
@@ -211,8 +215,10 @@ fn span(raw: &Component, start: &Moment, frame: &Frame<'_>) -> Result<Covered, S
     let shift = days(start.written().date(), from.date());
     let length = days(from.date(), last_day(from, to)) + 1;
     if length > LONGEST_DAYS {
-        return Err(format!(
-            "it lasts {length} days; more than {LONGEST_DAYS} are taken for a mistake"
+        return Err(text!(
+            "it lasts {days} days; more than {most} are taken for a mistake",
+            days = length,
+            most = LONGEST_DAYS
         ));
     }
     Ok(Covered { all_day: whole || is_whole(from, to), shift, length })
@@ -241,7 +247,7 @@ fn repeat(
     start: &Moment,
     frame: &Frame<'_>,
     event: &mut Event,
-) -> Result<(), String> {
+) -> Result<(), Text> {
     event.starts.insert(start.written().date());
     let local = |moment: &Moment| frame.beside(moment, start);
     for rule in raw.all("RRULE") {

@@ -7,6 +7,7 @@ use jiff::{
 };
 
 use super::component::Property;
+use crate::model::text::{Text, text};
 
 /// When something begins or ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,20 +37,25 @@ impl Moment {
 
 /// The moments of a property: `DTSTART;TZID=Asia/Shanghai:20261001T000000`; of `RDATE` and `EXDATE`
 /// there may be several. Of a period (`start/end`) the start counts.
-pub(super) fn read(property: &Property) -> Result<Vec<Moment>, String> {
+pub(super) fn read(property: &Property) -> Result<Vec<Moment>, Text> {
     let values = property.value.split(',').map(str::trim).filter(|value| !value.is_empty());
     values
         .map(|value| {
             let value = value.split('/').next().unwrap_or_default();
             moment(value, property.param("TZID"), property.param("VALUE"))
-                .ok_or_else(|| format!("{} `{}` is no date", property.name, shorten(value)))
+                .ok_or_else(|| no_date(&property.name, value))
         })
         .collect()
 }
 
+/// What is said of a value that is no date.
+pub(super) fn no_date(name: &str, value: &str) -> Text {
+    text!("{name} `{value}` is no date", name = name, value = shorten(value))
+}
+
 /// The one moment of a property.
-pub(super) fn one(property: &Property) -> Result<Moment, String> {
-    let none = || format!("{} has no value", property.name);
+pub(super) fn one(property: &Property) -> Result<Moment, Text> {
+    let none = || text!("{name} has no value", name = &property.name);
     read(property)?.into_iter().next().ok_or_else(none)
 }
 

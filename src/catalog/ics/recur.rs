@@ -9,7 +9,8 @@ use chrono::{Datelike as _, TimeZone as _};
 use jiff::civil::{Date, DateTime};
 use rrule::{RRule, RRuleSet, Tz, Unvalidated};
 
-use super::moment::{Moment, moment, shorten};
+use super::moment::{Moment, moment, no_date, shorten};
+use crate::model::text::{Text, text};
 
 /// Rules that never end are followed up to the end of this year.
 pub(super) const LAST_YEAR: i16 = 2099;
@@ -34,9 +35,9 @@ pub(super) fn starts(
     rule: &str,
     start: DateTime,
     local: &dyn Fn(&Moment) -> DateTime,
-) -> Result<Starts, String> {
+) -> Result<Starts, Text> {
     let rule = Rule::read(rule, local)?;
-    let wrong = |error: String| format!("RRULE is not understood: {}", shorten(&error));
+    let wrong = |error: String| text!("RRULE is not understood: {error}", error = shorten(&error));
     let from = utc(start).ok_or_else(|| wrong("its start is out of range".to_owned()))?;
     let parsed: RRule<Unvalidated> =
         rule.text.parse().map_err(|error: rrule::RRuleError| wrong(error.to_string()))?;
@@ -44,7 +45,7 @@ pub(super) fn starts(
     let end = utc(DateTime::constant(LAST_YEAR, 12, 31, 23, 59, 59, 0)).unwrap_or(from);
     let result = RRuleSet::new(from).rrule(parsed).before(end).all(MOST);
     if result.dates.len() >= usize::from(MOST) {
-        return Err(format!("it repeats more than {MOST} times"));
+        return Err(text!("it repeats more than {most} times", most = MOST));
     }
     let mut days: BTreeSet<Date> = result
         .dates
@@ -80,7 +81,7 @@ struct Rule {
 }
 
 impl Rule {
-    fn read(text: &str, local: &dyn Fn(&Moment) -> DateTime) -> Result<Self, String> {
+    fn read(text: &str, local: &dyn Fn(&Moment) -> DateTime) -> Result<Self, Text> {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let compact = compact.to_ascii_uppercase();
         let compact = compact.strip_prefix("RRULE:").unwrap_or(&compact);
@@ -89,7 +90,7 @@ impl Rule {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             match key {
                 "FREQ" if ["SECONDLY", "MINUTELY", "HOURLY"].contains(&value) => {
-                    return Err("it repeats within the day".to_owned());
+                    return Err(text!("it repeats within the day"));
                 }
                 "UNTIL" => {
                     endless = false;
@@ -111,9 +112,9 @@ impl Rule {
 }
 
 /// The last moment of a rule; a date means all of that day.
-fn until(value: &str, local: &dyn Fn(&Moment) -> DateTime) -> Result<String, String> {
+fn until(value: &str, local: &dyn Fn(&Moment) -> DateTime) -> Result<String, Text> {
     let last = moment(value, None, None);
-    let last = last.ok_or_else(|| format!("UNTIL `{}` is no date", shorten(value)))?;
+    let last = last.ok_or_else(|| no_date("UNTIL", value))?;
     let at = match &last {
         Moment::Day(date) => date.at(23, 59, 59, 0),
         other => local(other),
@@ -127,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn days(rule: &str, start: Date) -> Result<Vec<Date>, String> {
+    fn days(rule: &str, start: Date) -> Result<Vec<Date>, Text> {
         let starts = starts(rule, start.at(0, 0, 0, 0), &Moment::written)?;
         Ok(starts.days.into_iter().collect())
     }
@@ -178,7 +179,7 @@ mod tests {
             ("FREQ=DAILY", "more than 20000 times"),
         ] {
             let error = days(rule, date(2024, 1, 1)).expect_err(rule);
-            assert!(error.contains(said), "{rule}: {error}");
+            assert!(error.to_string().contains(said), "{rule}: {error}");
         }
     }
 }

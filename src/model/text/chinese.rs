@@ -1,5 +1,6 @@
 //! What we say, in Chinese: each sentence under its English text. The gaps are the same.
 
+mod calendars;
 mod sheet;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -8,7 +9,7 @@ use std::{collections::HashMap, sync::LazyLock};
 type Row = (&'static str, &'static str);
 
 /// Every table, one for each part of the program.
-const TABLES: [&[Row]; 1] = [sheet::ROWS];
+const TABLES: [&[Row]; 2] = [calendars::ROWS, sheet::ROWS];
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TABLES.iter().flat_map(|rows| rows.iter().copied()).collect());
