@@ -16,7 +16,7 @@ pub mod values;
 pub mod veil;
 
 pub use json::{json, scalar};
-pub use report::{Fields, Flaw, Keys, Report, short, suggest};
+pub use report::{Fields, Flaw, Hint, Keys, Report, did_you_mean, short, suggest};
 
 use std::collections::HashMap;
 

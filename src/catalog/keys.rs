@@ -1,54 +1,75 @@
 //! The keys of a schedule file, and what to say about words people try instead.
 
-use crate::yaml::Keys;
+use crate::{
+    model::text::words,
+    yaml::{Hint, Keys},
+};
 
 /// The top level.
 pub(super) const FILE: Keys = Keys {
-    of: "a schedule file",
+    of: words!("a schedule file"),
     known: &["reminders", "defaults", "owner"],
     hints: &[
-        ("reminder", "did you mean `reminders`?"),
-        ("default", "did you mean `defaults`?"),
-        ("targets", "targets stand in dingdong.yaml"),
-        ("people", "people stand in dingdong.yaml"),
-        ("roles", "roles stand in dingdong.yaml"),
-        ("calendars", "calendars stand in dingdong.yaml; a reminder names one with `calendar:`"),
-        ("timezone", "put it under `defaults:` or under a reminder"),
-        ("when", "a reminder stands under `reminders:` and its id, indented"),
-        ("to", "put it under `defaults:` or under a reminder"),
-        ("text", "a reminder stands under `reminders:` and its id, indented"),
+        ("reminder", Hint::Meant("reminders")),
+        ("default", Hint::Meant("defaults")),
+        ("targets", Hint::Say(words!("targets stand in dingdong.yaml"))),
+        ("people", Hint::Say(words!("people stand in dingdong.yaml"))),
+        ("roles", Hint::Say(words!("roles stand in dingdong.yaml"))),
+        (
+            "calendars",
+            Hint::Say(words!(
+                "calendars stand in dingdong.yaml; a reminder names one with `calendar:`"
+            )),
+        ),
+        ("timezone", Hint::Say(words!("put it under `defaults:` or under a reminder"))),
+        ("when", Hint::Say(words!("a reminder stands under `reminders:` and its id, indented"))),
+        ("to", Hint::Say(words!("put it under `defaults:` or under a reminder"))),
+        ("text", Hint::Say(words!("a reminder stands under `reminders:` and its id, indented"))),
     ],
 };
 
 /// Words people try for the keys of a reminder, and secrets that have no place here.
-const HINTS: &[(&str, &str)] = &[
-    ("cron", "did you mean `when`?"),
-    ("schedule", "did you mean `when`?"),
-    ("time", "did you mean `when`?"),
-    ("every", "did you mean `when`?"),
-    ("tz", "did you mean `timezone`?"),
-    ("at", "did you mean `mention`, or the time, which belongs to `when`?"),
-    ("mentions", "did you mean `mention`?"),
-    ("target", "did you mean `to`?"),
-    ("targets", "did you mean `to`?"),
-    ("group", "did you mean `to`?"),
-    ("content", "did you mean `text`?"),
-    ("message", "did you mean `text`?"),
-    ("body", "did you mean `text`?"),
-    ("template", "did you mean `file`?"),
-    ("subject", "did you mean `title`?"),
-    ("start", "did you mean `from`?"),
-    ("end", "did you mean `until`?"),
-    ("webhook", "webhooks stand in dingdong.yaml, under a target; `to:` names the target"),
-    ("secret", "secrets stand in dingdong.yaml, under a target, by reference"),
-    ("robot", "robots stand in dingdong.yaml, under a target; `to:` names the target"),
-    ("id", "the id is the key the reminder stands under"),
-    ("name", "the name is the key the reminder stands under; what people read is the `title`"),
+const HINTS: &[(&str, Hint)] = &[
+    ("cron", Hint::Meant("when")),
+    ("schedule", Hint::Meant("when")),
+    ("time", Hint::Meant("when")),
+    ("every", Hint::Meant("when")),
+    ("tz", Hint::Meant("timezone")),
+    ("at", Hint::Say(words!("did you mean `mention`, or the time, which belongs to `when`?"))),
+    ("mentions", Hint::Meant("mention")),
+    ("target", Hint::Meant("to")),
+    ("targets", Hint::Meant("to")),
+    ("group", Hint::Meant("to")),
+    ("content", Hint::Meant("text")),
+    ("message", Hint::Meant("text")),
+    ("body", Hint::Meant("text")),
+    ("template", Hint::Meant("file")),
+    ("subject", Hint::Meant("title")),
+    ("start", Hint::Meant("from")),
+    ("end", Hint::Meant("until")),
+    (
+        "webhook",
+        Hint::Say(words!(
+            "webhooks stand in dingdong.yaml, under a target; `to:` names the target"
+        )),
+    ),
+    ("secret", Hint::Say(words!("secrets stand in dingdong.yaml, under a target, by reference"))),
+    (
+        "robot",
+        Hint::Say(words!("robots stand in dingdong.yaml, under a target; `to:` names the target")),
+    ),
+    ("id", Hint::Say(words!("the id is the key the reminder stands under"))),
+    (
+        "name",
+        Hint::Say(words!(
+            "the name is the key the reminder stands under; what people read is the `title`"
+        )),
+    ),
 ];
 
 /// A reminder.
 pub(super) const REMINDER: Keys = Keys {
-    of: "a reminder",
+    of: words!("a reminder"),
     known: &[
         "when",
         "timezone",
@@ -79,7 +100,7 @@ pub(super) const REMINDER: Keys = Keys {
 
 /// What a file's reminders share.
 pub(super) const DEFAULTS: Keys = Keys {
-    of: "`defaults`",
+    of: words!("`defaults`"),
     known: &[
         "when",
         "timezone",
@@ -103,41 +124,41 @@ pub(super) const DEFAULTS: Keys = Keys {
         "too_long",
     ],
     hints: &[
-        ("title", "every reminder has its own `title`"),
-        ("text", "every reminder has its own `text`"),
-        ("file", "every reminder has its own `file`"),
+        ("title", Hint::Say(words!("every reminder has its own `title`"))),
+        ("text", Hint::Say(words!("every reminder has its own `text`"))),
+        ("file", Hint::Say(words!("every reminder has its own `file`"))),
     ],
 };
 
 /// A button.
 pub(super) const BUTTON: Keys = Keys {
-    of: "a button",
+    of: words!("a button"),
     known: &["label", "url"],
     hints: &[
-        ("title", "did you mean `label`?"),
-        ("text", "did you mean `label`?"),
-        ("name", "did you mean `label`?"),
-        ("link", "did you mean `url`?"),
-        ("href", "did you mean `url`?"),
+        ("title", Hint::Meant("label")),
+        ("text", Hint::Meant("label")),
+        ("name", Hint::Meant("label")),
+        ("link", Hint::Meant("url")),
+        ("href", Hint::Meant("url")),
     ],
 };
 
 /// A data source.
 pub(super) const SOURCE: Keys = Keys {
-    of: "a source",
+    of: words!("a source"),
     known: &[
         "folder", "pattern", "link", "first", "csv", "text", "json", "yaml", "http", "headers",
         "format", "feed", "events", "optional",
     ],
     hints: &[
-        ("file", "did you mean `csv`, `json` or `yaml`?"),
-        ("path", "did you mean `csv`, `json`, `yaml` or `folder`?"),
-        ("url", "did you mean `http`?"),
-        ("https", "did you mean `http`?"),
-        ("excel", "save the sheet as CSV and name it with `csv`"),
-        ("xlsx", "save the sheet as CSV and name it with `csv`"),
-        ("yml", "did you mean `yaml`?"),
-        ("columns", "did you mean `text`, the columns that stay text?"),
-        ("glob", "did you mean `pattern`?"),
+        ("file", Hint::Say(words!("did you mean `csv`, `json` or `yaml`?"))),
+        ("path", Hint::Say(words!("did you mean `csv`, `json`, `yaml` or `folder`?"))),
+        ("url", Hint::Meant("http")),
+        ("https", Hint::Meant("http")),
+        ("excel", Hint::Say(words!("save the sheet as CSV and name it with `csv`"))),
+        ("xlsx", Hint::Say(words!("save the sheet as CSV and name it with `csv`"))),
+        ("yml", Hint::Meant("yaml")),
+        ("columns", Hint::Say(words!("did you mean `text`, the columns that stay text?"))),
+        ("glob", Hint::Meant("pattern")),
     ],
 };

@@ -14,8 +14,9 @@ use crate::{
         reminder::{ButtonTemplate, OnDayOff, OnMiss, Priority, Template, TooLong, Zone},
         source::DataSource,
         target::TargetId,
+        text::{Text, text},
     },
-    yaml::{Fields, Flaw, Node, Report, Span, Value, short, suggest, values},
+    yaml::{Fields, Flaw, Node, Report, Span, Value, did_you_mean, short, suggest, values},
 };
 
 /// A value with its place.
@@ -132,11 +133,11 @@ impl<'n> Reader<'_, '_, '_> {
     }
 
     fn word<T: Copy>(&mut self, fields: &Fields<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
-        self.report.word(fields.get(key)?, &format!("`{key}`"), words)
+        self.report.word(fields.get(key)?, format!("`{key}`"), words)
     }
 
     fn duration(&mut self, fields: &Fields<'_>, key: &str) -> Option<Duration> {
-        self.report.read(fields.get(key)?, &format!("`{key}`"), values::duration)
+        self.report.read(fields.get(key)?, format!("`{key}`"), values::duration)
     }
 
     fn keep(&mut self, fields: &Fields<'_>, keep: Duration) -> bool {
@@ -152,7 +153,7 @@ impl<'n> Reader<'_, '_, '_> {
 
     fn date(&mut self, fields: &Fields<'_>, key: &str) -> Option<At<Date>> {
         let node = fields.get(key)?;
-        let value = self.report.read(node, &format!("`{key}`"), values::date)?;
+        let value = self.report.read(node, format!("`{key}`"), values::date)?;
         Some(At { span: node.span, value })
     }
 
@@ -252,7 +253,7 @@ impl<'n> Reader<'_, '_, '_> {
                 None => {
                     let message = format!("there is no target `{}`", short(text));
                     let mut named = world.targets.iter().filter(|(_, group)| group.name == text);
-                    let named = named.next().map(|(id, _)| format!("did you mean `{id}`?"));
+                    let named = named.next().map(|(id, _)| did_you_mean(id));
                     let help =
                         named.or_else(|| list_of(text)).unwrap_or_else(|| suggest(text, known()));
                     Err(Flaw::new("unknown-target", message).help(help))
@@ -303,14 +304,14 @@ impl<'n> Reader<'_, '_, '_> {
 }
 
 /// The advice for someone nobody knows.
-fn who(people: &People, word: &str) -> String {
+fn who(people: &People, word: &str) -> Text {
     let mut names = people.people.values().map(|person| person.name.as_str());
     if names.any(|name| name == word) {
-        return "ids are unique, names need not be".to_owned();
+        return text!("ids are unique, names need not be");
     }
     let names = people.people.values().map(|person| person.name.as_str());
     if let Some(near) = nearest(word, names) {
-        return format!("did you mean `{near}`?");
+        return did_you_mean(near);
     }
     let ids = people.people.keys().chain(people.roles.keys()).map(String::as_str);
     suggest(word, ["all"].into_iter().chain(ids))
@@ -323,9 +324,9 @@ pub(super) fn not_yet(what: &str) -> Flaw {
 }
 
 /// The advice for several names written as one text.
-fn list_of(text: &str) -> Option<String> {
+fn list_of(text: &str) -> Option<Text> {
     let names: Vec<&str> =
         text.split([',', '，', '、', ';', '；', ' ']).filter(|name| !name.is_empty()).collect();
     (names.len() > 1 && text.contains([',', '，', '、', ';', '；']))
-        .then(|| short(&format!("write several as a list: [{}]", names.join(", "))))
+        .then(|| text!("write several as a list: [{names}]", names = short(&names.join(", "))))
 }

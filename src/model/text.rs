@@ -21,6 +21,8 @@ pub struct Text(Box<Kind>);
 enum Kind {
     /// Ours: English as in the source, with what fills its gaps.
     Sentence { english: &'static str, gaps: Vec<(&'static str, Gap)> },
+    /// Ours, without gaps.
+    Words(&'static str),
     /// Said as it is: an operating system's words, a name, what is translated already.
     Verbatim(String),
 }
@@ -48,6 +50,32 @@ macro_rules! text {
 }
 pub(crate) use text;
 
+/// Words of ours that can stand in a constant; `words!("a reminder")` makes them. Like a [`Text`]
+/// without gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Words(&'static str);
+
+/// Writes [`Words`].
+macro_rules! words {
+    ($english:literal) => {
+        $crate::model::text::Words::new($english)
+    };
+}
+pub(crate) use words;
+
+impl Words {
+    /// See [`words!`].
+    pub(crate) const fn new(english: &'static str) -> Self {
+        Self(english)
+    }
+}
+
+impl From<Words> for Text {
+    fn from(words: Words) -> Self {
+        Self(Box::new(Kind::Words(words.0)))
+    }
+}
+
 impl Text {
     /// A sentence and what fills its gaps; [`text!`] makes sure that they fit.
     pub(crate) fn sentence(english: &'static str, gaps: Vec<(&'static str, Gap)>) -> Self {
@@ -59,13 +87,8 @@ impl Text {
     pub fn told(&self, language: Language) -> String {
         match &*self.0 {
             Kind::Verbatim(text) => text.clone(),
-            Kind::Sentence { english, gaps } => {
-                let translated = match language {
-                    Language::Chinese => chinese::of(english),
-                    Language::English | Language::Indonesian | Language::Portuguese => None,
-                };
-                fill(translated.unwrap_or(english), gaps, language)
-            }
+            Kind::Words(english) => translated(english, language).to_owned(),
+            Kind::Sentence { english, gaps } => fill(translated(english, language), gaps, language),
         }
     }
 
@@ -74,6 +97,7 @@ impl Text {
     pub fn map(self, change: &impl Fn(&str) -> String) -> Self {
         Self(Box::new(match *self.0 {
             Kind::Verbatim(text) => Kind::Verbatim(change(&text)),
+            Kind::Words(english) => Kind::Words(english),
             Kind::Sentence { english, gaps } => {
                 let changed = gaps.into_iter().map(|(name, gap)| match gap {
                     Gap::Value(value) => (name, Gap::Value(change(&value))),
@@ -82,6 +106,14 @@ impl Text {
                 Kind::Sentence { english, gaps: changed.collect() }
             }
         }))
+    }
+}
+
+/// A sentence of ours in a language, its gaps still open.
+fn translated(english: &'static str, language: Language) -> &'static str {
+    match language {
+        Language::Chinese => chinese::of(english).unwrap_or(english),
+        Language::English | Language::Indonesian | Language::Portuguese => english,
     }
 }
 
@@ -135,6 +167,12 @@ impl From<&str> for Text {
     }
 }
 
+impl From<&String> for Text {
+    fn from(text: &String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
 impl From<Text> for Gap {
     fn from(text: Text) -> Self {
         Self::Text(text)
@@ -151,7 +189,22 @@ macro_rules! values {
         })*
     };
 }
-values!(&str, String, &String, char, u16, u32, u64, usize, i8, i16, i32, i64, jiff::civil::Date);
+values!(
+    &str,
+    &&str,
+    String,
+    &String,
+    char,
+    u16,
+    u32,
+    u64,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    jiff::civil::Date
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,17 +6,18 @@ use crate::{
     model::{
         calendar::OnUncovered,
         layers::{Layers, Named},
+        text::words,
     },
-    yaml::{Entry, Flaw, Keys, Node, Report, short, suggest, values},
+    yaml::{Entry, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
 
 const KEYS: Keys = Keys {
-    of: "a calendar",
+    of: words!("a calendar"),
     known: &["base", "builtin", "weekend", "ics", "off", "work", "on_uncovered"],
     hints: &[
-        ("holidays", "did you mean `off`?"),
-        ("weekends", "did you mean `weekend`?"),
-        ("make_up", "did you mean `work`?"),
+        ("holidays", Hint::Meant("off")),
+        ("weekends", Hint::Meant("weekend")),
+        ("make_up", Hint::Meant("work")),
     ],
 };
 
@@ -43,7 +44,7 @@ fn calendar(report: &mut Report<'_>, entry: &Entry) -> Option<Layers> {
     let fields = report.fields(&entry.node, &KEYS)?;
     let mut named = |key: &str| {
         let node = fields.get(key)?;
-        let name = report.text(node, &format!("`{key}`"))?.trim().to_owned();
+        let name = report.text(node, format!("`{key}`"))?.trim().to_owned();
         Some(Named { name, place: report.document.place(node.span) })
     };
     let (base, builtin) = (named("base"), named("builtin"));
@@ -81,7 +82,7 @@ fn calendar(report: &mut Report<'_>, entry: &Entry) -> Option<Layers> {
 
 fn dates(report: &mut Report<'_>, node: &Node, key: &str) -> Vec<(Date, Date)> {
     let items = node.items().iter();
-    items.filter_map(|item| report.read(item, &format!("`{key}`"), values::dates)).collect()
+    items.filter_map(|item| report.read(item, format!("`{key}`"), values::dates)).collect()
 }
 
 /// A weekday by its English name, its first three letters, or in Chinese.

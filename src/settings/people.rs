@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    model::people::Person,
-    yaml::{Entry, Fields, Flaw, Keys, Node, Report, Value, short, suggest, values},
+    model::{people::Person, text::words},
+    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
 
 const KEYS: Keys = Keys {
-    of: "a person",
+    of: words!("a person"),
     known: &[
         "name",
         "mobile",
@@ -22,10 +22,10 @@ const KEYS: Keys = Keys {
         "delegate",
     ],
     hints: &[
-        ("phone", "did you mean `mobile`?"),
-        ("tel", "did you mean `mobile`?"),
-        ("mail", "did you mean `email`?"),
-        ("userid", "did you mean `dingtalk`?"),
+        ("phone", Hint::Meant("mobile")),
+        ("tel", Hint::Meant("mobile")),
+        ("mail", Hint::Meant("email")),
+        ("userid", Hint::Meant("dingtalk")),
     ],
 };
 
@@ -133,7 +133,7 @@ fn person(report: &mut Report<'_>, entry: &Entry) -> Option<Person> {
 
 fn id(report: &mut Report<'_>, fields: &Fields<'_>, key: &str) -> Option<String> {
     let node = fields.get(key)?;
-    report.read(node, &format!("`{key}`"), |text| match values::shortened_number(text) {
+    report.read(node, format!("`{key}`"), |text| match values::shortened_number(text) {
         Some(flaw) => Err(flaw),
         None if text.is_empty() => Err(Flaw::new("missing-value", format!("`{key}` is empty"))
             .help("write one, or delete the line")),

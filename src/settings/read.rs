@@ -17,12 +17,13 @@ use crate::{
         people::People,
         reminder::Zone,
         target::{Target, TargetId},
+        text::words,
     },
-    yaml::{self, Fields, Flaw, Keys, Node, Report, Value, short, suggest, values},
+    yaml::{self, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
 
 const KEYS: Keys = Keys {
-    of: "the settings file",
+    of: words!("the settings file"),
     known: &[
         "timezone",
         "calendar",
@@ -39,18 +40,20 @@ const KEYS: Keys = Keys {
         "support",
     ],
     hints: &[
-        ("reminders", "reminders stand in the files under schedules/"),
+        ("reminders", Hint::Say(words!("reminders stand in the files under schedules/"))),
         (
             "webhook",
-            "a webhook stands under a target: targets: { my-group: { robot: dingtalk, webhook: env:NAME } }",
+            Hint::Say(words!(
+                "a webhook stands under a target: targets: { my-group: { robot: dingtalk, webhook: env:NAME } }"
+            )),
         ),
-        ("tz", "did you mean `timezone`?"),
-        ("groups", "did you mean `targets`?"),
-        ("robots", "did you mean `targets`?"),
+        ("tz", Hint::Meant("timezone")),
+        ("groups", Hint::Meant("targets")),
+        ("robots", Hint::Meant("targets")),
     ],
 };
 
-const ALERTS: Keys = Keys { of: "`alerts`", known: &["to", "editors"], hints: &[] };
+const ALERTS: Keys = Keys { of: words!("`alerts`"), known: &["to", "editors"], hints: &[] };
 
 /// Reads the bytes of a settings file.
 #[must_use]
@@ -110,7 +113,7 @@ impl Reading<'_, '_> {
 
     fn text(&mut self, key: &str) -> Option<&str> {
         let node = self.fields.get(key)?;
-        self.report.text(node, &format!("`{key}`")).map(str::trim).filter(|text| !text.is_empty())
+        self.report.text(node, format!("`{key}`")).map(str::trim).filter(|text| !text.is_empty())
     }
 
     fn zone(&mut self, assumed: &mut Vec<String>) -> Zone {

@@ -7,12 +7,13 @@ use crate::{
     model::{
         secret::SecretRef,
         target::{AfterCrash, Pace, Quiet, RobotKind, Target, TargetId},
+        text::words,
     },
-    yaml::{Entry, Fields, Flaw, Keys, Node, Report, Value, short, suggest, values},
+    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
 
 const KEYS: Keys = Keys {
-    of: "a target",
+    of: words!("a target"),
     known: &[
         "name",
         "robot",
@@ -29,12 +30,12 @@ const KEYS: Keys = Keys {
         "enabled",
     ],
     hints: &[
-        ("url", "did you mean `webhook`?"),
-        ("token", "write the whole webhook URL as `webhook: env:NAME`"),
-        ("access_token", "write the whole webhook URL as `webhook: env:NAME`"),
-        ("sign", "did you mean `secret`?"),
-        ("type", "did you mean `robot`?"),
-        ("keyword", "did you mean `keywords`?"),
+        ("url", Hint::Meant("webhook")),
+        ("token", Hint::Say(words!("write the whole webhook URL as `webhook: env:NAME`"))),
+        ("access_token", Hint::Say(words!("write the whole webhook URL as `webhook: env:NAME`"))),
+        ("sign", Hint::Meant("secret")),
+        ("type", Hint::Meant("robot")),
+        ("keyword", Hint::Meant("keywords")),
     ],
 };
 
@@ -75,11 +76,11 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
     let secret = secret(report, &fields, "secret", &entry.key);
     let robot = robot(report, entry, &fields)?;
     let text = |report: &mut Report<'_>, key: &str| {
-        fields.get(key).and_then(|node| report.text(node, &format!("`{key}`"))).map(str::to_owned)
+        fields.get(key).and_then(|node| report.text(node, format!("`{key}`"))).map(str::to_owned)
     };
     let mut truth = |key: &str| {
         let node = fields.get(key)?;
-        report.truth(node, &format!("`{key}`"))
+        report.truth(node, format!("`{key}`"))
     };
     let (allow_http, enabled) = (truth("allow_http"), truth("enabled"));
     let target = Target {

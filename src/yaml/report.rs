@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Document, Entry, Node, Span, Style, Value, veil::veil};
 use crate::model::{
     diagnostic::{Diagnostic, nearest},
-    text::Text,
+    text::{Text, Words, text, words},
 };
 
 /// More mistakes of one file are not shown, nor are all of them looked for.
@@ -43,11 +43,29 @@ impl Flaw {
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
     /// What the map is, as in "a reminder has no key `x`".
-    pub of: &'static str,
+    pub of: Words,
     /// Every key it may have.
     pub known: &'static [&'static str],
     /// What to say about some keys people try that are none.
-    pub hints: &'static [(&'static str, &'static str)],
+    pub hints: &'static [(&'static str, Hint)],
+}
+
+/// What to say about a key that people try and that is none.
+#[derive(Clone, Copy, Debug)]
+pub enum Hint {
+    /// This one is meant.
+    Meant(&'static str),
+    /// Something that takes a sentence.
+    Say(Words),
+}
+
+impl From<Hint> for Text {
+    fn from(hint: Hint) -> Self {
+        match hint {
+            Hint::Meant(key) => did_you_mean(key),
+            Hint::Say(words) => words.into(),
+        }
+    }
 }
 
 /// The entries of a map whose keys have been checked.
@@ -100,7 +118,8 @@ impl<'d> Report<'d> {
     pub fn finish(mut self) -> Vec<Diagnostic> {
         if self.is_full() {
             let place = self.document.place(Span { line: 0, column: 0, length: 1 });
-            let message = format!("after {MOST} mistakes the rest of the file was not looked at");
+            let message =
+                text!("after {most} mistakes the rest of the file was not looked at", most = MOST);
             self.found.push(Diagnostic::error(place, "more", message));
         }
         // What one finding must not show, another on the same line must not show either.
@@ -166,14 +185,18 @@ impl<'d> Report<'d> {
     }
 
     /// The entries of a map whose keys are names people choose; nothing when it is no map.
-    pub fn map<'n>(&mut self, node: &'n Node, of: &str) -> Option<&'n [Entry]> {
+    pub fn map<'n>(&mut self, node: &'n Node, of: impl Into<Text>) -> Option<&'n [Entry]> {
         match &node.value {
             Value::Map(entries) => return Some(entries),
-            Value::Nothing => self.flaw(node, missing(of)),
+            Value::Nothing => self.flaw(node, missing(of.into())),
             _ => {
-                let message =
-                    format!("{of} is written as `key: value` lines, not as {}", kind(node));
-                let help = "write its keys on the lines below, each with a colon and a value";
+                let message = text!(
+                    "{of} is written as `key: value` lines, not as {kind}",
+                    of = of.into(),
+                    kind = kind(node)
+                );
+                let help =
+                    text!("write its keys on the lines below, each with a colon and a value");
                 self.flaw(node, Flaw::new("wrong-type", message).help(help));
             }
         }
@@ -181,18 +204,19 @@ impl<'d> Report<'d> {
     }
 
     /// The text of a value; `of` names it, as in "`title` must be text".
-    pub fn text<'n>(&mut self, node: &'n Node, of: &str) -> Option<&'n str> {
+    pub fn text<'n>(&mut self, node: &'n Node, of: impl Into<Text>) -> Option<&'n str> {
         match &node.value {
             Value::Scalar(scalar) => {
                 self.cut_by_comment(node);
                 return Some(&scalar.text);
             }
-            Value::Nothing => self.flaw(node, missing(of)),
+            Value::Nothing => self.flaw(node, missing(of.into())),
             Value::List(_) | Value::Map(_) => {
-                let message = format!("{of} must be text, not {}", kind(node));
+                let message =
+                    text!("{of} must be text, not {kind}", of = of.into(), kind = kind(node));
                 let mut flaw = Flaw::new("wrong-type", message);
                 if self.document.line(node.span.line).contains(['{', '[']) {
-                    flaw = flaw.help("put the value in quotes if the brackets belong to it");
+                    flaw = flaw.help(text!("put the value in quotes if the brackets belong to it"));
                 }
                 self.flaw(node, flaw);
             }
@@ -204,7 +228,7 @@ impl<'d> Report<'d> {
     pub fn read<T>(
         &mut self,
         node: &Node,
-        of: &str,
+        of: impl Into<Text>,
         read: impl FnOnce(&str) -> Result<T, Flaw>,
     ) -> Option<T> {
         let text = self.text(node, of)?;
@@ -212,30 +236,37 @@ impl<'d> Report<'d> {
     }
 
     /// `true` or `false`.
-    pub fn truth(&mut self, node: &Node, of: &str) -> Option<bool> {
+    pub fn truth(&mut self, node: &Node, of: impl Into<Text>) -> Option<bool> {
         let quoted = matches!(&node.value, Value::Scalar(scalar) if scalar.style != Style::Plain);
-        self.read(node, of, |text| match text {
+        let of = of.into();
+        self.read(node, of.clone(), |text| match text {
             "true" if !quoted => Ok(true),
             "false" if !quoted => Ok(false),
             _ => {
                 let meant = match text.to_lowercase().as_str() {
-                    "true" | "yes" | "on" | "y" | "1" | "是" => "write true",
-                    "false" | "no" | "off" | "n" | "0" | "否" => "write false",
-                    _ => "write true or false",
+                    "true" | "yes" | "on" | "y" | "1" | "是" => text!("write true"),
+                    "false" | "no" | "off" | "n" | "0" | "否" => text!("write false"),
+                    _ => text!("write true or false"),
                 };
-                let message = format!("{of} is either true or false, without quotes");
+                let message = text!("{of} is either true or false, without quotes", of = of);
                 Err(Flaw::new("wrong-type", message).help(meant))
             }
         })
     }
 
     /// One of a few words.
-    pub fn word<T: Copy>(&mut self, node: &Node, of: &str, words: &[(&str, T)]) -> Option<T> {
-        self.read(node, of, |text| {
+    pub fn word<T: Copy>(
+        &mut self,
+        node: &Node,
+        of: impl Into<Text>,
+        words: &[(&str, T)],
+    ) -> Option<T> {
+        let of = of.into();
+        self.read(node, of.clone(), |text| {
             let found = words.iter().find(|(word, _)| *word == text);
             found.map(|&(_, value)| value).ok_or_else(|| {
                 let known: Vec<&str> = words.iter().map(|&(word, _)| word).collect();
-                let message = format!("{of} cannot be `{}`", short(text));
+                let message = text!("{of} cannot be `{word}`", of = of, word = short(text));
                 Flaw::new("unknown-word", message).help(suggest(text, known.iter().copied()))
             })
         })
@@ -244,7 +275,8 @@ impl<'d> Report<'d> {
     fn unknown_key(&mut self, entry: &Entry, keys: &Keys) {
         // Zero-width spaces come with text copied from web pages.
         let bare = entry.key.trim_matches(|c: char| c.is_whitespace() || c == '\u{200b}');
-        let flaw = Flaw::new("unknown-key", format!("{} has no key `{}`", keys.of, short(bare)));
+        let message = text!("{of} has no key `{key}`", of = Text::from(keys.of), key = short(bare));
+        let flaw = Flaw::new("unknown-key", message);
         let hint = keys.hints.iter().find(|(key, _)| *key == bare);
         let help = hint
             .map_or_else(|| suggest(bare, keys.known.iter().copied()), |&(_, hint)| hint.into());
@@ -254,10 +286,13 @@ impl<'d> Report<'d> {
     /// `title: 公告 #1` shows `公告`: everything from ` #` on is a comment.
     fn cut_by_comment(&mut self, node: &Node) {
         if let Some(&at) = self.document.cuts.get(&(node.span.line, node.span.column)) {
-            let flaw = Flaw::new("cut-by-comment", "the value ends here: ` #` begins a comment")
-                .help(
-                    "put the value in quotes if this belongs to it, or a space after the # if not",
-                );
+            let flaw = Flaw::new(
+                "cut-by-comment",
+                text!("the value ends here: ` #` begins a comment"),
+            )
+            .help(text!(
+                "put the value in quotes if this belongs to it, or a space after the # if not"
+            ));
             self.warning(at, flaw);
         }
     }
@@ -297,37 +332,44 @@ fn part_of(node: &Node, part: Option<(usize, usize)>) -> Span {
     Span { line, column, length: super::count(length.max(1)) }
 }
 
-fn missing(of: &str) -> Flaw {
-    Flaw::new("missing-value", format!("{of} has no value"))
-        .help("write one after the colon, or delete the line")
+fn missing(of: Text) -> Flaw {
+    Flaw::new("missing-value", text!("{of} has no value", of = of))
+        .help(text!("write one after the colon, or delete the line"))
 }
 
 /// What a value is, in words.
-fn kind(node: &Node) -> &'static str {
-    match &node.value {
-        Value::Nothing => "nothing",
-        Value::Scalar(_) => "one piece of text",
-        Value::List(_) => "a list",
-        Value::Map(_) => "`key: value` lines",
-    }
+fn kind(node: &Node) -> Text {
+    let words = match &node.value {
+        Value::Nothing => words!("nothing"),
+        Value::Scalar(_) => words!("one piece of text"),
+        Value::List(_) => words!("a list"),
+        Value::Map(_) => words!("`key: value` lines"),
+    };
+    words.into()
 }
 
 /// The advice for a word that is none of the known ones.
 #[must_use]
-pub fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+pub fn suggest<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Text {
     const SHOWN: usize = 24;
     if let Some(near) = nearest(unquoted(word), known.clone()) {
-        return format!("did you mean `{near}`?");
+        return did_you_mean(near);
     }
     let mut names: Vec<&str> = known.take(SHOWN + 1).collect();
     match names.len() {
-        0 => "there is none yet".to_owned(),
-        1..=SHOWN => format!("known: {}", names.join(", ")),
+        0 => text!("there is none yet"),
+        1..=SHOWN => text!("known: {names}", names = names.join(", ")),
         _ => {
             names.truncate(SHOWN);
-            format!("known: {}, …", names.join(", "))
+            text!("known: {names}, …", names = names.join(", "))
         }
     }
+}
+
+/// The advice for a word that is nearly the right one.
+#[must_use]
+pub fn did_you_mean(word: &str) -> Text {
+    text!("did you mean `{word}`?", word = word)
 }
 
 /// A word without the typographic quotes that were typed around it.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::civil::{Date, Time};
 
 use super::report::{Flaw, short};
+use crate::model::text::{Text, text};
 
 /// No duration in a file is longer.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 3600);
@@ -21,24 +22,26 @@ pub fn date(text: &str) -> Result<Date, Flaw> {
         right.then(|| part.parse::<i16>().ok()).flatten()
     };
     let (Some(year), Some(month), Some(day)) = (part(4), part(2), part(2)) else {
-        return Err(Flaw::new("bad-date", format!("`{}` is not a date", short(text)))
-            .help("write year, month and day like 2026-01-31"));
+        return Err(Flaw::new("bad-date", text!("`{text}` is not a date", text = short(text)))
+            .help(text!("write year, month and day like 2026-01-31")));
     };
-    let impossible =
-        |why: String| Flaw::new("impossible-date", format!("there is no {text}: {why}"));
+    let impossible = |why: Text| {
+        Flaw::new("impossible-date", text!("there is no {date}: {why}", date = text, why = why))
+    };
     if !(1..=12).contains(&month) {
-        return Err(impossible("a year has 12 months".to_owned())
-            .help("write year, month and day like 2026-01-31"));
+        return Err(impossible(text!("a year has 12 months"))
+            .help(text!("write year, month and day like 2026-01-31")));
     }
     let first = Date::new(year, i8::try_from(month).unwrap_or(1), 1)
-        .map_err(|_| impossible("that year is out of reach".to_owned()))?;
+        .map_err(|_| impossible(text!("that year is out of reach")))?;
     let last = first.days_in_month();
     let day = i8::try_from(day).unwrap_or(0);
     if !(1..=last).contains(&day) {
-        let help = format!("the last one is {year:04}-{month:02}-{last}");
-        return Err(impossible(format!("that month has {last} days")).help(help));
+        let date = format!("{year:04}-{month:02}-{last}");
+        let help = text!("the last one is {date}", date = date);
+        return Err(impossible(text!("that month has {days} days", days = last)).help(help));
     }
-    Date::new(year, first.month(), day).map_err(|_| impossible("it is out of reach".to_owned()))
+    Date::new(year, first.month(), day).map_err(|_| impossible(text!("that year is out of reach")))
 }
 
 /// A date or a span of dates, `2026-10-01..2026-10-07`, both ends included.
@@ -51,8 +54,10 @@ pub fn dates(text: &str) -> Result<(Date, Date), Flaw> {
     };
     let (from, until) = (date(from.trim())?, date(until.trim())?);
     if until < from {
-        return Err(Flaw::new("bad-range", format!("{until} is before {from}"))
-            .help(format!("write the earlier date first: {until}..{from}")));
+        let message = text!("{until} is before {from}", until = until, from = from);
+        let help =
+            text!("write the earlier date first: {until}..{from}", until = until, from = from);
+        return Err(Flaw::new("bad-range", message).help(help));
     }
     Ok((from, until))
 }
@@ -64,10 +69,11 @@ pub fn dates(text: &str) -> Result<(Date, Date), Flaw> {
 pub fn duration(text: &str) -> Result<Duration, Flaw> {
     const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
     let wrong = || {
-        let flaw = Flaw::new("bad-duration", format!("`{}` is not a duration", short(text)));
+        let message = text!("`{text}` is not a duration", text = short(text));
+        let flaw = Flaw::new("bad-duration", message);
         match text.parse::<u64>() {
-            Ok(_) => flaw.help(format!("say of what: {text}s, {text}m, {text}h or {text}d")),
-            Err(_) => flaw.help("write 90s, 30m, 2h, 1d or 1h30m"),
+            Ok(n) => flaw.help(text!("say of what: {n}s, {n}m, {n}h or {n}d", n = n)),
+            Err(_) => flaw.help(text!("write 90s, 30m, 2h, 1d or 1h30m")),
         }
     };
     let mut rest = text;
@@ -86,8 +92,8 @@ pub fn duration(text: &str) -> Result<Duration, Flaw> {
         return Err(wrong());
     }
     if length > LONGEST {
-        let message = format!("`{}` is longer than a year", short(text));
-        return Err(Flaw::new("bad-duration", message).help("write 366d at most"));
+        let message = text!("`{text}` is longer than a year", text = short(text));
+        return Err(Flaw::new("bad-duration", message).help(text!("write 366d at most")));
     }
     Ok(length)
 }
@@ -98,20 +104,25 @@ pub fn duration(text: &str) -> Result<Duration, Flaw> {
 /// It has other characters, or more than 64.
 pub fn name(text: &str) -> Result<(), Flaw> {
     const LONGEST: usize = 64;
-    let wrong = |message: String| {
-        let help = "use letters of any script, digits, - and _, at most 64 of them";
+    let wrong = |message: Text| {
+        let help = text!("use letters of any script, digits, - and _, at most 64 of them");
         Err(Flaw::new("bad-name", message).help(help))
     };
     if text.is_empty() {
-        return wrong("this name is empty".to_owned());
+        return wrong(text!("this name is empty"));
     }
     if let Some(c) = text.chars().find(|&c| !c.is_alphanumeric() && c != '-' && c != '_') {
-        let shown = if c == ' ' { "a space".to_owned() } else { format!("`{c}`") };
-        return wrong(format!("the name `{}` has {shown} in it", short(text)));
+        let shown = if c == ' ' { text!("a space") } else { Text::from(format!("`{c}`")) };
+        return wrong(text!(
+            "the name `{name}` has {what} in it",
+            name = short(text),
+            what = shown
+        ));
     }
     let length = text.chars().count();
     if length > LONGEST {
-        return wrong(format!("the name `{}` has {length} characters", short(text)));
+        let name = short(text);
+        return wrong(text!("the name `{name}` has {n} characters", name = name, n = length));
     }
     Ok(())
 }
@@ -121,19 +132,19 @@ pub fn name(text: &str) -> Result<(), Flaw> {
 pub fn shortened_number(text: &str) -> Option<Flaw> {
     let lower = text.to_ascii_lowercase();
     let (mantissa, exponent) = lower.split_once('e')?;
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let signed = exponent.starts_with('+');
+    let exponent = exponent.trim_start_matches('+');
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let is_number = !mantissa.is_empty()
         && !exponent.is_empty()
         && digits(mantissa)
-        && mantissa.contains('.')
+        && (signed || mantissa.contains('.'))
         && digits(exponent);
     is_number.then(|| {
-        Flaw::new(
-            "spreadsheet-number",
-            format!("`{text}` is a number a spreadsheet shortened; its digits are lost"),
-        )
-        .help("format the column as text, then copy the number again")
+        let message =
+            text!("`{text}` is a number a spreadsheet shortened; its digits are lost", text = text);
+        Flaw::new("spreadsheet-number", message)
+            .help(text!("format the column as text, then copy the number again"))
     })
 }
 
@@ -143,8 +154,8 @@ pub fn shortened_number(text: &str) -> Option<Flaw> {
 /// Not a time of day.
 pub fn time(text: &str) -> Result<Time, Flaw> {
     let wrong = || {
-        Flaw::new("bad-time", format!("`{}` is not a time of day", short(text)))
-            .help("write hours and minutes like 22:00")
+        Flaw::new("bad-time", text!("`{text}` is not a time of day", text = short(text)))
+            .help(text!("write hours and minutes like 22:00"))
     };
     let (hour, minute) = text.split_once([':', '：']).ok_or_else(wrong)?;
     let number = |part: &str, longest: usize| {

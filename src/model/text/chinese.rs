@@ -1,7 +1,10 @@
 //! What we say, in Chinese: each sentence under its English text. The gaps are the same.
 
 mod calendars;
+mod schedules;
+mod settings;
 mod sheet;
+mod yaml;
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -9,7 +12,8 @@ use std::{collections::HashMap, sync::LazyLock};
 type Row = (&'static str, &'static str);
 
 /// Every table, one for each part of the program.
-const TABLES: [&[Row]; 2] = [calendars::ROWS, sheet::ROWS];
+const TABLES: &[&[Row]] =
+    &[yaml::ROWS, schedules::ROWS, settings::ROWS, sheet::ROWS, calendars::ROWS];
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TABLES.iter().flat_map(|rows| rows.iter().copied()).collect());
@@ -67,7 +71,9 @@ mod tests {
             let text = text.find("#[cfg(test)]").map_or(text.as_str(), |end| &text[..end]);
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
             let code: String = code.flat_map(|line| [line, "\n"]).collect();
-            said.extend(code.split("text!(").skip(1).filter_map(literal));
+            for macro_call in ["text!(", "words!("] {
+                said.extend(code.split(macro_call).skip(1).filter_map(literal));
+            }
         }
         said
     }
