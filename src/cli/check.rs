@@ -83,9 +83,15 @@ fn entry(found: &Diagnostic) -> serde_json::Value {
 fn content(world: &World) -> Vec<Diagnostic> {
     let now = app::clock().now();
     let mut found = Vec::new();
-    for reminder in world.reminders.values() {
-        found.extend(prospects(reminder, now));
-        found.extend(messages(world, reminder, now));
+    let mut look = || {
+        for reminder in world.reminders.values() {
+            found.extend(prospects(reminder, now));
+            found.extend(messages(world, reminder, now));
+        }
+    };
+    // One room for all of them; without one each reminder says so.
+    if compose::in_room(&mut look).is_err() {
+        look();
     }
     found
 }

@@ -92,10 +92,11 @@ impl Composer {
         let world = self.shared.world();
         // Files are read and templates rendered: not on the threads that send.
         let composing = tokio::task::spawn_blocking(move || {
-            planned
-                .into_iter()
-                .map(|planned| compose_planned(&world, planned, now))
-                .collect::<Vec<_>>()
+            let batch = || -> Vec<_> {
+                planned.iter().map(|one| compose_planned(&world, one.clone(), now)).collect()
+            };
+            // One room for all of them; without one each occurrence says so.
+            compose::in_room(batch).unwrap_or_else(|_| batch())
         });
         let composing = match composing.await {
             Ok(composing) => composing,
