@@ -18,6 +18,9 @@ use crate::{
 
 use super::{Exit, Globals, output};
 
+/// Threads for what waits: files, names looked up. The unit's `TasksMax` is above.
+const WAITING_THREADS: usize = 64;
+
 /// Settings and what was found in them.
 pub(super) struct Prepared {
     pub(super) machine: Machine,
@@ -164,7 +167,8 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
 
 /// A runtime for commands that wait for something.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).max_blocking_threads(WAITING_THREADS).enable_all().build().map_err(
         |error| {
             output::say(format_args!("error: the program cannot start its threads: {error}"));
             Exit::Failed

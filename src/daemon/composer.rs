@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::render::{Composed, Rendered, Request, render, workdays};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
-    compose::Data,
+    compose::{self, Data},
     model::{
         delivery::NewDelivery,
         diagnostic::Diagnostic,
