@@ -69,11 +69,7 @@ fn compose(row: PlannedRow, now: jiff::Timestamp) -> Composing {
         keep_until: now + Duration::from_secs(12 * 3600),
         message,
     };
-    Composing {
-        occurrence: row.occurrence,
-        composition: Composition::Deliveries(vec![delivery]),
-        keep_older: false,
-    }
+    Composing::new(row.occurrence, Composition::Deliveries(vec![delivery]))
 }
 
 /// Claims and settles everything that waits.
