@@ -176,11 +176,15 @@ macro_rules! waiting_robots {
 }
 
 /// Slots from further ahead than any lease, and than any claim waits for the store, were taken
-/// before the clock was set back. Nobody knows how long ago that was: they count as taken now (`$1`).
+/// before the clock was set back. Nobody knows how long ago that was: they count as taken now
+/// (`$1`), and those whose request may still be on its way as claimed now, for [`LONGEST_LEASE`].
 const BRING_BACK: &str = concat!(
     "WITH RECURSIVE ",
     waiting_robots!(),
-    " UPDATE slot SET at = $1
+    " UPDATE slot SET at = $1 + CASE WHEN EXISTS (
+              SELECT 1 FROM delivery
+              WHERE delivery.id = slot.delivery AND delivery.state = 'sending'
+                AND delivery.lease_until = slot.at) THEN 60000 ELSE 0 END
       WHERE robot_key IN (SELECT robot_key FROM waiting) AND at > $1 + 120000"
 );
 
