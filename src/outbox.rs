@@ -14,15 +14,18 @@
 //! Time is an argument everywhere; instants are kept in unix milliseconds, and what is finer is cut.
 
 mod alerts;
+mod brakes;
 mod claim;
 mod compose;
 mod error;
 mod files;
 mod locks;
 mod log;
+mod paces;
 mod place;
 mod plan;
 mod prune;
+mod ready;
 mod rescue;
 mod robots;
 mod rows;
@@ -31,12 +34,14 @@ mod sqlite;
 mod status;
 mod verbs;
 
-pub use claim::{ClaimRequest, LONGEST_LEASE, Paces};
+pub use brakes::{BY_HAND, Brake, Brakes, Pause, Scope, Skipped};
+pub use claim::{ClaimRequest, LONGEST_LEASE, OpenTarget};
 pub use compose::{Composing, Composition, Compositions};
 pub use error::{OpenError, StoreError};
 pub use files::GoodFile;
 pub use locks::{LockError, OwnerLock, ServiceLock, service_running};
 pub use log::{DeliveryRecord, LogQuery, LogState, OccurrenceRecord};
+pub use paces::Paces;
 pub use plan::{Fate, Planned, PlannedRow, Span, Watermark};
 pub use prune::Pruned;
 pub use rescue::{Dropped, Rescued};

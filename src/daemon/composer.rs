@@ -2,7 +2,7 @@
 
 mod render;
 
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 pub use self::render::{Composed, Rendered, Request, render, workdays};
@@ -13,8 +13,7 @@ use crate::{
         delivery::NewDelivery,
         diagnostic::Diagnostic,
         occurrence::{Occurrence, Origin},
-        reminder::{OnMiss, Priority, Reminder},
-        target::Target,
+        reminder::{OnMiss, Reminder},
     },
     outbox::{Composing, Composition, Planned, StoreError},
 };
@@ -142,14 +141,13 @@ fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing
         Composition::Skipped { reason: "condition".to_owned() }
     } else {
         let composed = rendered.composed;
-        Composition::Deliveries(deliveries(world, reminder, &occurrence, composed, now))
+        Composition::Deliveries(deliveries(reminder, &occurrence, composed, now))
     };
     let keep_older = reminder.on_miss == OnMiss::All;
     Composing { detail, keep_older, ..Composing::new(occurrence, composition) }
 }
 
 fn deliveries(
-    world: &World,
     reminder: &Reminder,
     occurrence: &Occurrence,
     composed: Vec<Composed<'_>>,
@@ -161,24 +159,16 @@ fn deliveries(
     composed
         .into_iter()
         .flat_map(|Composed { target, messages }| {
-            let loud = manual || reminder.priority == Priority::Urgent;
-            let not_before = if loud { now } else { after_quiet(world, target, now) };
             messages.into_iter().map(move |message| NewDelivery {
                 target: target.id.clone(),
                 robot_key: target.robot_key(),
                 priority: reminder.priority,
-                not_before,
+                not_before: now,
                 keep_until,
                 message,
             })
         })
         .collect()
-}
-
-/// When the target's quiet hours that hold `now` are over; `now` itself outside of them.
-fn after_quiet(world: &World, target: &Target, now: Timestamp) -> Timestamp {
-    let local: ZonedDateTime = now.to_zoned_datetime(world.zone.tz.clone());
-    target.quiet.and_then(|quiet| quiet.ends(&local)).unwrap_or(now)
 }
 
 /// The findings as one text for a log row.

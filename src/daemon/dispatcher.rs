@@ -15,9 +15,9 @@ use crate::{
         delivery::{DeliveryState, Leased, settle},
         occurrence::Occurrence,
         receipt::{Attempt, Receipt, Verdict},
-        target::TargetId,
+        target::Target,
     },
-    outbox::{Answer, ClaimRequest, Paces, StoreError},
+    outbox::{Answer, ClaimRequest, OpenTarget, Paces, StoreError},
     send::{self, Outgoing},
 };
 
@@ -117,8 +117,8 @@ impl Dispatcher {
     /// The store could not be read.
     pub async fn next_claim(&self) -> Result<Option<Timestamp>, StoreError> {
         let world = self.shared.world();
-        let targets = sendable(&world);
         let now = self.shared.clock.now();
+        let targets = sendable(&world, now);
         self.shared.outbox.next_claim(now, &world.paces(), Some(&targets)).await
     }
 
@@ -127,14 +127,15 @@ impl Dispatcher {
         let world = self.shared.world();
         self.rekey(&world).await?;
         let room = IN_FLIGHT.saturating_sub(self.under_way.len());
-        let targets = sendable(&world);
+        let now = self.shared.clock.now();
+        let targets = sendable(&world, now);
         let paces: Paces = world.paces();
         let token = self.shared.chance.token();
         let leased = self
             .shared
             .outbox
             .claim(ClaimRequest {
-                now: self.shared.clock.now(),
+                now,
                 owner: &self.shared.owner,
                 token: &token,
                 lease: LEASE,
@@ -214,8 +215,12 @@ async fn settle_surely(shared: &Shared, answers: Vec<Answer>) {
 }
 
 /// The targets this process may send to.
-fn sendable(world: &World) -> Vec<TargetId> {
-    world.targets.values().filter(|target| target.enabled).map(|target| target.id.clone()).collect()
+fn sendable(world: &World, now: Timestamp) -> Vec<OpenTarget> {
+    let open = |target: &Target| OpenTarget {
+        id: target.id.clone(),
+        quiet_until: world.quiet_until(target, now),
+    };
+    world.targets.values().filter(|target| target.enabled).map(open).collect()
 }
 
 fn confirmed(answer: &Answer) -> bool {

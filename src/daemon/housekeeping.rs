@@ -160,6 +160,7 @@ impl Housekeeping {
             total.occurrences += bite.occurrences;
             total.slots += bite.slots;
             total.alerts += bite.alerts;
+            total.brakes += bite.brakes;
         }
         Ok(total)
     }

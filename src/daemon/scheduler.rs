@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio_util::sync::CancellationToken;
 
 use super::{alerter::Alert, shared::Shared, world::World};
@@ -20,7 +20,7 @@ use crate::{
         occurrence::{Occurrence, Origin},
         reminder::{Reminder, ReminderId, Schedule},
     },
-    outbox::{Fate, PlannedRow, Span, StoreError, Watermark},
+    outbox::{BY_HAND, Brake, Brakes, Fate, PlannedRow, Span, StoreError, Watermark},
     plan,
 };
 
@@ -173,6 +173,7 @@ impl Scheduler {
         if rows.is_empty() && moved.is_empty() {
             return Ok(Planned::default());
         }
+        let rows = &self.brake(rows).await?;
         let new = self.shared.outbox.plan(rows, moved, now).await?;
         if !new.is_empty() {
             self.shared.bells.composer.notify_one();
@@ -182,7 +183,21 @@ impl Scheduler {
         for row in &missed {
             self.shared.alert(Alert::missed(row));
         }
-        Ok(Planned { planned: rows.len() - missed.len(), missed: missed.len() })
+        let planned = rows.iter().filter(|row| row.fate == Fate::Planned).count();
+        Ok(Planned { planned, missed: missed.len() })
+    }
+
+    /// What a pause or a person keeps from being sent is recorded as skipped.
+    async fn brake(&self, rows: &[PlannedRow]) -> Result<Vec<PlannedRow>, StoreError> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (world, brakes) = (self.shared.world(), self.shared.outbox.brakes().await?);
+        let rows = rows.iter().map(|row| {
+            let tz = world.reminders.get(&row.occurrence.reminder).map(|one| &one.schedule.zone.tz);
+            braked(row, &brakes, tz.unwrap_or(&TimeZone::UTC))
+        });
+        Ok(rows.collect())
     }
 
     /// The rows of one group that was due at `at`.
@@ -282,6 +297,26 @@ fn triage(
         row(reminder, judged.due_at(), fate)
     }));
     triage.watermark
+}
+
+/// The row as the brakes leave it.
+fn braked(row: &PlannedRow, brakes: &Brakes, tz: &TimeZone) -> PlannedRow {
+    let Occurrence { reminder, due_at, .. } = &row.occurrence;
+    let span = match row.fate {
+        Fate::Planned => None,
+        Fate::Missed { span, .. } | Fate::Skipped { span, .. } => span,
+    };
+    let on = |at: Timestamp| brakes.on(reminder, at, at.to_zoned_datetime(tz.clone()).date());
+    let Some(brake) = on(*due_at).filter(|_| span.is_none_or(|span| on(span.first).is_some()))
+    else {
+        return row.clone();
+    };
+    let (reason, detail) = match brake {
+        Brake::Paused(pause) => ("paused", pause.reason.clone()),
+        Brake::ByHand => (BY_HAND, None),
+    };
+    let fate = Fate::Skipped { reason: reason.to_owned(), detail, span };
+    PlannedRow { fate, ..row.clone() }
 }
 
 fn row(reminder: &Reminder, due_at: Timestamp, fate: Fate) -> PlannedRow {

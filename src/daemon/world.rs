@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
+use jiff::Timestamp;
+
 use crate::{
     compose::ContentRoots,
     model::{
@@ -89,6 +91,12 @@ impl World {
     #[must_use]
     pub fn called<'a>(&'a self, target: &'a TargetId) -> &'a str {
         self.targets.get(target).map_or(target.as_str(), |target| &target.name)
+    }
+
+    /// When the target's quiet hours that hold `now` are over; none outside of them.
+    #[must_use]
+    pub fn quiet_until(&self, target: &Target, now: Timestamp) -> Option<Timestamp> {
+        target.quiet?.ends(&now.to_zoned_datetime(self.zone.tz.clone()))
     }
 
     /// The targets whose crash-torn deliveries are held, because their robot takes no idempotency

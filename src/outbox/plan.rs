@@ -44,6 +44,8 @@ pub enum Fate {
     Skipped {
         /// One word or a short sentence: `paused`.
         reason: String,
+        /// More about the reason.
+        detail: Option<String>,
         /// For a row that stands for many.
         span: Option<Span>,
     },
@@ -97,6 +99,13 @@ impl Fate {
         match self {
             Self::Planned => None,
             Self::Missed { reason, .. } | Self::Skipped { reason, .. } => Some(cut(reason)),
+        }
+    }
+
+    fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Planned | Self::Missed { .. } => None,
+            Self::Skipped { detail, .. } => detail.as_deref().map(cut),
         }
     }
 
@@ -274,14 +283,15 @@ async fn insert_occurrences(
             span.map(|span| millis(span.first)),
             span.map(|span| millis(span.last)),
             span.map(|span| i64::try_from(span.count).unwrap_or(i64::MAX)),
+            row.fate.detail(),
         )
     }))?;
     let new: Vec<String> = sqlx::query_scalar(
         "INSERT INTO occurrence (id, reminder, due_at, origin, zone, state, reason,
-                                 span_first, span_last, span_count, planned_at)
+                                 span_first, span_last, span_count, detail, planned_at)
          SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), value ->> 3, value ->> 4,
                 value ->> 5, value ->> 6, CAST(value ->> 7 AS BIGINT),
-                CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), $2
+                CAST(value ->> 8 AS BIGINT), CAST(value ->> 9 AS BIGINT), value ->> 10, $2
          FROM json_each($1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
              state = excluded.state, reason = NULL, planned_at = excluded.planned_at,

@@ -15,12 +15,14 @@ pub struct Pruned {
     pub slots: u64,
     /// Causes of alerts.
     pub alerts: u64,
+    /// Pauses and skipped dates.
+    pub brakes: u64,
 }
 
 impl Outbox {
     /// Removes at most `limit` of each: occurrences that were planned longer ago than `keep` and
-    /// have nothing under way, causes of alerts told longer ago, and pace slots that no window can
-    /// hold any more. Call again while the answer is not zero.
+    /// have nothing under way, causes of alerts told longer ago, pauses and skipped dates that were
+    /// over longer ago, and pace slots that no window can hold any more. Call again while the answer is not zero.
     ///
     /// # Errors
     /// The store could not be written; then nothing was removed.
@@ -31,9 +33,9 @@ impl Outbox {
         limit: u32,
     ) -> Result<Pruned, StoreError> {
         let before = |age: Duration| millis(now.checked_sub(age).unwrap_or(Timestamp::MIN));
-        let ages = [keep, SLOT_KEEP, keep];
+        let ages = [keep, SLOT_KEEP, keep, keep, keep];
         let mut tx = self.store.write().await?;
-        let mut removed = [0; 3];
+        let mut removed = [0; 5];
         for ((statement, age), removed) in PRUNE.into_iter().zip(ages).zip(&mut removed) {
             let done = sqlx::query(statement)
                 .bind(before(age))
@@ -43,8 +45,8 @@ impl Outbox {
             *removed = done.rows_affected();
         }
         tx.commit().await?;
-        let [occurrences, slots, alerts] = removed;
-        Ok(Pruned { occurrences, slots, alerts })
+        let [occurrences, slots, alerts, pauses, skips] = removed;
+        Ok(Pruned { occurrences, slots, alerts, brakes: pauses + skips })
     }
 }
 
@@ -52,7 +54,7 @@ impl Outbox {
 const SLOT_KEEP: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// Deliveries, their messages and attempts go with their occurrence.
-const PRUNE: [&str; 3] = [
+const PRUNE: [&str; 5] = [
     "DELETE FROM occurrence WHERE id IN (
          SELECT id FROM occurrence
          WHERE planned_at < $1 AND state <> 'planned'
@@ -62,4 +64,8 @@ const PRUNE: [&str; 3] = [
     "DELETE FROM slot WHERE (robot_key, delivery, at) IN (
          SELECT robot_key, delivery, at FROM slot WHERE at < $1 LIMIT $2)",
     "DELETE FROM alert WHERE cause IN (SELECT cause FROM alert WHERE told_at < $1 LIMIT $2)",
+    "DELETE FROM pause WHERE (scope, name, since) IN (
+         SELECT scope, name, since FROM pause WHERE until < $1 LIMIT $2)",
+    "DELETE FROM skip WHERE (reminder, date) IN (
+         SELECT reminder, date FROM skip WHERE ends_at < $1 LIMIT $2)",
 ];

@@ -4,6 +4,7 @@
 //! [`Outbox`] is a process of its own, with its own connections. Dropping one without a word is a
 //! crash. Time is an argument everywhere, so nothing here waits.
 
+mod braking;
 mod claiming;
 mod composing;
 mod crashes;

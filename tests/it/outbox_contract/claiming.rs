@@ -6,14 +6,14 @@ use dingdong::{
     model::{
         delivery::{DeliveryState, NewDelivery},
         receipt::Verdict,
-        reminder::Priority,
+        reminder::{Priority, ReminderId},
         target::TargetId,
     },
-    outbox::ClaimRequest,
+    outbox::{ClaimRequest, OpenTarget},
 };
 
 use super::{
-    LEASE, Place, at, claim, claim_paced, compose, due, ids, message, on_every_database,
+    LEASE, Place, at, claim, claim_paced, compose, composing, due, ids, message, on_every_database,
     only_delivery, paced, reminders, runtime, settle, to, token, unlimited,
 };
 
@@ -67,12 +67,48 @@ fn nothing_is_claimed_before_its_time_and_the_wake_up_says_when() {
     });
 }
 
+fn open(target: &str) -> OpenTarget {
+    OpenTarget { id: TargetId::new(target), quiet_until: None }
+}
+
+#[test]
+fn quiet_hours_hold_back_what_is_not_urgent_and_was_not_asked_for_by_a_person() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        let with = |priority| vec![NewDelivery { priority, ..to("group") }];
+        compose(&outbox, &due("normal", 0), with(Priority::Normal)).await;
+        compose(&outbox, &due("urgent", 0), with(Priority::Urgent)).await;
+        let id = ReminderId::new("manual");
+        let manual = outbox.plan_manual(&id, at(0), "UTC", "{}", at(0)).await.unwrap();
+        outbox.compose(composing(&manual, vec![to("group")]), at(0)).await.unwrap();
+        let night = [OpenTarget { quiet_until: Some(at(600)), ..open("group") }];
+        let (paces, token) = (unlimited(), token());
+        let request = |now, targets| ClaimRequest {
+            now,
+            owner: "me",
+            token: &token,
+            lease: LEASE,
+            limit: 10,
+            paces: &paces,
+            targets: Some(targets),
+            only: None,
+        };
+        let leased = outbox.claim(request(at(1), &night)).await.unwrap();
+        assert_eq!(reminders(&leased), ["urgent", "manual"]);
+        let wake = outbox.next_claim(at(1), &paces, Some(&night)).await.unwrap();
+        assert_eq!(wake, Some(at(600)));
+        let morning = [open("group")];
+        let leased = outbox.claim(request(at(600), &morning)).await.unwrap();
+        assert_eq!(reminders(&leased), ["normal"]);
+    });
+}
+
 #[test]
 fn only_the_targets_asked_for_are_claimed_and_waited_for() {
     on_every_database(async |place| {
         let outbox = place.open().await;
         compose(&outbox, &due("a", 0), vec![to("silent"), to("group")]).await;
-        let targets = [TargetId::new("group")];
+        let targets = [open("group")];
         let paces = unlimited();
         let token = token();
         let request = ClaimRequest {
@@ -87,7 +123,7 @@ fn only_the_targets_asked_for_are_claimed_and_waited_for() {
         };
         let leased = outbox.claim(request).await.unwrap();
         assert_eq!(leased.len(), 1);
-        assert_eq!(leased[0].target, targets[0]);
+        assert_eq!(leased[0].target, targets[0].id);
         // What waits for a target that is not sent to wakes nobody.
         assert_eq!(outbox.next_claim(at(0), &paces, Some(&targets)).await.unwrap(), None);
         assert_eq!(outbox.next_claim(at(0), &paces, None).await.unwrap(), Some(at(0)));

@@ -108,7 +108,14 @@ fn what_is_not_sent_keeps_its_reason() {
         let rows = [
             row(&due("late", 0), Fate::Missed { reason: "too late".to_owned(), span: None }),
             row(&due("many", -10), Fate::Missed { reason: "latest".to_owned(), span: Some(span) }),
-            row(&due("quiet", 0), Fate::Skipped { reason: "paused".to_owned(), span: None }),
+            row(
+                &due("quiet", 0),
+                Fate::Skipped {
+                    reason: "paused".to_owned(),
+                    detail: Some("stocktaking".to_owned()),
+                    span: None,
+                },
+            ),
         ];
         outbox.plan(&rows, &[], at(1)).await.unwrap();
         let late = record(&outbox, &due("late", 0)).await;
@@ -122,6 +129,7 @@ fn what_is_not_sent_keeps_its_reason() {
             (quiet.state, quiet.reason.as_deref()),
             (OccurrenceState::Skipped, Some("paused"))
         );
+        assert_eq!(quiet.detail.as_deref(), Some("stocktaking"));
         // None of them waits to be composed.
         assert!(outbox.planned(at(10), 10).await.unwrap().is_empty());
     });

@@ -106,6 +106,25 @@ CREATE TABLE robot (
     suspended_since  BIGINT
 );
 
+-- Who is silent: scope `reminder` or `target` with its name, or `all`. One that has ended stays, for
+-- the question why nothing came.
+CREATE TABLE pause (
+    scope  TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    since  BIGINT NOT NULL,
+    until  BIGINT,
+    reason TEXT,
+    PRIMARY KEY (scope, name, since)
+);
+
+-- Dates, by each reminder's own calendar, on which a person took its occurrences out.
+CREATE TABLE skip (
+    reminder TEXT NOT NULL,
+    date     TEXT NOT NULL,
+    ends_at  BIGINT NOT NULL,
+    PRIMARY KEY (reminder, date)
+);
+
 -- When each cause of an alert was last told.
 CREATE TABLE alert (
     cause   TEXT PRIMARY KEY NOT NULL,
