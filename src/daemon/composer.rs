@@ -14,8 +14,9 @@ use crate::{
         diagnostic::Diagnostic,
         occurrence::{Occurrence, Origin},
         reminder::{OnMiss, Reminder},
+        target::Target,
     },
-    outbox::{Composing, Composition, Planned, StoreError},
+    outbox::{Brakes, Composing, Composition, Planned, Scope, StoreError},
 };
 
 /// Occurrences composed in one transaction.
@@ -89,10 +90,12 @@ impl Composer {
 
     async fn batch(&self, planned: Vec<Planned>, now: Timestamp) -> Result<(), StoreError> {
         let world = self.shared.world();
+        let brakes = self.shared.outbox.brakes().await?;
         // Files are read and templates rendered: not on the threads that send.
         let composing = tokio::task::spawn_blocking(move || {
             let batch = || -> Vec<_> {
-                planned.iter().map(|one| compose_planned(&world, one.clone(), now)).collect()
+                let one = |one: &Planned| compose_planned(&world, &brakes, one.clone(), now);
+                planned.iter().map(one).collect()
             };
             // One room for all of them; without one each occurrence says so.
             compose::in_room(batch).unwrap_or_else(|_| batch())
@@ -118,7 +121,7 @@ impl Composer {
 }
 
 /// One occurrence, from its row to its deliveries or to the reason why there are none.
-fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing {
+fn compose_planned(world: &World, brakes: &Brakes, planned: Planned, now: Timestamp) -> Composing {
     let Planned { occurrence, request, .. } = planned;
     let failed = |occurrence: Occurrence, reason: String| {
         let composition = Composition::Failed { reason };
@@ -132,19 +135,34 @@ fn compose_planned(world: &World, planned: Planned, now: Timestamp) -> Composing
         return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
     };
     let data = Data::read(reminder, &world.content, &request.values);
-    let rendered = match render(world, reminder, &occurrence, &request, &data) {
+    let mut rendered = match render(world, reminder, &occurrence, &request, &data) {
         Ok(rendered) => rendered,
         Err(wrong) => return failed(occurrence, sentence(&wrong)),
     };
+    let scheduled = occurrence.origin == Origin::Schedule;
+    let withheld = rendered.withhold(|target| silenced(target, scheduled, brakes, now));
     let detail = Some(rendered.remarks.join("; ")).filter(|detail| !detail.is_empty());
-    let composition = if rendered.is_skipped() {
-        Composition::Skipped { reason: "condition".to_owned() }
-    } else {
-        let composed = rendered.composed;
-        Composition::Deliveries(deliveries(reminder, &occurrence, composed, now))
+    let composition = match withheld {
+        Some(reason) => Composition::Skipped { reason: reason.to_owned() },
+        None if rendered.is_skipped() => Composition::Skipped { reason: "condition".to_owned() },
+        None => Composition::Deliveries(deliveries(reminder, &occurrence, rendered.composed, now)),
     };
     let keep_older = reminder.on_miss == OnMiss::All;
     Composing { detail, keep_older, ..Composing::new(occurrence, composition) }
+}
+
+/// Why nothing is sent to a target just now. A pause silences what the schedule asks for.
+fn silenced(
+    target: &Target,
+    scheduled: bool,
+    brakes: &Brakes,
+    now: Timestamp,
+) -> Option<&'static str> {
+    let paused = || brakes.pause(&Scope::Target(target.id.clone()), now).is_some();
+    match target.enabled {
+        false => Some("target disabled"),
+        true => (scheduled && paused()).then_some("paused"),
+    }
 }
 
 fn deliveries(

@@ -62,6 +62,24 @@ impl Rendered<'_> {
     pub fn is_skipped(&self) -> bool {
         self.composed.is_empty() && !self.skipped.is_empty()
     }
+
+    /// Leaves out the targets for which there is a reason, each with a remark. Returns the first
+    /// reason when that leaves nothing to send.
+    pub(super) fn withhold(
+        &mut self,
+        reason: impl Fn(&Target) -> Option<&'static str>,
+    ) -> Option<&'static str> {
+        let mut reasons = Vec::new();
+        self.composed.retain(|one| match reason(one.target) {
+            None => true,
+            Some(reason) => {
+                self.remarks.push(format!("{} is left out: {reason}", one.target.id));
+                reasons.push(reason);
+                false
+            }
+        });
+        reasons.first().copied().filter(|_| self.composed.is_empty())
+    }
 }
 
 /// The messages of one occurrence, per target, exactly as they would be sent. `preview` and `send
