@@ -12,10 +12,15 @@ mod explain;
 mod log;
 mod next;
 mod output;
+mod pause;
 mod prepare;
 mod preview;
+mod redrive;
+mod resume;
 mod run;
 mod send;
+mod sending;
+mod skip;
 mod status;
 mod view;
 
@@ -56,6 +61,18 @@ enum Command {
     Send(send::Options),
     /// Show what was planned, sent, skipped and missed.
     Log(log::Options),
+    /// Put a dead, held, expired or cancelled delivery back, under its own key.
+    Redrive(redrive::Options),
+    /// Take a waiting or held delivery back.
+    Cancel(redrive::Cancel),
+    /// Send what a delivery said once more, as a delivery of its own.
+    Resend(redrive::Options),
+    /// Take one date out of a reminder's schedule.
+    Skip(skip::Options),
+    /// Silence a reminder, a target or everything, until a day or until `resume`.
+    Pause(pause::Options),
+    /// End a pause; for a target also lift the suspension of its robot.
+    Resume(resume::Options),
     /// Print shell completions.
     Completions(completions::Options),
     /// Print the manual page.
@@ -90,6 +107,12 @@ pub fn main() -> ExitCode {
         Command::Preview(options) => preview::run(&globals, &options),
         Command::Send(options) => send::run(&globals, &options),
         Command::Log(options) => log::run(&globals, &options),
+        Command::Redrive(options) => redrive::redrive(&globals, &options),
+        Command::Cancel(options) => redrive::cancel(&globals, &options),
+        Command::Resend(options) => redrive::resend(&globals, &options),
+        Command::Skip(options) => skip::run(&globals, &options),
+        Command::Pause(options) => pause::run(&globals, &options),
+        Command::Resume(options) => resume::run(&globals, &options),
         Command::Completions(options) => completions::run(&options),
         Command::Man => completions::man(),
     };

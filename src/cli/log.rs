@@ -2,7 +2,7 @@
 
 use super::{Exit, Globals, next, output, prepare, view};
 use crate::{
-    model::{reminder::ReminderId, target::TargetId},
+    model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId},
     outbox::{LogQuery, LogState, OccurrenceRecord},
 };
 
@@ -85,7 +85,13 @@ fn print(record: &OccurrenceRecord, tz: &jiff::tz::TimeZone) {
     }
     for delivery in &record.deliveries {
         let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        output::line(format_args!("    {} {}{why}", delivery.target, delivery.state.name()));
+        // The id is for the verbs; nobody takes back what has arrived.
+        let id = match delivery.state {
+            DeliveryState::Delivered => String::new(),
+            _ => format!("  {}", delivery.id),
+        };
+        let state = delivery.state.name();
+        output::line(format_args!("    {} {state}{why}{id}", delivery.target));
         for attempt in &delivery.attempts {
             let at = jiff::Timestamp::from_millisecond(attempt.at_ms).unwrap_or_default();
             let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();

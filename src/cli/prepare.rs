@@ -11,6 +11,7 @@ use crate::{
         diagnostic::{Diagnostic, Severity, nearest},
         layers::Named,
         reminder::{Reminder, ReminderId},
+        target::{Target, TargetId},
     },
     outbox::{GoodFile, OpenError, OpenMode, Outbox},
     settings::Settings,
@@ -148,6 +149,23 @@ pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Reminder, E
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     output::say(format_args!("error: there is no reminder `{id}`{hint}"));
     Err(if world.broken.is_empty() { Exit::Failed } else { Exit::Invalid })
+}
+
+/// Says what went wrong with the store; the command ends.
+pub(super) fn store_failed(error: crate::outbox::StoreError) -> Exit {
+    output::say(format_args!("error: {error}"));
+    Exit::Store
+}
+
+/// Finds a target; an unknown one is said with the nearest id.
+pub(super) fn target<'a>(world: &'a World, id: &str) -> Result<&'a Target, Exit> {
+    if let Some(target) = world.targets.get(&TargetId::new(id)) {
+        return Ok(target);
+    }
+    let near = nearest(id, world.targets.keys().map(TargetId::as_str));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    output::say(format_args!("error: there is no target `{id}`{hint}"));
+    Err(Exit::Failed)
 }
 
 /// Prints diagnostics over the lines they mean, to stderr.

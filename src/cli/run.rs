@@ -40,14 +40,14 @@ async fn serve(globals: &Globals) -> Result<(), Exit> {
         Exit::Store
     })?;
     let source = Arc::new(FileSource::new(globals.config.clone(), prepared.machine.clone()));
-    let last_good = outbox.last_good().await.map_err(store_failed)?;
+    let last_good = outbox.last_good().await.map_err(prepare::store_failed)?;
     let loaded = source.load(&last_good).map_err(|broken| {
         prepare::show(&broken.diagnostics, &prepared.text);
         Exit::Invalid
     })?;
     let now = app::clock().now();
-    outbox.keep_good(&loaded.good, now).await.map_err(store_failed)?;
-    outbox.forget(&loaded.gone).await.map_err(store_failed)?;
+    outbox.keep_good(&loaded.good, now).await.map_err(prepare::store_failed)?;
+    outbox.forget(&loaded.gone).await.map_err(prepare::store_failed)?;
     announce(&loaded.world, &outbox);
     let printer = Arc::new(output::Console::new(globals.json));
     let broken = loaded.world.broken.clone();
@@ -116,11 +116,6 @@ fn announce(world: &crate::daemon::world::World, outbox: &Outbox) {
 }
 
 fn refused(error: crate::outbox::LockError) -> Exit {
-    output::say(format_args!("error: {error}"));
-    Exit::Store
-}
-
-fn store_failed(error: crate::outbox::StoreError) -> Exit {
     output::say(format_args!("error: {error}"));
     Exit::Store
 }

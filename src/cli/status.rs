@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::{Exit, Globals, output, prepare, view};
+use super::{Exit, Globals, output, pause, prepare, view};
 use crate::{
     app,
     daemon::world::World,
-    outbox::{OccurrenceRecord, Queue, StoreError, service_running},
+    model::{reminder::Reminder, target::Target},
+    outbox::{
+        Brake, Brakes, OccurrenceRecord, Pause, Queue, Scope, StoreError, Suspension,
+        service_running,
+    },
     plan,
 };
 
@@ -17,6 +22,8 @@ use crate::{
 struct Stored {
     last: BTreeMap<String, OccurrenceRecord>,
     queues: Vec<Queue>,
+    suspended: Vec<Suspension>,
+    brakes: Brakes,
 }
 
 pub(super) fn run(globals: &Globals) -> Exit {
@@ -49,18 +56,22 @@ fn status(globals: &Globals) -> Result<(), Exit> {
         .values()
         .map(|reminder| {
             let tz = &reminder.schedule.zone.tz;
-            let next = reminder.enabled.then(|| plan::next(&reminder.schedule, now)).flatten();
+            let next = next_sent(reminder, &stored.brakes, now);
+            let paused = paused(reminder, &stored.brakes, now);
             let last = stored.last.get(reminder.id.as_str());
             json!({
                 "reminder": reminder.id.as_str(),
                 "when": super::words(reminder, language).join("; "),
                 "enabled": reminder.enabled,
-                "next": next.map(|next| view::instant(next.due_at, tz)),
+                "next": next.map(|next| view::instant(next, tz)),
+                "paused": paused.map(|pause| pause::document(pause, tz)),
                 "last": last.map(|record| view::log_row(record, zones)),
             })
         })
         .collect();
-    let targets: Vec<Value> = world.targets.values().map(|target| queue(target, &stored)).collect();
+    let tz = &world.zone.tz;
+    let targets: Vec<Value> =
+        world.targets.values().map(|target| queue(target, &stored, now, tz)).collect();
     let broken: Vec<Value> = world.broken.iter().map(broken).collect();
     let calendars: Vec<Value> = world
         .calendars
@@ -84,14 +95,57 @@ fn status(globals: &Globals) -> Result<(), Exit> {
 async fn read(
     outbox: &crate::outbox::Outbox,
     world: &World,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Result<Stored, StoreError> {
     let last = outbox.last_occurrences().await?;
     let last = last.into_iter().map(|one| (one.occurrence.reminder.to_string(), one)).collect();
-    Ok(Stored { last, queues: outbox.queues(now, &world.paces()).await? })
+    Ok(Stored {
+        last,
+        queues: outbox.queues(now, &world.paces()).await?,
+        suspended: outbox.suspended().await?,
+        brakes: outbox.brakes().await?,
+    })
 }
 
-fn queue(target: &crate::model::target::Target, stored: &Stored) -> Value {
+/// When the reminder is sent next: its next occurrence that no pause and no skipped date holds back.
+fn next_sent(reminder: &Reminder, brakes: &Brakes, now: Timestamp) -> Option<Timestamp> {
+    /// Skipped dates in a row.
+    const MOST: usize = 1_000;
+    let schedule = &reminder.schedule;
+    let mut after = now;
+    for _ in 0..MOST {
+        let next = plan::next(schedule, after).filter(|_| reminder.enabled)?.due_at;
+        let date = next.to_zoned_datetime(schedule.zone.tz.clone()).date();
+        after = match brakes.on(&reminder.id, next, date) {
+            None => return Some(next),
+            Some(Brake::ByHand) => next,
+            Some(Brake::Paused(pause)) => {
+                pause.until?.checked_sub(std::time::Duration::from_nanos(1)).ok()?
+            }
+        };
+    }
+    None
+}
+
+/// The pause that holds a reminder's occurrences back now.
+fn paused<'a>(reminder: &Reminder, brakes: &'a Brakes, now: Timestamp) -> Option<&'a Pause> {
+    let own = Scope::Reminder(reminder.id.clone());
+    brakes.pause(&Scope::All, now).or_else(|| brakes.pause(&own, now))
+}
+
+impl Stored {
+    fn suspended(&self, target: &Target) -> Option<&str> {
+        let key = target.robot_key();
+        let one = self.suspended.iter().find(|one| one.robot_key == key)?;
+        Some(&one.reason)
+    }
+
+    fn paused(&self, target: &Target, now: Timestamp) -> Option<&Pause> {
+        self.brakes.pause(&Scope::Target(target.id.clone()), now)
+    }
+}
+
+fn queue(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> Value {
     let queue = stored.queues.iter().find(|queue| queue.target == target.id);
     json!({
         "target": target.id.as_str(),
@@ -101,7 +155,8 @@ fn queue(target: &crate::model::target::Target, stored: &Stored) -> Value {
         "waiting": queue.map_or(0, |queue| queue.waiting),
         "last_leaves": queue.and_then(|queue| queue.last_leaves).map(|at| at.to_string()),
         "rest_until": queue.and_then(|queue| queue.rest_until).map(|at| at.to_string()),
-        "suspended": queue.and_then(|queue| queue.suspended.clone()),
+        "suspended": stored.suspended(target),
+        "paused": stored.paused(target, now).map(|pause| pause::document(pause, tz)),
     })
 }
 
@@ -114,7 +169,7 @@ fn screen(
     running: bool,
     world: &World,
     stored: &Stored,
-    now: jiff::Timestamp,
+    now: Timestamp,
     language: crate::model::language::Language,
 ) {
     output::line(if running { "the service runs" } else { "the service does not run" });
@@ -124,10 +179,11 @@ fn screen(
     table.set_header(["reminder", "when", "next", "last"]);
     for reminder in world.reminders.values() {
         let tz = &reminder.schedule.zone.tz;
-        let next = match (reminder.enabled, plan::next(&reminder.schedule, now)) {
-            (false, _) => "off".to_owned(),
-            (true, None) => "never again".to_owned(),
-            (true, Some(next)) => view::readable(next.due_at, tz),
+        let next = match next_sent(reminder, &stored.brakes, now) {
+            Some(next) => view::readable(next, tz),
+            None if !reminder.enabled => "off".to_owned(),
+            None if paused(reminder, &stored.brakes, now).is_some() => "paused".to_owned(),
+            None => "never again".to_owned(),
         };
         let last = stored.last.get(reminder.id.as_str()).map_or_else(
             || "-".to_owned(),
@@ -143,18 +199,12 @@ fn screen(
     output::line(&table);
     output::line("");
     for target in world.targets.values() {
-        let queue = stored.queues.iter().find(|queue| queue.target == target.id);
-        let state = match queue {
-            None => "nothing waits".to_owned(),
-            Some(Queue { suspended: Some(reason), waiting, .. }) => {
-                format!("suspended: {reason}; {waiting} wait")
-            }
-            Some(Queue { rest_until: Some(until), waiting, .. }) => {
-                format!("rests until {until}; {waiting} wait")
-            }
-            Some(Queue { waiting, .. }) => format!("{waiting} wait"),
-        };
+        let state = standing(target, stored, now, &world.zone.tz);
         output::line(format_args!("{} ({}): {state}", target.name, target.robot.name()));
+    }
+    for pause in stored.brakes.pauses.iter().filter(|pause| pause.holds(now)) {
+        let (whom, end) = (pause::words(&pause.scope), pause::sentence(pause, &world.zone.tz));
+        output::line(format_args!("paused: {whom} {end}"));
     }
     for file in &world.broken {
         let standing =
@@ -166,6 +216,28 @@ fn screen(
             output::line(format_args!("calendar {id} is known until {last}"));
         }
     }
+}
+
+/// Where a target stands, for people.
+fn standing(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> String {
+    let queue = stored.queues.iter().find(|queue| queue.target == target.id);
+    let waits = match queue.map_or(0, |queue| queue.waiting) {
+        0 => "nothing waits".to_owned(),
+        1 => "1 waits".to_owned(),
+        many => format!("{many} wait"),
+    };
+    if !target.enabled {
+        return format!("disabled; {waits}");
+    }
+    if let Some(reason) = stored.suspended(target) {
+        let resume = format!("`dingdong resume --target {}`", target.id);
+        return format!("suspended: {reason}; {waits}; mend it, then {resume}");
+    }
+    let rests = queue.and_then(|queue| queue.rest_until);
+    let rests = rests.map(|until| format!("rests until {}; ", view::readable(until, tz)));
+    let last = queue.and_then(|queue| queue.last_leaves).filter(|last| *last > now);
+    let last = last.map(|last| format!(", the last one leaves {}", view::readable(last, tz)));
+    format!("{}{waits}{}", rests.unwrap_or_default(), last.unwrap_or_default())
 }
 
 /// How an occurrence ended, in a word or two.

@@ -157,9 +157,7 @@ impl Dispatcher {
         if self.keyed.as_ref().is_some_and(|keyed| Arc::ptr_eq(keyed, world)) {
             return Ok(());
         }
-        let keys: Vec<_> =
-            world.targets.values().map(|target| (target.id.clone(), target.robot_key())).collect();
-        self.shared.outbox.rekey(&keys).await?;
+        self.shared.outbox.rekey(&world.robot_keys()).await?;
         self.keyed = Some(Arc::clone(world));
         Ok(())
     }

@@ -87,6 +87,12 @@ impl World {
         Paces::new(self.targets.values().map(|target| (target.robot_key(), pace(target))))
     }
 
+    /// Every target with the robot it is reached through.
+    #[must_use]
+    pub fn robot_keys(&self) -> Vec<(TargetId, String)> {
+        self.targets.values().map(|target| (target.id.clone(), target.robot_key())).collect()
+    }
+
     /// What people call a target.
     #[must_use]
     pub fn called<'a>(&'a self, target: &'a TargetId) -> &'a str {

@@ -124,6 +124,25 @@ impl Outbox {
         Ok(records(&mut tx, found, None, None).await?.pop())
     }
 
+    /// The occurrence a delivery is of, by the delivery's id.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn occurrence_of(
+        &self,
+        delivery: &str,
+    ) -> Result<Option<OccurrenceRecord>, StoreError> {
+        let id: Option<String> =
+            sqlx::query_scalar("SELECT occurrence FROM delivery WHERE id = $1")
+                .bind(delivery)
+                .fetch_optional(self.store.read())
+                .await?;
+        match id {
+            Some(id) => self.occurrence(&id).await,
+            None => Ok(None),
+        }
+    }
+
     /// The last occurrence that the schedule of each reminder planned, by reminder.
     ///
     /// # Errors

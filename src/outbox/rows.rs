@@ -1,7 +1,7 @@
 //! Between values and columns.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{REASON_LIMIT, StoreError};
 use crate::model::{
@@ -63,6 +63,16 @@ pub(super) fn rank(priority: Priority) -> i64 {
     }
 }
 
+/// A priority the store kept.
+pub(super) fn priority(rank: i64) -> Result<Priority, StoreError> {
+    match rank {
+        0 => Ok(Priority::Urgent),
+        1 => Ok(Priority::Normal),
+        2 => Ok(Priority::Low),
+        _ => Err(StoreError::Corrupt(format!("{rank} is not a priority"))),
+    }
+}
+
 /// At most [`REASON_LIMIT`] characters.
 pub(super) fn cut(text: &str) -> &str {
     text.char_indices().nth(REASON_LIMIT).map_or(text, |(end, _)| &text[..end])
@@ -71,6 +81,11 @@ pub(super) fn cut(text: &str) -> &str {
 /// A value as JSON text.
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+/// A value the store kept as JSON text.
+pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 /// Rows as a JSON array of arrays, which statements read with `json_each($n)` and `value ->> i`.

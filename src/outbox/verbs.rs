@@ -4,10 +4,17 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Outbox, StoreError,
-    rows::{millis, state},
+    Composing, Composition, Outbox, StoreError, compose,
+    plan::{insert_numbered, next_number},
+    rows::{instant, millis, priority, read_json, state},
 };
-use crate::model::delivery::DeliveryState;
+use crate::model::{
+    delivery::{DeliveryState, NewDelivery},
+    message::Message,
+    occurrence::{Occurrence, Origin},
+    reminder::ReminderId,
+    target::TargetId,
+};
 
 /// What a verb did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +28,7 @@ pub enum Changed {
 }
 
 impl Outbox {
-    /// Puts a dead, held or expired delivery back into the queue, with its idempotency key and its
+    /// Puts a dead, held, expired or cancelled delivery back into the queue, with its idempotency key and its
     /// attempts so far, to be kept until `keep_until`.
     ///
     /// # Errors
@@ -41,7 +48,7 @@ impl Outbox {
                        AND before_it.target = delivery.target
                        AND before_it.part = delivery.part - 1
                        AND before_it.state <> 'delivered') THEN 1 ELSE 0 END
-             WHERE id = $1 AND state IN ('dead', 'held', 'expired')",
+             WHERE id = $1 AND state IN ('dead', 'held', 'expired', 'cancelled')",
         )
         .bind(delivery_id)
         .bind(millis(now))
@@ -65,6 +72,65 @@ impl Outbox {
         .execute(&mut *tx)
         .await?;
         finish(tx, delivery_id, done.rows_affected()).await
+    }
+
+    /// Sends what a delivery's target got, or should have got, once more: all parts, as a manual
+    /// occurrence of its own, each under the key that `key` gives it. None when no delivery has
+    /// this id.
+    ///
+    /// # Errors
+    /// The store could not be read or written; then nothing was.
+    pub async fn resend(
+        &self,
+        delivery_id: &str,
+        key: impl Fn(&Occurrence, &TargetId, u32) -> String + Send,
+        keep_until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<Occurrence>, StoreError> {
+        let mut tx = self.store.write().await?;
+        let origin: Option<(String, String, i64, String, String, i64, String)> = sqlx::query_as(
+            "SELECT o.id, o.reminder, o.due_at, o.zone, d.target, d.priority, d.robot_key
+             FROM delivery AS d JOIN occurrence AS o ON o.id = d.occurrence WHERE d.id = $1",
+        )
+        .bind(delivery_id)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((id, reminder, due_at, zone, target, rank, robot_key)) = origin else {
+            return Ok(None);
+        };
+        let texts: Vec<String> = sqlx::query_scalar(
+            "SELECT c.message FROM delivery AS d JOIN content AS c ON c.delivery = d.id
+             WHERE d.occurrence = $1 AND d.target = $2 ORDER BY d.part",
+        )
+        .bind(&id)
+        .bind(&target)
+        .fetch_all(&mut *tx)
+        .await?;
+        let (reminder, target) = (ReminderId::new(reminder), TargetId::new(target));
+        let origin = Origin::Manual(next_number(&mut tx, "manual", &reminder).await?);
+        let occurrence = Occurrence { reminder, due_at: instant(due_at)?, origin };
+        let again = |text: String| {
+            let mut message: Message = read_json(&text)?;
+            message.key = key(&occurrence, &target, message.part.number);
+            Ok(NewDelivery {
+                target: target.clone(),
+                robot_key: robot_key.clone(),
+                priority: priority(rank)?,
+                not_before: now,
+                keep_until,
+                message,
+            })
+        };
+        let deliveries = texts.into_iter().map(again).collect::<Result<_, StoreError>>()?;
+        insert_numbered(&mut tx, &occurrence, &zone, None, now).await?;
+        let composing = Composing {
+            detail: Some(format!("a repeat of {delivery_id}")),
+            keep_older: true,
+            ..Composing::new(occurrence, Composition::Deliveries(deliveries))
+        };
+        compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;
+        tx.commit().await?;
+        Ok(Some(composing.occurrence))
     }
 }
 

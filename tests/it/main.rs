@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod brakes;
+#[cfg(test)]
 mod calendars;
 #[cfg(test)]
 mod cases;
