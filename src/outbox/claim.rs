@@ -71,10 +71,11 @@ impl Outbox {
             .bind(millis(request.until()))
             .fetch_all(&mut *tx)
             .await?;
-        let slots = rows::rows(rows.iter().map(|row| (row.robot_key.as_str(), row.id.as_str())))?;
+        let slots = rows.iter().map(|row| (row.robot_key.as_str(), row.id.as_str(), row.attempt));
+        let slots = rows::rows(slots)?;
         sqlx::query(
-            "INSERT INTO slot (robot_key, delivery, at)
-             SELECT value ->> 0, value ->> 1, $2 FROM json_each($1)",
+            "INSERT INTO slot (robot_key, delivery, attempt, at)
+             SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), $2 FROM json_each($1)",
         )
         .bind(slots)
         .bind(millis(request.until()))

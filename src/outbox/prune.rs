@@ -61,8 +61,8 @@ const PRUNE: [&str; 5] = [
            AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.occurrence = occurrence.id
                              AND delivery.state IN ('pending', 'sending'))
          ORDER BY planned_at LIMIT $2)",
-    "DELETE FROM slot WHERE (robot_key, delivery, at) IN (
-         SELECT robot_key, delivery, at FROM slot WHERE at < $1 LIMIT $2)",
+    "DELETE FROM slot WHERE (robot_key, delivery, attempt) IN (
+         SELECT robot_key, delivery, attempt FROM slot WHERE at < $1 LIMIT $2)",
     "DELETE FROM alert WHERE cause IN (SELECT cause FROM alert WHERE told_at < $1 LIMIT $2)",
     "DELETE FROM pause WHERE (scope, name, since) IN (
          SELECT scope, name, since FROM pause WHERE until < $1 LIMIT $2)",

@@ -21,8 +21,8 @@ pub(super) const BRING_BACK: &str = concat!(
     waiting_robots!(),
     " UPDATE slot SET at = $1 + CASE WHEN EXISTS (
               SELECT 1 FROM delivery
-              WHERE delivery.id = slot.delivery AND delivery.state = 'sending'
-                AND delivery.lease_until = slot.at) THEN 60000 ELSE 0 END
+              WHERE delivery.id = slot.delivery AND delivery.attempt = slot.attempt
+                AND delivery.state = 'sending') THEN 60000 ELSE 0 END
       WHERE robot_key IN (SELECT robot_key FROM waiting) AND at > $1 + 120000"
 );
 

@@ -137,8 +137,8 @@ impl Outbox {
 
 /// The requests of dead processes cannot arrive any more.
 const CLOSE_SLOTS: &str = "UPDATE slot SET at = $1
-     WHERE at > $1 AND (robot_key, delivery, at) IN (
-         SELECT robot_key, id, lease_until FROM delivery
+     WHERE at > $1 AND (robot_key, delivery, attempt) IN (
+         SELECT robot_key, id, attempt FROM delivery
          WHERE state = 'sending' AND lease_owner IN (SELECT value ->> 0 FROM json_each($2)))";
 
 /// The attempts of lost leases, before they are taken back.

@@ -72,8 +72,8 @@ impl Outbox {
         let values = rows(leases.iter().map(|leased| (&leased.id, &leased.token)))?;
         let mut tx = self.store.write().await?;
         sqlx::query(
-            "DELETE FROM slot WHERE (robot_key, delivery, at) IN (
-                 SELECT d.robot_key, d.id, d.lease_until
+            "DELETE FROM slot WHERE (robot_key, delivery, attempt) IN (
+                 SELECT d.robot_key, d.id, d.attempt
                  FROM json_each($1) AS given JOIN delivery AS d ON d.id = given.value ->> 0
                  WHERE d.lease_token = given.value ->> 1 AND d.state = 'sending')",
         )
@@ -115,15 +115,16 @@ async fn close_slots(
 ) -> Result<(), StoreError> {
     let values = rows(answers.iter().map(|Answer { leased, attempt, .. }| {
         let answered = attempt.at_ms.saturating_add(attempt.ms.max(0));
-        (&leased.robot_key, &leased.id, millis(leased.until), answered)
+        (&leased.robot_key, &leased.id, leased.attempt, answered)
     }))?;
     sqlx::query(
         "UPDATE slot SET at = given.answered
          FROM (SELECT value ->> 0 AS robot_key, value ->> 1 AS delivery,
-                      CAST(value ->> 2 AS BIGINT) AS until, CAST(value ->> 3 AS BIGINT) AS answered
+                      CAST(value ->> 2 AS BIGINT) AS attempt,
+                      CAST(value ->> 3 AS BIGINT) AS answered
                FROM json_each($1)) AS given
-         WHERE slot.robot_key = given.robot_key AND slot.at = given.until
-           AND slot.delivery = given.delivery",
+         WHERE slot.robot_key = given.robot_key AND slot.at > given.answered
+           AND slot.delivery = given.delivery AND slot.attempt = given.attempt",
     )
     .bind(values)
     .execute(&mut **tx)

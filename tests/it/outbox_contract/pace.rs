@@ -7,7 +7,7 @@ use dingdong::{
         delivery::{Leased, NewDelivery},
         receipt::Verdict,
     },
-    outbox::{Outbox, Paces},
+    outbox::{LONGEST_LEASE, Outbox, Paces},
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -56,10 +56,12 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// A request: by real time it reached the robot at some instant from its claim until `ended`.
+/// A request: by real time it reached the robot at some instant from `begun` until `ended`, and in
+/// no more time than a lease has.
 struct Request {
     delivery: String,
     attempt: u32,
+    begun: SignedDuration,
     ended: Option<SignedDuration>,
 }
 
@@ -155,6 +157,7 @@ impl Story {
             self.requests.push(Request {
                 delivery: one.id.clone(),
                 attempt: one.attempt,
+                begun: self.real,
                 ended: None,
             });
         }
@@ -162,7 +165,10 @@ impl Story {
         // Of every request that can arrive in a window with these, this one begins last: if no
         // claim ever finds too many, no window can.
         let window = SignedDuration::try_from(WINDOW).unwrap();
-        let with = |one: &&Request| one.ended.is_none_or(|ended| ended > self.real - window);
+        let with = |one: &&Request| {
+            let longest = one.begun + SignedDuration::try_from(LONGEST_LEASE).unwrap();
+            one.ended.unwrap_or(self.real).min(longest) > self.real - window
+        };
         let together = self.requests.iter().filter(with).count();
         assert!(together <= COUNT as usize, "{together} requests within one window");
     }

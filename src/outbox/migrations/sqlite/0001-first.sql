@@ -94,6 +94,7 @@ CREATE TABLE attempt (
 CREATE TABLE slot (
     robot_key TEXT NOT NULL,
     delivery  TEXT NOT NULL,
+    attempt   BIGINT NOT NULL,
     at        BIGINT NOT NULL
 );
 CREATE INDEX slot_window ON slot (robot_key, at);
