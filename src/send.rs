@@ -25,8 +25,10 @@ mod answer;
 pub mod console;
 pub mod dingtalk;
 mod excerpt;
+pub mod feishu;
 mod mentioned;
 mod paste;
+mod plain;
 mod sign;
 
 /// One message on its way, with everything a robot may need to know.
@@ -115,6 +117,7 @@ pub trait Robot: Send + Sync {
 pub fn robot(kind: RobotKind) -> &'static dyn Robot {
     match kind {
         RobotKind::Dingtalk => &dingtalk::Dingtalk,
+        RobotKind::Feishu => &feishu::Feishu,
         RobotKind::Console => &console::Console,
     }
 }
@@ -210,6 +213,17 @@ fn unanswered(failure: &Failure) -> Receipt {
 /// The advice when the answer cannot be the robot's own.
 const BETWEEN: &str = "Something between this machine and the robot seems to have answered in its \
                        place (a proxy, a firewall, a login page): look at the network there.";
+
+/// The advice for a code nobody has written down.
+const LOOK_UP: &str = "It is tried again with the same key; if this stays, look the code up in the \
+                       vendor's documentation of this robot.";
+
+/// The advice when the program itself made the mistake.
+const REPORT_BUG: &str = "This is a mistake of the program: please report it with this code.";
+
+/// The advice when none of a robot's keywords occurs.
+const USE_KEYWORD: &str = "Put one of the robot's keywords into the title or the text and list them \
+                           under the target's `keywords`, or secure the robot by signing instead.";
 
 /// Shorter values in a URL's query are no secrets, and blanking them out would garble an answer; in
 /// bytes.

@@ -39,20 +39,41 @@ impl fmt::Display for TargetId {
 pub enum RobotKind {
     /// DingTalk's custom group robot.
     Dingtalk,
+    /// Feishu's and Lark's custom bot.
+    Feishu,
     /// Prints the message; for trying things out.
     Console,
 }
 
 impl RobotKind {
     /// Every kind, in the order the documents list them.
-    pub const ALL: [Self; 2] = [Self::Dingtalk, Self::Console];
+    pub const ALL: [Self; 3] = [Self::Dingtalk, Self::Feishu, Self::Console];
 
     /// The word in the settings.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Dingtalk => "dingtalk",
+            Self::Feishu => "feishu",
             Self::Console => "console",
+        }
+    }
+
+    /// Whether it is reached by a webhook, so that a target must name one.
+    #[must_use]
+    pub fn has_webhook(self) -> bool {
+        match self {
+            Self::Dingtalk | Self::Feishu => true,
+            Self::Console => false,
+        }
+    }
+
+    /// Whether a target may name a secret.
+    #[must_use]
+    pub fn has_secret(self) -> bool {
+        match self {
+            Self::Dingtalk | Self::Feishu => true,
+            Self::Console => false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{BETWEEN, excerpt::excerpt};
@@ -92,6 +93,18 @@ pub(super) fn undocumented(vendor: &str, response: &Response, rest: Duration) ->
         _ => (Unknown, Some(BETWEEN)),
     };
     unexpected(vendor, response, verdict, help)
+}
+
+/// How many seconds our clock is ahead of the other side's, where that said what time it is.
+pub(super) fn ahead(theirs: Option<Timestamp>, ours: Timestamp) -> Option<i64> {
+    Some(ours.duration_since(theirs?).as_secs())
+}
+
+/// The advice when our clock is so many seconds ahead of the vendor's.
+pub(super) fn clock(vendor: &str, seconds: i64) -> String {
+    let direction = if seconds > 0 { "ahead of" } else { "behind" };
+    let seconds = seconds.unsigned_abs();
+    format!("This machine's clock is {seconds} s {direction} {vendor}'s: set it right (NTP).")
 }
 
 /// The advice to whoever sends more than a robot takes.

@@ -17,9 +17,42 @@ pub(super) fn missing<'a>(text: &str, people: &'a [Mentioned]) -> Vec<&'a Mentio
     people.iter().filter(|person| places(text, &person.id).is_empty()).collect()
 }
 
+/// A text cut at its mentions: what stands between them, and whom they mention.
+pub(super) fn cut<'a, 't>(text: &'t str, people: &'a [Mentioned]) -> Vec<Cut<'a, 't>> {
+    let mut found: Vec<(std::ops::Range<usize>, &Mentioned)> = Vec::new();
+    for person in people {
+        found.extend(places(text, &person.id).into_iter().map(|place| (place, person)));
+    }
+    found.sort_by_key(|(place, _)| (place.start, std::cmp::Reverse(place.end)));
+    let (mut cuts, mut at) = (Vec::new(), 0);
+    for (place, person) in found {
+        let Some(before) = text.get(at..place.start) else { continue };
+        if !before.is_empty() {
+            cuts.push(Cut::Text(before));
+        }
+        cuts.push(Cut::Person(person));
+        at = place.end;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    if !rest.is_empty() {
+        cuts.push(Cut::Text(rest));
+    }
+    cuts
+}
+
+/// A stretch of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut<'a, 't> {
+    /// Mentions nobody.
+    Text(&'t str),
+    /// Mentions one person.
+    Person(&'a Mentioned),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::message::IdKind;
 
     #[test]
     fn a_mention_counts_as_a_whole_only() {
@@ -37,5 +70,24 @@ mod tests {
         ] {
             assert_eq!(!places(text, "1380").is_empty(), there, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_is_cut_at_its_mentions() {
+        let person =
+            |id: &str| Mentioned { id: id.to_owned(), kind: IdKind::User, name: id.to_uppercase() };
+        let people = [person("a"), person("b"), person("a-b")];
+        let shown = |text: &str| -> String {
+            let cuts = cut(text, &people).into_iter();
+            let one = |cut| match cut {
+                Cut::Text(text) => text.to_owned(),
+                Cut::Person(person) => format!("<{}>", person.name),
+            };
+            cuts.map(one).collect()
+        };
+        assert_eq!(shown("请@a看，@b 和 @a-b。@c"), "请<A>看，<B> 和 <A-B>。@c");
+        assert_eq!(shown("@a"), "<A>");
+        assert_eq!(shown(""), "");
+        assert_eq!(missing("@a @ab", &people).len(), 2);
     }
 }

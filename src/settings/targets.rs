@@ -40,7 +40,7 @@ const KEYS: Keys = Keys {
 };
 
 /// Robots that later versions will speak to.
-const LATER: [&str; 7] = ["feishu", "wecom", "slack", "teams", "webhook", "email", "dingtalk-app"];
+const LATER: [&str; 6] = ["wecom", "slack", "teams", "webhook", "email", "dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;
@@ -101,13 +101,25 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
         allow_http: allow_http.unwrap_or(false),
         enabled: enabled.unwrap_or(true),
     };
-    if robot == RobotKind::Dingtalk && fields.get("webhook").is_none() {
-        let message = format!("the target `{}` has no `webhook`", short(&entry.key));
-        let help = format!("add `webhook: env:{}`", variable(&entry.key, "webhook"));
-        report.error(entry.span, Flaw::new("missing-key", message).help(help));
-    }
+    reached(report, entry, &fields, robot);
     later(report, &fields);
     Some(target)
+}
+
+/// Says which of `webhook` and `secret` is missing, and which has no meaning for this robot.
+fn reached(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>, robot: RobotKind) {
+    if robot.has_webhook() && fields.get("webhook").is_none() {
+        let message = format!("the target `{}` has no `webhook`", short(&entry.key));
+        let help = format!("add `webhook: env:{}`", variable(&entry.key, fields, "webhook"));
+        report.error(entry.span, Flaw::new("missing-key", message).help(help));
+    }
+    for (key, taken) in [("webhook", robot.has_webhook()), ("secret", robot.has_secret())] {
+        if let Some(useless) = fields.entry(key).filter(|_| !taken) {
+            let message = format!("the robot `{}` takes no `{key}`", robot.name());
+            let flaw = Flaw::new("useless-key", message).help("delete it; it is not used");
+            report.warning(useless.span, flaw);
+        }
+    }
 }
 
 fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<RobotKind> {
@@ -120,13 +132,17 @@ fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<
         RobotKind::from_name(text).ok_or_else(|| {
             if LATER.contains(&text) {
                 let message = format!("this version does not know the robot `{text}` yet");
-                return Flaw::new("not-yet", message).help("known: dingtalk, console");
+                return Flaw::new("not-yet", message).help(format!("known: {}", known()));
             }
             let message = format!("there is no robot `{}`", short(text));
             let known = RobotKind::ALL.iter().map(|kind| kind.name());
             Flaw::new("unknown-robot", message).help(suggest(text, known))
         })
     })
+}
+
+fn known() -> String {
+    RobotKind::ALL.map(RobotKind::name).join(", ")
 }
 
 fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {
@@ -160,14 +176,15 @@ fn not_yet(key: &str) -> Flaw {
 }
 
 /// The variable a target's secret would naturally be kept in.
-fn variable(target: &str, key: &str) -> String {
+fn variable(target: &str, fields: &Fields<'_>, key: &str) -> String {
+    let written = match fields.get("robot").map(|node| &node.value) {
+        Some(Value::Scalar(scalar)) => RobotKind::from_name(&scalar.text),
+        _ => None,
+    };
+    let robot = written.unwrap_or(RobotKind::Dingtalk).name();
     let right = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let key = key.to_ascii_uppercase();
-    if target.chars().all(right) {
-        format!("DINGTALK_{}_{key}", target.to_ascii_uppercase().replace('-', "_"))
-    } else {
-        format!("DINGTALK_{key}")
-    }
+    let target = if target.chars().all(right) { format!("{target}_") } else { String::new() };
+    format!("{robot}_{target}{key}").to_ascii_uppercase().replace('-', "_")
 }
 
 /// A reference to a secret. Whatever else stands there is never repeated.
@@ -180,8 +197,10 @@ fn secret(
     let node = fields.get(key)?;
     let Value::Scalar(scalar) = &node.value else {
         let message = format!("`{key}` is a reference to where it is kept");
-        let help =
-            format!("write `{key}: env:{}`, without a space after env:", variable(target, key));
+        let help = format!(
+            "write `{key}: env:{}`, without a space after env:",
+            variable(target, fields, key)
+        );
         let flaw = Flaw { masked: true, ..Flaw::new("wrong-type", message).help(help) };
         report.flaw(node, flaw);
         return None;
@@ -201,7 +220,7 @@ fn secret(
         ("bad-reference", message, help.to_owned())
     } else {
         let message = format!("`{key}` stands here itself, where anyone can read it");
-        let variable = variable(target, key);
+        let variable = variable(target, fields, key);
         let help = format!(
             "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)"
         );

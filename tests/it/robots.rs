@@ -26,6 +26,8 @@ use crate::support::fake_dingtalk::{FakeDingtalk, Fault, rules::Group};
 mod bodies;
 mod console;
 mod deliveries;
+mod feishu;
+mod replies;
 mod verdicts;
 mod webhooks;
 

@@ -5,7 +5,13 @@
 
 use std::net::Ipv4Addr;
 
-use super::{super::answer::SLOW_DOWN, webhook};
+use super::{
+    super::{
+        LOOK_UP, REPORT_BUG, USE_KEYWORD,
+        answer::{SLOW_DOWN, clock},
+    },
+    webhook,
+};
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +48,7 @@ impl Advice {
                 "Add {ip} to the IP addresses in the robot's security settings, or secure the \
                  robot by signing instead."
             ),
-            Self::CheckClock(Some(seconds)) => {
-                let direction = if seconds > 0 { "ahead of" } else { "behind" };
-                let seconds = seconds.unsigned_abs();
-                format!(
-                    "This machine's clock is {seconds} s {direction} DingTalk's: set it right (NTP)."
-                )
-            }
+            Self::CheckClock(Some(seconds)) => clock("DingTalk", seconds),
             other => other.fixed().to_owned(),
         }
     }
@@ -83,10 +83,7 @@ impl Advice {
             }
             Self::CopyWebhook => webhook::RULES.help,
             Self::EnableRobot => "Ask the group's owner or an admin to enable the robot again.",
-            Self::LookUp => {
-                "It is tried again with the same key; if this stays, look the code up in DingTalk's \
-                 documentation of custom robots."
-            }
+            Self::LookUp => LOOK_UP,
             Self::MentionFewer => "Mention at most 50 people, or everyone.",
             Self::NewGroup => {
                 "The group was dissolved: choose another one, add a custom robot there and use \
@@ -96,13 +93,10 @@ impl Advice {
                 "The robot is no longer in the group: add one in the group's settings and use its \
                  new webhook."
             }
-            Self::ReportBug => "This is a mistake of the program: please report it with this code.",
+            Self::ReportBug => REPORT_BUG,
             Self::Shorten => "Shorten the message, or have it split (`too_long: split`).",
             Self::SlowDown => SLOW_DOWN,
-            Self::UseKeyword => {
-                "Put one of the robot's keywords into the title or the text and list them under \
-                 the target's `keywords`, or secure the robot by signing instead."
-            }
+            Self::UseKeyword => USE_KEYWORD,
             Self::Wait => "Nothing: it is tried again when DingTalk lifts its block.",
         }
     }

@@ -6,12 +6,15 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{super::mentioned, MAX_MENTIONS, lines};
+use super::{
+    super::{mentioned, plain},
+    MAX_MENTIONS, lines,
+};
 use crate::model::message::{Format, IdKind, Mentioned, Mentions, Message};
 
 /// The exact body.
 pub(super) fn body(message: &Message) -> Value {
-    let title = title(message);
+    let title = plain::title(message);
     let mut body = match (message.format, message.buttons.as_slice()) {
         (Format::Text, _) => json!({"msgtype": "text", "text": {"content": content(message)}}),
         (Format::Markdown, []) => {
@@ -41,10 +44,9 @@ pub(super) fn body(message: &Message) -> Value {
 
 /// What the group reads, mentions included.
 pub(super) fn content(message: &Message) -> String {
-    let body = message.body.trim_end();
     let (mut text, gap) = match message.format {
-        Format::Text => (plain(message, body), "\n"),
-        Format::Markdown => (lines::kept(body), "\n\n"),
+        Format::Text => (plain::text(message), "\n"),
+        Format::Markdown => (lines::kept(message.body.trim_end()), "\n\n"),
     };
     let missing = mentioned::missing(&text, singly(&message.mentions));
     let missing: Vec<String> = missing.iter().map(|person| format!("@{}", person.id)).collect();
@@ -55,29 +57,6 @@ pub(super) fn content(message: &Message) -> String {
         text.push_str(&missing.join(" "));
     }
     text
-}
-
-/// Plain text shows no title and has no buttons: the title is its first line, each button a line.
-fn plain(message: &Message, body: &str) -> String {
-    let mut text = String::new();
-    let title = message.title.trim();
-    if !title.is_empty() && !body.trim_start().starts_with(title) {
-        text.push_str(title);
-        text.push('\n');
-    }
-    text.push_str(body);
-    for button in &message.buttons {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\n{}: {}", button.label, button.url);
-    }
-    text.replace("\r\n", "\n").trim_end().to_owned()
-}
-
-/// One line, and never empty, as the robot demands a title.
-fn title(message: &Message) -> String {
-    let first = message.body.lines().map(|line| line.trim_matches(['#', ' ']));
-    let mut lines = message.title.lines().chain(first).map(str::trim);
-    lines.find(|line| !line.is_empty()).unwrap_or("…").to_owned()
 }
 
 /// Those who are mentioned one by one. With everyone mentioned, the robot resolves no single id.

@@ -99,7 +99,7 @@ fn security(answer: &Answer, theirs: Option<Timestamp>, ours: Timestamp) -> Advi
     } else if says(&["sign not match", "签名不匹配"]) {
         Advice::CopySecret
     } else if says(&["timestamp", "时间戳", "签名过期"]) {
-        let ahead = theirs.map(|theirs| ours.duration_since(theirs).as_secs());
+        let ahead = answer::ahead(theirs, ours);
         Advice::CheckClock(ahead.filter(|ahead| ahead.abs() >= CLOCK_TOLERANCE))
     } else if says(&["whitelist", "白名单"]) {
         let parts = answer.said.split(|c: char| !c.is_ascii_digit() && c != '.');

@@ -185,7 +185,7 @@ fn shown(json: &Value) -> Result<Shown, Refusal> {
 }
 
 /// HMAC-SHA256 as RFC 2104 writes it down.
-fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
+pub(crate) fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     let mut block = [0_u8; 64];
     if key.len() > block.len() {
         block[..32].copy_from_slice(&Sha256::digest(key));
