@@ -1,6 +1,7 @@
 //! The composition root: the only place that names concrete adapters and puts settings, catalog,
 //! store and loops together. No logic of its own.
 
+mod basis;
 mod glance;
 
 use std::{
@@ -14,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     catalog::{
-        self, InForce, SourceText, calendar_files, calendars::Calendars, ics, in_force::Standing,
+        self, InForce, SourceText, calendar_files, calendars::Calendars, in_force::Standing,
         load::Loaded as Files,
     },
     clock::{Clock, SystemClock},
@@ -28,18 +29,19 @@ use crate::{
     http::{self, Client},
     model::{
         diagnostic::Diagnostic,
-        layers::Named,
         secret::{Secret, SecretRef},
     },
     outbox::{GoodFile, Outbox, OwnerLock},
-    send::{self, Printer},
+    send::Printer,
     settings::{
         self, Settings,
         environment::Environment,
+        people::{self, PeopleFile},
         zones::{self, Zones},
     },
 };
 
+pub use self::basis::{Basis, basis, calendars};
 use self::glance::Glance;
 
 /// The log keeps what is settled this long.
@@ -109,60 +111,13 @@ pub fn schedule_files(settings: &Settings) -> Files {
     }
 }
 
-/// The calendars of these settings, with what is wrong in them and their files. `usual` names that
-/// of reminders that name none; `last_good` are the versions the store kept.
-#[must_use]
-pub fn calendars(
-    settings: &Settings,
-    usual: &Named,
-    zones: &Zones,
-    last_good: &[GoodFile],
-) -> (Calendars, Vec<Diagnostic>) {
-    let kept = last_good.iter().filter(|file| calendar_files::is_key(&file.path));
-    let kept = kept.map(|file| (file.path.clone(), file.text.clone())).collect();
-    let find = |name: &str| zones.get(name).ok().map(|zone| zone.tz);
-    let setting = ics::Setting { zone: &settings.zone.tz, zones: &find };
-    let files = calendar_files::load(&settings.folder, &settings.calendars, &kept, &setting);
-    catalog::calendars::build(&settings.calendars, usual, &files)
-}
-
-/// What schedule files are compiled against, with what is wrong in the settings' calendars.
-#[must_use]
-pub fn catalog_world(
-    settings: &Settings,
-    zones: &Zones,
-    last_good: &[GoodFile],
-) -> (catalog::World, Vec<Diagnostic>) {
-    let (calendars, wrong) = calendars(settings, &settings.calendar, zones, last_good);
-    let zones = zones.clone();
-    let receiver = |target: &crate::model::target::Target| {
-        let shape = send::robot(target.robot).shape();
-        catalog::Receiver {
-            name: target.name.clone(),
-            enabled: target.enabled,
-            robot: target.robot.name(),
-            mention_by: shape.mention_by,
-            mention: shape.mention,
-        }
-    };
-    let targets =
-        settings.targets.iter().map(|target| (target.id.as_str().to_owned(), receiver(target)));
-    let world = catalog::World {
-        targets: targets.collect(),
-        people: settings.people.clone(),
-        zone: settings.zone.clone(),
-        zones: Arc::new(move |name| zones.get(name)),
-        calendars,
-        content: settings.content.keys().cloned().collect(),
-    };
-    (world, wrong)
-}
-
 /// Settings and catalog as the daemon takes them.
 #[must_use]
-pub fn world(settings: &Settings, catalog: &catalog::World, in_force: InForce) -> World {
+pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
+    let catalog = &basis.catalog;
     let mut broken = broken_files(&in_force);
     broken.extend(broken_calendars(&catalog.calendars));
+    broken.extend(basis.people_file.iter().filter_map(broken_people));
     let used: BTreeSet<String> = in_force
         .reminders
         .iter()
@@ -179,7 +134,7 @@ pub fn world(settings: &Settings, catalog: &catalog::World, in_force: InForce) -
             .iter()
             .map(|target| (target.id.clone(), target.clone()))
             .collect(),
-        people: Arc::new(settings.people.clone()),
+        people: Arc::clone(&catalog.people),
         language: settings.language,
         zone: settings.zone.clone(),
         content: ContentRoots::new(settings.content.clone()),
@@ -239,10 +194,23 @@ fn broken_calendars(calendars: &Calendars) -> impl Iterator<Item = BrokenFile> {
     })
 }
 
+/// The file of people, when its last good version is in force.
+fn broken_people(file: &PeopleFile) -> Option<BrokenFile> {
+    let told: Vec<String> = file.kept_for.iter().map(ToString::to_string).collect();
+    (!told.is_empty()).then(|| BrokenFile {
+        path: file.shown.clone(),
+        hash: hash(&told.join("\n")),
+        last_good: true,
+        diagnostics: file.kept_for.clone(),
+        owners: Vec::new(),
+    })
+}
+
 fn watched(settings: &Settings) -> Vec<Watched> {
     let schedules = settings.schedules.iter().cloned().map(Watched::Folder);
     let calendars = calendar_files::paths(&settings.folder, &settings.calendars);
-    let files = settings.file.iter().cloned().chain(calendars).map(Watched::File);
+    let people = people::path(&settings.folder, &settings.people);
+    let files = settings.file.iter().cloned().chain(calendars).chain(people).map(Watched::File);
     schedules.chain(files).collect()
 }
 
@@ -254,7 +222,7 @@ fn hash(text: &str) -> String {
 #[must_use]
 pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[GoodFile]) -> InForce {
     let files = schedule_files(settings);
-    let kept = last_good.iter().filter(|file| !calendar_files::is_key(&file.path));
+    let kept = last_good.iter().filter(|file| !basis::is_key(&file.path));
     let last_good: BTreeMap<String, String> =
         kept.map(|file| (file.path.clone(), file.text.clone())).collect();
     catalog::in_force(&files, &last_good, catalog)
@@ -298,15 +266,13 @@ impl Source for FileSource {
             return Err(BrokenSettings { diagnostics: loaded.diagnostics });
         };
         self.remember(watched(&settings));
-        let (catalog, wrong) = catalog_world(&settings, &self.machine.zones, last_good);
-        if wrong.iter().any(Diagnostic::is_error) {
-            return Err(BrokenSettings { diagnostics: wrong });
+        let basis = basis(&settings, &self.machine.zones, last_good);
+        if basis.wrong.iter().any(Diagnostic::is_error) {
+            return Err(BrokenSettings { diagnostics: basis.wrong });
         }
-        let in_force = in_force(&settings, &catalog, last_good);
-        let calendars = catalog.calendars.files.iter();
-        let calendars = calendars.filter_map(|file| Some((file.key.clone(), file.good.clone()?)));
+        let in_force = in_force(&settings, &basis.catalog, last_good);
         let mut texts = in_force.good_texts();
-        texts.extend(calendars);
+        texts.extend(basis.good_texts());
         let gone = last_good
             .iter()
             .filter(|old| !texts.contains_key(&old.path))
@@ -320,7 +286,7 @@ impl Source for FileSource {
             .map(|(path, text)| GoodFile { hash: hash(&text), path, text })
             .filter(|file| !unchanged(&file.path, &file.hash))
             .collect();
-        Ok(Loaded { world: world(&settings, &catalog, in_force), good, gone })
+        Ok(Loaded { world: world(&settings, &basis, in_force), good, gone })
     }
 
     fn changed(&self) -> bool {

@@ -263,7 +263,8 @@ impl<'a> Composer<'a> {
         let Self { reminder, scene, occurrence, .. } = self;
         let mut draft = self.draft(target)?;
         let place = &reminder.place;
-        let (mentions, said) = mentions::of(&reminder.mention, scene.people, target, shape, place);
+        let people = scene.people.resolve(&reminder.mention, self.due.date());
+        let (mentions, said) = mentions::of(&reminder.mention, &people, target, shape, place);
         draft.mentions = mentions;
         notes.extend(said);
         let (too_long, language) = (reminder.too_long, scene.language);

@@ -3,7 +3,7 @@
 pub mod environment;
 mod layers;
 mod lookup;
-mod people;
+pub mod people;
 mod read;
 pub mod secrets;
 mod targets;
@@ -18,7 +18,6 @@ use crate::model::{
     diagnostic::Place,
     language::Language,
     layers::{Layers, Named},
-    people::People,
     reminder::Zone,
     target::{RobotKind, Target, TargetId},
 };
@@ -53,8 +52,8 @@ pub struct Settings {
     pub content: BTreeMap<String, PathBuf>,
     /// Targets in the order written.
     pub targets: Vec<Target>,
-    /// People and roles.
-    pub people: People,
+    /// People and roles as written; [`people::load`] puts them together.
+    pub people: people::Written,
     /// Calendars in the order written; what ships with the program need not be among them.
     pub calendars: Vec<Layers>,
     /// Who hears of trouble.
@@ -89,7 +88,7 @@ impl Settings {
             schedules: Some(folder.join("schedules")).filter(|path| path.is_dir()),
             content: BTreeMap::from([(String::new(), folder.join("content"))]),
             targets: vec![console()],
-            people: People::default(),
+            people: people::Written::default(),
             calendars: Vec::new(),
             alerts: Alerts::default(),
             support: None,

@@ -204,7 +204,7 @@ impl<'n> Reader<'_, '_, '_> {
             }
             match world.people.mention(text) {
                 Ok(Mention::Person(id)) => Ok(id),
-                Ok(Mention::All | Mention::Role(_)) => {
+                Ok(Mention::All | Mention::Role(_) | Mention::Department(_)) => {
                     let message = format!("`{}` is no single person", short(text));
                     Err(Flaw::new("wrong-owner", message).help("name one person or one target"))
                 }
@@ -297,7 +297,7 @@ impl<'n> Reader<'_, '_, '_> {
             people.mention(text).map_err(|why| {
                 let bare = text.trim_start_matches(['@', '＠']);
                 let help = list_of(text).unwrap_or_else(|| who(people, bare));
-                Flaw::new("unknown-person", why.chars().take(200).collect::<String>()).help(help)
+                Flaw::new("unknown-person", why.map(&short)).help(help)
             })
         })
     }

@@ -20,6 +20,7 @@ use crate::{
         recurrence::Recurrence,
         reminder::{Reminder, ReminderId, Schedule, Zone},
         target::TargetId,
+        text::text,
     },
     yaml::{Entry, Flaw, Node, Report, short, values},
 };
@@ -202,36 +203,55 @@ impl<'d> Compiler<'_, 'd, '_> {
         let Some(mention) = mention.filter(|mention| !mention.value.contains(&Mention::All)) else {
             return;
         };
-        let people = self.world.people.resolve(&mention.value);
+        let everyone = self.world.people.everyone(&mention.value);
+        // Who may have to stand in is to be mentioned too.
+        let away = everyone.iter().filter(|person| !person.leave.is_empty());
+        let stand_ins = away.flat_map(|person| self.world.people.delegates(person).skip(1));
+        let mut people = everyone.clone();
+        for one in stand_ins {
+            if people.iter().all(|known| known.id != one.id) {
+                people.push(one);
+            }
+        }
         for target in to {
             let Some(receiver) = self.world.targets.get(target.as_str()) else { continue };
             if receiver.mention_by.is_empty() {
                 // Said by what composes the message; it goes out all the same.
                 continue;
             }
-            let (reached, missed): (Vec<&Person>, Vec<&Person>) =
-                people.iter().partition(|person| (receiver.mention)(person).is_some());
+            let cannot = |person: &&&Person| (receiver.mention)(person).is_none();
+            let missed: Vec<&Person> = people.iter().filter(cannot).copied().collect();
             let Some(first) = missed.first() else {
-                if reached.is_empty() {
-                    let flaw = Flaw::new("nobody-to-mention", "`mention` names nobody");
-                    self.report.error(
-                        mention.span,
-                        flaw.help("give the role members, or delete the line"),
-                    );
+                if everyone.is_empty() {
+                    let flaw = Flaw::new("nobody-to-mention", text!("`mention` names nobody"));
+                    let help = text!("give the role members, or delete the line");
+                    self.report.error(mention.span, flaw.help(help));
                 }
                 continue;
             };
             let robot = receiver.robot;
-            let help = format!("give `{}` {} in dingdong.yaml", first.id, receiver.mention_by);
-            if reached.is_empty() {
-                let message = format!(
-                    "nobody here has an id by which {robot} can mention them in `{target}`"
+            let help = text!(
+                "give {name} (`{id}`) {what} in the settings or the file of people",
+                name = &first.name,
+                id = &first.id,
+                what = receiver.mention_by,
+            );
+            if everyone.iter().all(|person| cannot(&person)) {
+                let message = text!(
+                    "nobody here has an id by which {robot} can mention them in `{target}`",
+                    robot = robot,
+                    target = target.as_str(),
                 );
                 self.report.error(mention.span, Flaw::new("nobody-to-mention", message).help(help));
             } else {
                 let names: Vec<&str> = missed.iter().map(|person| person.name.as_str()).collect();
                 let names = crate::yaml::short(&names.join(", "));
-                let message = format!("{robot} cannot mention {names} in `{target}`");
+                let message = text!(
+                    "{robot} cannot mention {names} in `{target}`",
+                    robot = robot,
+                    names = names,
+                    target = target.as_str(),
+                );
                 self.report.warning(mention.span, Flaw::new("cannot-mention", message).help(help));
             }
         }

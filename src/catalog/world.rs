@@ -22,7 +22,7 @@ pub struct World {
     /// Targets by id.
     pub targets: BTreeMap<String, Receiver>,
     /// People and roles.
-    pub people: People,
+    pub people: Arc<People>,
     /// The zone of reminders that name none.
     pub zone: Zone,
     /// Every zone there is.

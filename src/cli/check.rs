@@ -34,17 +34,17 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     let mut found = loaded.diagnostics;
     let mut reminders = 0;
     if let Some(settings) = &loaded.settings {
-        let (catalog, wrong) = app::catalog_world(settings, &machine.zones, &[]);
-        found.extend(wrong);
+        let basis = app::basis(settings, &machine.zones, &[]);
+        found.extend(basis.wrong.clone());
         let files = if options.paths.is_empty() {
             app::schedule_files(settings)
         } else {
             catalog::load(&options.paths)
         };
-        let in_force = catalog::in_force(&files, &BTreeMap::new(), &catalog);
+        let in_force = catalog::in_force(&files, &BTreeMap::new(), &basis.catalog);
         found.extend(in_force.diagnostics.clone());
         reminders = in_force.reminders.len();
-        found.extend(content(&app::world(settings, &catalog, in_force)));
+        found.extend(content(&app::world(settings, &basis, in_force)));
     }
     diagnostic::sort(&mut found);
     let errors = count(&found, Severity::Error);

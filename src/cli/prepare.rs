@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use crate::{
-    app::{self, Machine},
+    app::{self, Basis, Machine},
     catalog::{self, InForce, calendars::Calendars},
     daemon::world::World,
     model::{
@@ -26,7 +26,7 @@ const WAITING_THREADS: usize = 64;
 pub(super) struct Prepared {
     pub(super) machine: Machine,
     pub(super) settings: Settings,
-    pub(super) catalog: catalog::World,
+    pub(super) basis: Basis,
     /// The settings file's text, for showing diagnostics.
     pub(super) text: String,
 }
@@ -40,15 +40,17 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
         show(&diagnostics, &loaded.text);
         return Err(Exit::Invalid);
     };
-    let (catalog, wrong) = with_last_good(&settings, |last_good| {
-        app::catalog_world(&settings, &machine.zones, last_good)
+    let (basis, wrong) = with_last_good(&settings, |last_good| {
+        let basis = app::basis(&settings, &machine.zones, last_good);
+        let wrong = basis.wrong.clone();
+        (basis, wrong)
     })?;
     diagnostics.extend(wrong);
     right(&diagnostics, &loaded.text)?;
     for assumed in &settings.assumed {
         output::say(format_args!("note: {assumed}"));
     }
-    Ok(Prepared { machine, settings, catalog, text: loaded.text })
+    Ok(Prepared { machine, settings, basis, text: loaded.text })
 }
 
 /// The calendars alone, for a command that needs no more of the settings; prints what is wrong
@@ -66,7 +68,7 @@ pub(super) fn calendars(
     Ok(calendars)
 }
 
-/// Builds what stands on calendar files. When one of them is broken it may have been right before,
+/// Builds what stands on files the settings name. When one of them is broken it may have been right before,
 /// which the store knows.
 fn with_last_good<T>(
     settings: &Settings,
@@ -94,7 +96,7 @@ impl Prepared {
     /// is wrong is said on stderr in one line each.
     pub(super) async fn in_force(&self) -> InForce {
         let last_good = last_good(&self.settings).await;
-        app::in_force(&self.settings, &self.catalog, &last_good)
+        app::in_force(&self.settings, &self.basis.catalog, &last_good)
     }
 
     /// The world in force, as the service would see it.
@@ -103,7 +105,7 @@ impl Prepared {
         for found in in_force.diagnostics.iter().filter(|found| found.severity != Severity::Note) {
             output::say(found);
         }
-        app::world(&self.settings, &self.catalog, in_force)
+        app::world(&self.settings, &self.basis, in_force)
     }
 
     /// Opens the store; a failure is printed.
@@ -175,11 +177,27 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
     for found in diagnostics {
         let file = found.place.file.as_str();
         let text = texts.entry(file).or_insert_with(|| {
-            let text = fs::read_to_string(Path::new(file)).ok();
-            // A calendar file in another encoding is shown by its place alone.
-            text.or_else(|| (!found.code.starts_with("ics-")).then(|| settings_text.to_owned()))
+            // A calendar file is shown by its place alone where it is no UTF-8 text.
+            let calendar = found.code.starts_with("ics-");
+            let text = text_of(Path::new(file), calendar);
+            text.or_else(|| (!calendar).then(|| settings_text.to_owned()))
         });
         output::say(catalog::render::render(found, text.as_deref(), colour));
+    }
+}
+
+/// A file's text to point into, in whichever encoding an office saves.
+fn text_of(file: &Path, only_utf8: bool) -> Option<String> {
+    let bytes = fs::read(file).ok()?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(_) if only_utf8 => None,
+        Err(error) => {
+            let bytes = error.as_bytes();
+            let encoding = encoding_rs::Encoding::for_bom(bytes);
+            let encoding = encoding.map_or(encoding_rs::GB18030, |(encoding, _)| encoding);
+            Some(encoding.decode(bytes).0.into_owned())
+        }
     }
 }
 

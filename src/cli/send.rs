@@ -65,7 +65,10 @@ fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
     if options.dry_run {
         return preview::show(globals, &world, &reminder, due_at, &request).map(|()| Exit::Done);
     }
-    if !options.yes && std::io::stdin().is_terminal() && !agreed(&world, &reminder, &request) {
+    if !options.yes
+        && std::io::stdin().is_terminal()
+        && !agreed(&world, &reminder, due_at, &request)
+    {
         output::say("nothing was sent");
         return Ok(Exit::Failed);
     }
@@ -106,7 +109,7 @@ fn check_targets(world: &World, reminder: &Reminder, request: &Request) -> Resul
 }
 
 /// Shows to whom it goes and whom it mentions, and asks.
-fn agreed(world: &World, reminder: &Reminder, request: &Request) -> bool {
+fn agreed(world: &World, reminder: &Reminder, due_at: jiff::Timestamp, request: &Request) -> bool {
     let ids: Vec<_> = match (&request.to, request.only.is_empty()) {
         (Some(to), _) => vec![to.clone()],
         (None, true) => reminder.to.iter().map(ToString::to_string).collect(),
@@ -119,8 +122,9 @@ fn agreed(world: &World, reminder: &Reminder, request: &Request) -> bool {
             target.map_or_else(|| id.clone(), |target| format!("{} ({id})", target.name))
         })
         .collect();
-    let mut mentions: Vec<_> =
-        world.people.resolve(&reminder.mention).iter().map(|one| one.name.clone()).collect();
+    let tz = reminder.schedule.zone.tz.clone();
+    let people = world.people.resolve(&reminder.mention, due_at.to_zoned_datetime(tz).date());
+    let mut mentions: Vec<_> = people.iter().map(|one| one.name.clone()).collect();
     if reminder.mention.contains(&Mention::All) {
         mentions = vec!["everyone".to_owned()];
     }

@@ -3,15 +3,16 @@
 use crate::model::{
     diagnostic::{Diagnostic, Place},
     message::{Mentioned, Mentions},
-    people::{Mention, People},
+    people::{Mention, Person},
     target::{Shape, Target},
 };
 
-/// The mentions of a message to one target, and what is to be said about them. The message goes
+/// The mentions of a message to one target, and what is to be said about them. `people` are those
+/// behind `mention` on the day. The message goes
 /// out whatever is said: without a mention it is still read.
 pub(super) fn of(
     mention: &[Mention],
-    people: &People,
+    people: &[&Person],
     target: &Target,
     shape: &Shape,
     place: &Place,
@@ -23,7 +24,7 @@ pub(super) fn of(
     }
     let mut mentioned: Vec<Mentioned> = Vec::new();
     let mut left_out: Vec<&str> = Vec::new();
-    for person in people.resolve(mention) {
+    for person in people {
         match (shape.mention)(person) {
             Some(found) if mentioned.iter().any(|known| known.id == found.id) => {}
             Some(found) => mentioned.push(found),
@@ -86,7 +87,7 @@ fn nobody(left_out: &[&str], by: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{super::tests::*, *};
-    use crate::model::people::Person;
+    use crate::model::people::{People, Person};
 
     fn people() -> People {
         let mobile = |id: &str, name: &str, mobile: Option<&str>| Person {
@@ -109,6 +110,16 @@ mod tests {
         }
     }
 
+    fn on_a_day(
+        mention: &[Mention],
+        target: &Target,
+        shape: &Shape,
+        place: &Place,
+    ) -> (Mentions, Vec<Diagnostic>) {
+        let everyone = people();
+        of(mention, &everyone.everyone(mention), target, shape, place)
+    }
+
     #[test]
     fn each_person_is_mentioned_once_by_an_id_the_robot_takes() {
         let person = |id: &str| Mention::Person(id.into());
@@ -125,8 +136,7 @@ mod tests {
         ];
         for (mention, ids, codes) in cases {
             let place = Place::default();
-            let (found, findings) =
-                of(mention, &people(), &target("ops", "运营群"), &shape(), &place);
+            let (found, findings) = on_a_day(mention, &target("ops", "运营群"), &shape(), &place);
             assert_eq!(found.all, mention.contains(&Mention::All));
             assert_eq!(found.people.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ids);
             assert_eq!(findings.iter().map(|f| f.code).collect::<Vec<_>>(), codes, "{mention:?}");
@@ -138,10 +148,10 @@ mod tests {
         let target = target("ops", "运营群");
         let shape = Shape { mention_all: false, mention_by: "", mention: |_| None, ..shape() };
         let place = Place::default();
-        let (found, said) = of(&[Mention::All], &people(), &target, &shape, &place);
+        let (found, said) = on_a_day(&[Mention::All], &target, &shape, &place);
         assert_eq!((found, said[0].code), (Mentions::default(), "cannot-mention-all"));
         let one = [Mention::Person("a".into())];
-        let (found, said) = of(&one, &people(), &target, &shape, &place);
+        let (found, said) = on_a_day(&one, &target, &shape, &place);
         assert_eq!((found, said[0].code), (Mentions::default(), "cannot-mention"));
     }
 
@@ -150,7 +160,7 @@ mod tests {
         let shape = Shape { max_mentions: 1, ..shape() };
         let mention = [Mention::Person("a".into()), Mention::Person("b".into())];
         let target = target("ops", "运营群");
-        let (found, findings) = of(&mention, &people(), &target, &shape, &Place::default());
+        let (found, findings) = on_a_day(&mention, &target, &shape, &Place::default());
         assert_eq!(found.people.len(), 1);
         assert_eq!(findings[0].code, "mention-too-many");
     }

@@ -1,11 +1,19 @@
-//! People, roles, and whom a reminder mentions.
+//! People, roles, departments, and whom a reminder mentions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use serde::{Deserialize, Serialize};
+use jiff::civil::Date;
+
+use super::text::{Text, text};
+
+/// Words in `mention` that mean everyone in the group.
+pub const EVERYONE: [&str; 3] = ["all", "所有人", "全体成员"];
+
+/// A chain of delegates is followed this far.
+const LONGEST_CHAIN: usize = 8;
 
 /// A person as the settings describe them. The map key in the settings is `id`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Person {
     /// The key used in files.
     pub id: String,
@@ -23,6 +31,20 @@ pub struct Person {
     pub slack: Option<String>,
     /// Mail address.
     pub email: Option<String>,
+    /// The departments they belong to, as paths with `/`, e.g. `技术部/后端组`.
+    pub departments: Vec<String>,
+    /// First and last date of spans on which they are away.
+    pub leave: Vec<(Date, Date)>,
+    /// The id of whoever stands in for them meanwhile.
+    pub delegate: Option<String>,
+}
+
+impl Person {
+    /// Whether they are on leave on a date.
+    #[must_use]
+    pub fn is_away(&self, on: Date) -> bool {
+        self.leave.iter().any(|&(first, last)| (first..=last).contains(&on))
+    }
 }
 
 /// Everyone the settings know.
@@ -43,57 +65,238 @@ pub enum Mention {
     Person(String),
     /// Everyone in a role.
     Role(String),
+    /// Everyone in a department, by its whole path, and in those below it.
+    Department(String),
 }
 
 impl People {
-    /// What a word in `mention` means: a role, a person's id, or a person's unique display name.
+    /// What a word in `mention` means: a person's id, a role, a department, or a person's unique
+    /// display name or mobile. `role:` and `department:` before a name say which is meant.
     ///
     /// # Errors
-    /// Why it means nothing, for the person who wrote it.
-    pub fn mention(&self, word: &str) -> Result<Mention, String> {
+    /// Why it means nothing, or which of several things it could mean.
+    pub fn mention(&self, word: &str) -> Result<Mention, Text> {
         let bare = word.trim().trim_start_matches(['@', '＠']);
-        if matches!(bare.to_lowercase().as_str(), "all" | "所有人" | "全体成员") {
+        if EVERYONE.contains(&bare.to_lowercase().as_str()) {
             return Ok(Mention::All);
+        }
+        if let Some((kind, name)) = bare.split_once([':', '：']) {
+            match kind.trim() {
+                "role" | "角色" => return self.role(name.trim()),
+                "department" | "部门" => return self.department(name.trim()),
+                _ => {}
+            }
         }
         if self.people.contains_key(bare) {
             return Ok(Mention::Person(bare.to_owned()));
         }
-        if self.roles.contains_key(bare) {
-            return Ok(Mention::Role(bare.to_owned()));
-        }
-        let mut named = self
-            .people
-            .values()
-            .filter(|person| person.name == bare || person.mobile.as_deref() == Some(bare));
-        match (named.next(), named.next()) {
-            (Some(person), None) => Ok(Mention::Person(person.id.clone())),
-            (Some(one), Some(two)) => Err(format!(
-                "`{bare}` is the name of several people ({}, {}, …); write the id of one",
-                one.id, two.id
+        match (self.roles.contains_key(bare), self.departments(bare).len()) {
+            (true, 0) => Ok(Mention::Role(bare.to_owned())),
+            (true, _) => Err(text!(
+                "`{name}` is a role and a department; write `role:{name}` or `department:{name}`",
+                name = bare,
             )),
-            (None, _) => Err(format!("no person or role is called `{bare}`")),
+            (false, 0) => self.named(bare),
+            (false, _) => self.department(bare),
         }
     }
 
-    /// The people behind a list of mentions, each once, in order. `All` adds nobody by name.
-    #[must_use]
-    pub fn resolve(&self, mentions: &[Mention]) -> Vec<&Person> {
-        let mut found: Vec<&Person> = Vec::new();
-        let ids = mentions.iter().flat_map(|mention| match mention {
-            Mention::All => Vec::new(),
-            Mention::Person(id) => vec![id.as_str()],
-            Mention::Role(role) => self
-                .roles
-                .get(role)
-                .map_or_else(Vec::new, |ids| ids.iter().map(String::as_str).collect()),
-        });
-        for id in ids {
-            if let Some(person) = self.people.get(id)
-                && !found.iter().any(|known| known.id == person.id)
-            {
-                found.push(person);
+    fn role(&self, name: &str) -> Result<Mention, Text> {
+        let known = self.roles.contains_key(name).then(|| Mention::Role(name.to_owned()));
+        known.ok_or_else(|| text!("no role is called `{name}`", name = name))
+    }
+
+    fn department(&self, name: &str) -> Result<Mention, Text> {
+        let mut found = self.departments(name).into_iter();
+        match (found.next(), found.next()) {
+            (Some(path), None) => Ok(Mention::Department(path)),
+            (Some(one), Some(two)) => Err(text!(
+                "several departments are called `{name}`; write which: {one}, {two}",
+                name = name,
+                one = one,
+                two = two,
+            )),
+            (None, _) => Err(text!("no department is called `{name}`", name = name)),
+        }
+    }
+
+    /// A person by display name or mobile.
+    fn named(&self, name: &str) -> Result<Mention, Text> {
+        let people = self.people.values();
+        let mut named =
+            people.filter(|person| person.name == name || person.mobile.as_deref() == Some(name));
+        match (named.next(), named.next()) {
+            (Some(person), None) => Ok(Mention::Person(person.id.clone())),
+            (Some(one), Some(two)) => Err(text!(
+                "`{name}` is the name of several people ({one}, {two}, …); write the id of one",
+                name = name,
+                one = &one.id,
+                two = &two.id,
+            )),
+            (None, _) => {
+                Err(text!("no person, role or department is called `{name}`", name = name))
+            }
+        }
+    }
+
+    /// The paths a department's name can mean: itself, else those that end with it.
+    fn departments(&self, name: &str) -> BTreeSet<String> {
+        let name = department_path(name);
+        let mut found = BTreeSet::new();
+        if name.is_empty() {
+            return found;
+        }
+        for path in self.people.values().flat_map(|person| &person.departments) {
+            // Each department above one is a department too.
+            let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+            for above in ends.map(|end| &path[..end]) {
+                if above == name {
+                    return BTreeSet::from([name]);
+                }
+                if above.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('/')) {
+                    found.insert(above.to_owned());
+                }
             }
         }
         found
+    }
+
+    /// Every person behind a list of mentions, on leave or not, each once, in order. `All` adds
+    /// nobody by name.
+    #[must_use]
+    pub fn everyone<'a>(&'a self, mentions: &'a [Mention]) -> Vec<&'a Person> {
+        let mut known = HashSet::new();
+        let people = mentions.iter().flat_map(|mention| self.behind(mention));
+        people.filter(|person| known.insert(person.id.as_str())).collect()
+    }
+
+    /// The people to mention on a date: instead of someone on leave their delegate, without a
+    /// delegate nobody; but when that leaves nobody at all, those on leave all the same.
+    #[must_use]
+    pub fn resolve<'a>(&'a self, mentions: &'a [Mention], on: Date) -> Vec<&'a Person> {
+        let everyone = self.everyone(mentions);
+        let present = |person| self.delegates(person).find(|one| !one.is_away(on));
+        let mut known = HashSet::new();
+        let found: Vec<&Person> = everyone
+            .iter()
+            .filter_map(|&person| present(person))
+            .filter(|person| known.insert(person.id.as_str()))
+            .collect();
+        if found.is_empty() { everyone } else { found }
+    }
+
+    /// A person, their delegate, the delegate's delegate and so on, as far as a chain is followed.
+    pub fn delegates<'a>(&'a self, person: &'a Person) -> impl Iterator<Item = &'a Person> {
+        let next = |one: &&Person| self.people.get(one.delegate.as_deref()?);
+        std::iter::successors(Some(person), next).take(LONGEST_CHAIN)
+    }
+
+    fn behind<'a>(&'a self, mention: &'a Mention) -> Vec<&'a Person> {
+        match mention {
+            Mention::All => Vec::new(),
+            Mention::Person(id) => self.people.get(id).into_iter().collect(),
+            Mention::Role(role) => {
+                let ids = self.roles.get(role).map_or(&[][..], Vec::as_slice);
+                ids.iter().filter_map(|id| self.people.get(id)).collect()
+            }
+            Mention::Department(path) => {
+                let below = |own: &String| {
+                    let rest = own.strip_prefix(path.as_str());
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
+                let people = self.people.values();
+                people.filter(|person| person.departments.iter().any(below)).collect()
+            }
+        }
+    }
+}
+
+/// A department's path as it is compared: whatever separates its levels becomes `/`.
+#[must_use]
+pub fn department_path(text: &str) -> String {
+    let levels = text.split(['/', '\\', '>', '-', '／', '＞', '－']).map(str::trim);
+    levels.filter(|level| !level.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::language::Language;
+
+    fn people() -> People {
+        let person = |id: &str, name: &str, departments: &[&str], delegate: &str| Person {
+            id: id.into(),
+            name: name.into(),
+            departments: departments.iter().map(|path| department_path(path)).collect(),
+            delegate: (!delegate.is_empty()).then(|| delegate.into()),
+            ..Person::default()
+        };
+        let mut all = [
+            person("z3", "张三", &["总部-技术部-后端组"], "l4"),
+            person("l4", "李四", &["总部/技术部"], "w5"),
+            person("w5", "王五", &["总部/销售部/后端组", "财务"], ""),
+            person("w52", "王五", &["财务"], "w52"),
+        ];
+        let away = |first, last| (date(2026, 10, first), date(2026, 10, last));
+        all[0].leave = vec![away(1, 1), away(5, 7)];
+        all[1].leave = vec![away(6, 7)];
+        all[2].leave = vec![away(7, 7)];
+        all[3].leave = vec![away(1, 31)];
+        let roles = [("hr", vec!["l4", "z3"]), ("财务", vec!["w5"]), ("empty", vec![])];
+        let owned = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect();
+        People {
+            people: all.into_iter().map(|one| (one.id.clone(), one)).collect(),
+            roles: roles.into_iter().map(|(name, ids)| (name.into(), owned(ids))).collect(),
+        }
+    }
+
+    #[test]
+    fn a_word_means_one_thing_or_is_told_why_not() {
+        let people = people();
+        let department = |path: &str| Mention::Department(path.into());
+        let cases = [
+            ("@所有人", Mention::All),
+            ("z3", Mention::Person("z3".into())),
+            ("张三", Mention::Person("z3".into())),
+            ("hr", Mention::Role("hr".into())),
+            ("role:财务", Mention::Role("财务".into())),
+            ("部门：财务", department("财务")),
+            ("技术部", department("总部/技术部")),
+            ("总部", department("总部")),
+            ("技术部-后端组", department("总部/技术部/后端组")),
+        ];
+        for (word, meant) in cases {
+            assert_eq!(people.mention(word), Ok(meant), "{word}");
+        }
+        for word in ["王五", "财务", "后端组", "部门:", "role:boss", "", "department:术部"]
+        {
+            let why = people.mention(word).expect_err(word);
+            assert_ne!(why.told(Language::Chinese), why.to_string(), "{word}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_away_is_replaced_along_the_chain() {
+        let people = people();
+        let person = |id: &str| Mention::Person(id.into());
+        let of = |mentions: &[Mention], day| {
+            let found = people.resolve(mentions, date(2026, 10, day));
+            found.iter().map(|person| person.id.clone()).collect::<Vec<_>>()
+        };
+        let z3 = [person("z3")];
+        assert_eq!(of(&z3, 4), ["z3"]);
+        assert_eq!(of(&z3, 5), ["l4"]);
+        assert_eq!(of(&z3, 6), ["w5"]);
+        // Nobody is left: better the person on leave than nobody.
+        assert_eq!(of(&z3, 7), ["z3"]);
+        assert_eq!(of(&[person("w52"), person("z3")], 5), ["l4"]);
+        // Who stands in and is meant as well is mentioned once.
+        assert_eq!(of(&[person("z3"), Mention::Role("hr".into())], 5), ["l4"]);
+        assert_eq!(of(&[person("w52")], 2), ["w52"]);
+        assert_eq!(of(&[Mention::Department("总部/技术部".into())], 1), ["l4"]);
+        assert_eq!(of(&[Mention::Department("财务".into())], 31), ["w5"]);
+        assert_eq!(of(&[Mention::All, Mention::Role("empty".into())], 1), [""; 0]);
     }
 }

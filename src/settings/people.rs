@@ -1,10 +1,24 @@
-//! `people:` and `roles:`.
+//! `people:` and `roles:`. They are read here as they are written; what belongs together joins in
+//! [`load`], because a CSV file beside the settings may hold the people.
 
-use std::collections::BTreeMap;
+mod assemble;
+mod cells;
+mod headings;
+mod load;
+mod table;
+
+use std::path::Path;
+
+pub use load::{Loaded, PeopleFile, load, path};
 
 use crate::{
-    model::{people::Person, text::words},
-    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
+    model::{
+        diagnostic::Place,
+        layers::Named,
+        people::{EVERYONE, Person},
+        text::{text, words},
+    },
+    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, values},
 };
 
 const KEYS: Keys = Keys {
@@ -26,187 +40,153 @@ const KEYS: Keys = Keys {
         ("tel", Hint::Meant("mobile")),
         ("mail", Hint::Meant("email")),
         ("userid", Hint::Meant("dingtalk")),
+        ("departments", Hint::Meant("department")),
+        ("deputy", Hint::Meant("delegate")),
+        ("role", Hint::Say(words!("roles stand under `roles:`, each with the ids of its people"))),
+        ("roles", Hint::Say(words!("roles stand under `roles:`, each with the ids of its people"))),
     ],
 };
 
-/// Words in `mention` that mean everyone.
-const EVERYONE: [&str; 3] = ["all", "所有人", "全体成员"];
+/// More spans of leave, or departments, of one person are not kept.
+const MOST_EACH: usize = 100;
 
-/// Reads every person, by id.
-pub(super) fn read(report: &mut Report<'_>, node: &Node) -> BTreeMap<String, Person> {
+/// What the settings write about people.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The file that holds them, relative to the settings.
+    pub file: Option<Named>,
+    people: Vec<Listed>,
+    roles: Vec<Group>,
+}
+
+/// A person as one entry says.
+#[derive(Clone, Debug)]
+struct Listed {
+    person: Person,
+    place: Place,
+    /// Who stands in, as written.
+    delegate: Option<Named>,
+}
+
+/// A name for several people.
+#[derive(Clone, Debug)]
+struct Group {
+    called: Named,
+    members: Vec<Named>,
+}
+
+/// Reads what stands under `people:`.
+pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Written {
     if let Value::Scalar(_) = node.value {
-        let flaw = Flaw::new("not-yet", "this version does not read people from a file yet")
-            .help("write them here: zhangsan: { name: 张三, mobile: \"13800000000\" }");
-        report.flaw(node, flaw);
-        return BTreeMap::new();
+        let file = report.read(node, "`people`", file_name);
+        let named = |name| Named { name, place: report.document.place(node.span) };
+        return Written { file: file.map(named), ..Written::default() };
     }
     let entries = report.map(node, "`people`").unwrap_or_default();
     let people = entries.iter().filter_map(|entry| {
         good_id(report, entry);
-        person(report, entry)
+        listed(report, entry)
     });
-    people.map(|person| (person.id.clone(), person)).collect()
+    Written { people: people.collect(), ..Written::default() }
 }
 
-/// Reads every role: ids of people by its name.
-pub(super) fn roles(
-    report: &mut Report<'_>,
-    node: &Node,
-    people: &BTreeMap<String, Person>,
-) -> BTreeMap<String, Vec<String>> {
-    let entries = report.map(node, "`roles`").unwrap_or_default();
-    let mut roles = BTreeMap::new();
-    for entry in entries {
-        good_id(report, entry);
-        if people.contains_key(&entry.key) {
-            let message = format!("`{}` is a person already", short(&entry.key));
-            report.error(
-                entry.span,
-                Flaw::new("ambiguous-name", message).help("give the role another name"),
-            );
-        }
-        let of = format!("the role `{}`", short(&entry.key));
-        if matches!(entry.node.value, Value::Nothing) || entry.node.items().is_empty() {
-            let flaw = Flaw::new("missing-value", format!("{of} has no members"));
-            report.error(entry.span, flaw.help("write the ids of people: [zhangsan, lisi]"));
-            continue;
-        }
-        let members = entry.node.items().iter();
-        let members =
-            members.filter_map(|item| report.read(item, &of, |text| member(text, people)));
-        roles.insert(entry.key.clone(), members.collect());
-    }
-    roles
-}
-
-fn member(text: &str, people: &BTreeMap<String, Person>) -> Result<String, Flaw> {
-    if people.contains_key(text) {
+fn file_name(text: &str) -> Result<String, Flaw> {
+    let extension = Path::new(text).extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    if extension.is_some_and(|extension| extension == "csv") {
         return Ok(text.to_owned());
     }
-    let mut named = people.values().filter(|person| person.name == text);
-    match (named.next(), named.next()) {
-        (Some(person), None) => Ok(person.id.clone()),
-        (Some(_), Some(_)) => {
-            let message = format!("`{}` is the name of several people", short(text));
-            Err(Flaw::new("ambiguous-name", message).help("write the id of one"))
-        }
-        (None, _) => {
-            let message = format!("no person is called `{}`", short(text));
-            let known = people.keys().map(String::as_str);
-            Err(Flaw::new("unknown-person", message).help(suggest(text, known)))
+    let message = text!("`{text}` is no CSV file", text = short(text));
+    Err(Flaw::new("not-csv", message).help(text!(
+        "write people.csv, or each person on a line: zhangsan: {{ name: 张三, mobile: \"13800000000\" }}"
+    )))
+}
+
+impl Written {
+    /// Reads what stands under `roles:`.
+    pub(super) fn roles(&mut self, report: &mut Report<'_>, node: &Node) {
+        for entry in report.map(node, "`roles`").unwrap_or_default() {
+            good_id(report, entry);
+            let of = text!("the role `{name}`", name = short(&entry.key));
+            if matches!(entry.node.value, Value::Nothing) || entry.node.items().is_empty() {
+                let flaw = Flaw::new("missing-value", text!("{of} has no members", of = of));
+                let help = text!("write the ids of people: [zhangsan, lisi]");
+                report.error(entry.span, flaw.help(help));
+                continue;
+            }
+            let members = entry.node.items().iter();
+            let members = members.filter_map(|item| named(report, item, of.clone())).collect();
+            let place = report.document.place(entry.span);
+            let called = Named { name: entry.key.clone(), place };
+            self.roles.push(Group { called, members });
         }
     }
+}
+
+/// A name someone is called by, with its place.
+fn named(
+    report: &mut Report<'_>,
+    node: &Node,
+    of: impl Into<crate::model::text::Text>,
+) -> Option<Named> {
+    let name = report.text(node, of)?.trim().to_owned();
+    Some(Named { name, place: report.document.place(node.span) })
 }
 
 fn good_id(report: &mut Report<'_>, entry: &Entry) {
-    // zhang.san is how many companies write it.
-    if let Err(flaw) = values::name(&entry.key.replace('.', "-")) {
+    if let Err(flaw) = person_id(&entry.key) {
         report.error(entry.span, flaw);
-    } else if EVERYONE.contains(&entry.key.to_lowercase().as_str()) {
-        let message = format!("`{}` means everyone in the group", entry.key);
-        report.error(entry.span, Flaw::new("reserved-name", message).help("use another id"));
     }
 }
 
-fn person(report: &mut Report<'_>, entry: &Entry) -> Option<Person> {
+/// An id of a person or role.
+fn person_id(id: &str) -> Result<(), Flaw> {
+    // zhang.san is how many companies write it.
+    values::name(&id.replace('.', "-"))?;
+    if EVERYONE.contains(&id.to_lowercase().as_str()) {
+        let message = text!("`{id}` means everyone in the group", id = id);
+        return Err(Flaw::new("reserved-name", message).help(text!("use another id")));
+    }
+    Ok(())
+}
+
+fn listed(report: &mut Report<'_>, entry: &Entry) -> Option<Listed> {
     let fields = report.fields(&entry.node, &KEYS)?;
-    let mut text = |key: &str| id(report, &fields, key);
+    let mut text = |key: &'static str| {
+        let node = fields.get(key)?;
+        report.read(node, format!("`{key}`"), |text| cells::account(key, text))
+    };
     let mut person = Person {
         id: entry.key.clone(),
         name: text("name").unwrap_or_else(|| entry.key.clone()),
-        mobile: None,
         dingtalk: text("dingtalk"),
         feishu: text("feishu"),
         wecom: text("wecom"),
         slack: text("slack"),
         email: text("email"),
+        ..Person::default()
     };
-    person.mobile = fields.get("mobile").and_then(|node| report.read(node, "`mobile`", mobile));
-    for key in ["leave", "department", "delegate"] {
-        if let Some(entry) = fields.entry(key) {
-            let flaw = Flaw::new("not-yet", format!("this version does not know `{key}` yet"));
-            report.warning(entry.span, flaw.help("it is kept and not used"));
-        }
-    }
-    Some(person)
+    let mobile = fields.get("mobile");
+    person.mobile = mobile.and_then(|node| report.read(node, "`mobile`", cells::mobile));
+    person.leave = each(report, &fields, "leave", values::dates);
+    let departments = each(report, &fields, "department", |text| Ok(cells::departments(text)));
+    person.departments = departments.into_iter().flatten().collect();
+    let delegate = fields.get("delegate").and_then(|node| named(report, node, "`delegate`"));
+    Some(Listed { person, place: report.document.place(entry.span), delegate })
 }
 
-fn id(report: &mut Report<'_>, fields: &Fields<'_>, key: &str) -> Option<String> {
-    let node = fields.get(key)?;
-    report.read(node, format!("`{key}`"), |text| match values::shortened_number(text) {
-        Some(flaw) => Err(flaw),
-        None if text.is_empty() => Err(Flaw::new("missing-value", format!("`{key}` is empty"))
-            .help("write one, or delete the line")),
-        None => Ok(text.to_owned()),
-    })
-}
-
-/// A mobile number: digits, or `+CC-number` outside mainland China (robots.md 1.3).
-fn mobile(text: &str) -> Result<String, Flaw> {
-    if let Some(flaw) = values::shortened_number(text) {
-        return Err(flaw);
+/// One value or a list of them, each read by itself.
+fn each<T>(
+    report: &mut Report<'_>,
+    fields: &Fields<'_>,
+    key: &str,
+    read: impl Fn(&str) -> Result<T, Flaw>,
+) -> Vec<T> {
+    let items = fields.get(key).map_or(&[][..], Node::items);
+    if items.len() > MOST_EACH {
+        let message = text!("`{key}` has more than {most} entries", key = key, most = MOST_EACH);
+        let flaw = Flaw::new("too-many", message).help(text!("keep those that still matter"));
+        report.flaw(&items[MOST_EACH], flaw);
     }
-    let wrong = |why: &str| {
-        Flaw::new("bad-mobile", format!("`{}` is not a mobile number: {why}", short(text)))
-            .help("write 11 digits, or the country code first: +852-12345678")
-    };
-    let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
-    let digits = plain.strip_prefix('+').unwrap_or(&plain);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong("it has more than digits"));
-    }
-    if plain.starts_with('+') {
-        // The dash ends the country code, and only the person knows where that is.
-        let code = text.trim_start_matches('+').split(['-', ' ']).next().unwrap_or_default();
-        if !(1..=4).contains(&code.len()) {
-            return Err(wrong("the country code does not end"));
-        }
-        if !(7..=15).contains(&digits.len()) {
-            return Err(wrong("it has too few or too many digits"));
-        }
-        let rest = &digits[code.len()..];
-        return Ok(if code == "86" { rest.to_owned() } else { format!("+{code}-{rest}") });
-    }
-    if digits.len() != 11 || !digits.starts_with('1') {
-        return Err(wrong("without a country code it has 11 digits and begins with 1"));
-    }
-    Ok(digits.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mobiles_are_digits_or_have_a_country_code() {
-        let right = [
-            ("13800000000", "13800000000"),
-            ("138 0000 0000", "13800000000"),
-            ("138-0000-0000", "13800000000"),
-            ("+86-13800000000", "13800000000"),
-            ("+86 138 0000 0000", "13800000000"),
-            ("+852-12345678", "+852-12345678"),
-            ("+852 1234 5678", "+852-12345678"),
-        ];
-        for (text, number) in right {
-            assert_eq!(mobile(text).as_deref(), Ok(number), "{text}");
-        }
-        for text in [
-            "",
-            "+",
-            "8001",
-            "1380000000",
-            "23800000000",
-            "+85212345678",
-            "138x0000000",
-            "+852-1",
-            "１３８",
-        ] {
-            assert_eq!(mobile(text).expect_err(text).code, "bad-mobile", "{text}");
-        }
-        for text in ["1.38E+10", "1.38e10"] {
-            assert_eq!(mobile(text).expect_err(text).code, "spreadsheet-number", "{text}");
-        }
-        assert_eq!(values::shortened_number("user1e5"), None);
-    }
+    let items = items.iter().take(MOST_EACH);
+    items.filter_map(|item| report.read(item, format!("`{key}`"), &read)).collect()
 }

@@ -14,7 +14,6 @@ use crate::{
         diagnostic::{self, Place},
         language::Language,
         layers::Named,
-        people::People,
         reminder::Zone,
         target::{Target, TargetId},
         text::words,
@@ -72,8 +71,13 @@ pub fn read(path: &Path, bytes: &[u8], environment: &Environment, zones: &Zones)
         .fields(&document.root, &KEYS)
         .map(|fields| Reading { report: &mut report, fields, environment, zones }.settings(path));
     let mut diagnostics = report.finish();
-    diagnostic::sort(&mut diagnostics);
     let right = !diagnostics.iter().any(diagnostic::Diagnostic::is_error);
+    if let Some(settings) = settings.as_ref().filter(|_| !right) {
+        // Nobody will put them together now, and every mistake is to be told at once.
+        let people = people::load(&settings.folder, &settings.people, None);
+        diagnostics.extend(people.found);
+    }
+    diagnostic::sort(&mut diagnostics);
     Loaded { settings: settings.filter(|_| right), diagnostics, text: document.text }
 }
 
@@ -197,12 +201,13 @@ impl Reading<'_, '_> {
         targets::read(self.report, node)
     }
 
-    fn people(&mut self) -> People {
-        let people = self.fields.get("people");
-        let people = people.map(|node| people::read(self.report, node)).unwrap_or_default();
-        let roles = self.fields.get("roles");
-        let roles = roles.map(|node| people::roles(self.report, node, &people)).unwrap_or_default();
-        People { people, roles }
+    fn people(&mut self) -> people::Written {
+        let written = self.fields.get("people").map(|node| people::read(self.report, node));
+        let mut written = written.unwrap_or_default();
+        if let Some(node) = self.fields.get("roles") {
+            written.roles(self.report, node);
+        }
+        written
     }
 
     fn calendars(&mut self) -> Vec<crate::model::layers::Layers> {

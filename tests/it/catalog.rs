@@ -20,11 +20,11 @@ use dingdong::{
     model::{
         diagnostic::Diagnostic,
         message::{IdKind, Mentioned},
-        people::{Mention, Person},
+        people::{Mention, People, Person},
         reminder::{Body, Reminder},
         target::RobotKind,
     },
-    settings::{Settings, environment::Environment, read, zones::Zones},
+    settings::{self, Settings, environment::Environment, read, zones::Zones},
 };
 
 fn fixtures() -> PathBuf {
@@ -54,6 +54,13 @@ fn by_name(person: &Person) -> Option<Mentioned> {
     Some(Mentioned { id, kind: IdKind::User, name })
 }
 
+/// Everyone the settings write themselves.
+fn people(settings: &Settings) -> People {
+    let loaded = settings::people::load(&settings.folder, &settings.people, None);
+    assert_eq!(loaded.found, []);
+    loaded.people
+}
+
 fn world() -> World {
     let settings = settings();
     let (calendars, found) =
@@ -73,7 +80,7 @@ fn world() -> World {
     let zones = Zones::newest(Path::new("/nowhere"));
     World {
         targets: targets.collect(),
-        people: settings.people,
+        people: Arc::new(people(&settings)),
         zone: settings.zone,
         zones: Arc::new(move |name| zones.get(name)),
         calendars,

@@ -20,6 +20,8 @@ mod faults;
 #[cfg(test)]
 mod outbox_contract;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod robots;
 #[cfg(test)]
 mod support;

@@ -1,6 +1,7 @@
 //! What we say, in Chinese: each sentence under its English text. The gaps are the same.
 
 mod calendars;
+mod people;
 mod schedules;
 mod settings;
 mod sheet;
@@ -13,7 +14,7 @@ type Row = (&'static str, &'static str);
 
 /// Every table, one for each part of the program.
 const TABLES: &[&[Row]] =
-    &[yaml::ROWS, schedules::ROWS, settings::ROWS, sheet::ROWS, calendars::ROWS];
+    &[yaml::ROWS, schedules::ROWS, people::ROWS, settings::ROWS, sheet::ROWS, calendars::ROWS];
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TABLES.iter().flat_map(|rows| rows.iter().copied()).collect());

@@ -55,4 +55,16 @@ pub(super) const ROWS: &[Row] = &[
     // values
     ("ids are unique, names need not be", "姓名可能重复，编号不会：请写编号"),
     ("write several as a list: [{names}]", "多个要写成列表：[{names}]"),
+    // mentions
+    (
+        "give {name} (`{id}`) {what} in the settings or the file of people",
+        "在设置或人员文件里给{name}（`{id}`）填上 {what}",
+    ),
+    (
+        "nobody here has an id by which {robot} can mention them in `{target}`",
+        "这里没有一个人填了 {robot} 能用来在 `{target}` 里 @ 的编号",
+    ),
+    ("{robot} cannot mention {names} in `{target}`", "{robot} 无法在 `{target}` 里 @ {names}"),
+    ("`mention` names nobody", "`mention` 里没有任何人"),
+    ("give the role members, or delete the line", "给角色加上成员，或删掉这一行"),
 ];
