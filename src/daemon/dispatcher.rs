@@ -3,10 +3,10 @@
 //! Requests run side by side, at most [`IN_FLIGHT`] at once; answers that come in together are
 //! settled together. It sleeps until something can be claimed, and a bell wakes it earlier.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::task::JoinSet;
+use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{alerter::Alert, shared::Shared, world::World};
@@ -22,10 +22,21 @@ use crate::{
 };
 
 /// At most so many requests are under way at once.
-pub const IN_FLIGHT: usize = 256;
+pub const IN_FLIGHT: usize = 512;
+
+/// Answers that trickle in make room bit by bit. The queue is looked at again when so much of it is
+/// free, and [`TRICKLE`] later at the latest: a look costs the same however much it finds.
+const ROOM: usize = IN_FLIGHT / 4;
+
+/// See [`ROOM`].
+const TRICKLE: Duration = Duration::from_millis(10);
 
 /// A lease outlives every request: connect and total timeouts are far below it.
 pub const LEASE: Duration = Duration::from_secs(60);
+
+/// Messages to one robot leave one after the other, so that the group reads them in order; one that
+/// has waited so long for its turn leaves all the same, well before its lease could end.
+const TURN: Duration = Duration::from_secs(10);
 
 /// How long requests under way may take to finish when the service stops.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -49,15 +60,17 @@ pub struct Dispatched {
 pub struct Dispatcher {
     shared: Shared,
     under_way: JoinSet<Answer>,
-    /// The world whose robots what waits goes through.
-    keyed: Option<Arc<World>>,
+    /// The world whose robots what waits goes through, with their paces.
+    keyed: Option<(Arc<World>, Paces)>,
+    /// By robot: closed when its last request so far is answered.
+    turns: HashMap<String, oneshot::Receiver<()>>,
 }
 
 impl Dispatcher {
     /// A dispatcher with nothing under way.
     #[must_use]
     pub fn new(shared: Shared) -> Self {
-        Self { shared, under_way: JoinSet::new(), keyed: None }
+        Self { shared, under_way: JoinSet::new(), keyed: None, turns: HashMap::new() }
     }
 
     /// Sends everything that can be sent now, and settles it. With `only`, only deliveries of that
@@ -80,24 +93,39 @@ impl Dispatcher {
 
     /// Runs until it is told to stop, then lets requests under way finish and gives the rest back.
     pub async fn run(mut self, stop: CancellationToken) {
+        let (mut look, mut wake_at) = (true, None);
         loop {
-            let wake_at = match self.round().await {
-                Ok(wake_at) => wake_at,
-                Err(error) => {
-                    self.shared.alert(Alert::store(&error));
-                    Some(self.shared.clock.now() + STORE_PAUSE)
-                }
+            wake_at = if look {
+                self.round_or_pause().await
+            } else {
+                let soon = self.shared.clock.now() + TRICKLE;
+                Some(wake_at.map_or(soon, |at: Timestamp| at.min(soon)))
             };
             let busy = !self.under_way.is_empty();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                came = answers(&mut self.under_way), if busy => settle_surely(&self.shared, came).await,
-                () = self.shared.bells.dispatcher.notified() => {}
-                _ = self.shared.clock.sleep_until(wake_at) => {}
+                came = answers(&mut self.under_way), if busy => {
+                    settle_surely(&self.shared, came).await;
+                    look = self.under_way.is_empty() || self.room() >= ROOM;
+                }
+                () = self.shared.bells.dispatcher.notified() => look = true,
+                _ = self.shared.clock.sleep_until(wake_at) => look = true,
             }
         }
         self.drain().await;
+    }
+
+    /// A round; when the store is in trouble, when to try again.
+    async fn round_or_pause(&mut self) -> Option<Timestamp> {
+        self.round().await.unwrap_or_else(|error| {
+            self.shared.alert(Alert::store(&error));
+            Some(self.shared.clock.now() + STORE_PAUSE)
+        })
+    }
+
+    fn room(&self) -> usize {
+        IN_FLIGHT.saturating_sub(self.under_way.len())
     }
 
     /// Claims while there is room; returns when to look again at the latest.
@@ -119,17 +147,20 @@ impl Dispatcher {
         let world = self.shared.world();
         let now = self.shared.clock.now();
         let targets = sendable(&world, now);
-        self.shared.outbox.next_claim(now, &world.paces(), Some(&targets)).await
+        let paces = match &self.keyed {
+            Some((keyed, paces)) if Arc::ptr_eq(keyed, &world) => paces.clone(),
+            _ => world.paces(),
+        };
+        self.shared.outbox.next_claim(now, &paces, Some(&targets)).await
     }
 
     /// Leases what fits and starts an attempt for each.
     async fn claim(&mut self, only: Option<&Occurrence>) -> Result<usize, StoreError> {
         let world = self.shared.world();
-        self.rekey(&world).await?;
-        let room = IN_FLIGHT.saturating_sub(self.under_way.len());
+        let paces = self.rekey(&world).await?;
+        let room = self.room();
         let now = self.shared.clock.now();
         let targets = sendable(&world, now);
-        let paces: Paces = world.paces();
         let token = self.shared.chance.token();
         let leased = self
             .shared
@@ -147,19 +178,30 @@ impl Dispatcher {
             .await?;
         let count = leased.len();
         for leased in leased {
-            self.under_way.spawn(attempt(self.shared.clone(), Arc::clone(&world), leased));
+            let (answered, turn) = oneshot::channel();
+            let before = self.turns.insert(leased.robot_key.clone(), turn);
+            let (shared, world) = (self.shared.clone(), Arc::clone(&world));
+            self.under_way.spawn(async move {
+                wait_for_turn(&shared, before).await;
+                let answer = attempt(shared, world, leased).await;
+                drop(answered);
+                answer
+            });
         }
         Ok(count)
     }
 
-    /// A world that was swapped may reach its targets through other robots.
-    async fn rekey(&mut self, world: &Arc<World>) -> Result<(), StoreError> {
-        if self.keyed.as_ref().is_some_and(|keyed| Arc::ptr_eq(keyed, world)) {
-            return Ok(());
+    /// A world that was swapped may reach its targets through other robots, at another pace.
+    async fn rekey(&mut self, world: &Arc<World>) -> Result<Paces, StoreError> {
+        if let Some((keyed, paces)) = &self.keyed
+            && Arc::ptr_eq(keyed, world)
+        {
+            return Ok(paces.clone());
         }
         self.shared.outbox.rekey(&world.robot_keys()).await?;
-        self.keyed = Some(Arc::clone(world));
-        Ok(())
+        let paces = world.paces();
+        self.keyed = Some((Arc::clone(world), paces.clone()));
+        Ok(paces)
     }
 
     async fn drain(mut self) {
@@ -223,6 +265,16 @@ fn sendable(world: &World, now: Timestamp) -> Vec<OpenTarget> {
 
 fn confirmed(answer: &Answer) -> bool {
     answer.settlement.state == DeliveryState::Delivered
+}
+
+/// Waits until the request before has its answer, for [`TURN`] at most.
+async fn wait_for_turn(shared: &Shared, before: Option<oneshot::Receiver<()>>) {
+    let Some(before) = before else { return };
+    let patience = shared.clock.now() + TURN;
+    tokio::select! {
+        _ = before => {}
+        _ = shared.clock.sleep_until(Some(patience)) => {}
+    }
 }
 
 /// One attempt, from the lease to the answer.
