@@ -26,10 +26,15 @@ pub mod console;
 pub mod dingtalk;
 mod excerpt;
 pub mod feishu;
+mod markdown;
 mod mentioned;
+mod mobile;
 mod paste;
 mod plain;
 mod sign;
+pub mod slack;
+pub mod teams;
+pub mod wecom;
 
 /// One message on its way, with everything a robot may need to know.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +123,9 @@ pub fn robot(kind: RobotKind) -> &'static dyn Robot {
     match kind {
         RobotKind::Dingtalk => &dingtalk::Dingtalk,
         RobotKind::Feishu => &feishu::Feishu,
+        RobotKind::Wecom => &wecom::Wecom,
+        RobotKind::Slack => &slack::Slack,
+        RobotKind::Teams => &teams::Teams,
         RobotKind::Console => &console::Console,
     }
 }

@@ -41,13 +41,20 @@ pub enum RobotKind {
     Dingtalk,
     /// Feishu's and Lark's custom bot.
     Feishu,
+    /// WeCom's group robot.
+    Wecom,
+    /// Slack's incoming webhook.
+    Slack,
+    /// Microsoft Teams through a Workflow.
+    Teams,
     /// Prints the message; for trying things out.
     Console,
 }
 
 impl RobotKind {
     /// Every kind, in the order the documents list them.
-    pub const ALL: [Self; 3] = [Self::Dingtalk, Self::Feishu, Self::Console];
+    pub const ALL: [Self; 6] =
+        [Self::Dingtalk, Self::Feishu, Self::Wecom, Self::Slack, Self::Teams, Self::Console];
 
     /// The word in the settings.
     #[must_use]
@@ -55,6 +62,9 @@ impl RobotKind {
         match self {
             Self::Dingtalk => "dingtalk",
             Self::Feishu => "feishu",
+            Self::Wecom => "wecom",
+            Self::Slack => "slack",
+            Self::Teams => "teams",
             Self::Console => "console",
         }
     }
@@ -63,7 +73,7 @@ impl RobotKind {
     #[must_use]
     pub fn has_webhook(self) -> bool {
         match self {
-            Self::Dingtalk | Self::Feishu => true,
+            Self::Dingtalk | Self::Feishu | Self::Wecom | Self::Slack | Self::Teams => true,
             Self::Console => false,
         }
     }
@@ -73,7 +83,7 @@ impl RobotKind {
     pub fn has_secret(self) -> bool {
         match self {
             Self::Dingtalk | Self::Feishu => true,
-            Self::Console => false,
+            Self::Wecom | Self::Slack | Self::Teams | Self::Console => false,
         }
     }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::advice::Advice;
-use super::{Misconfiguration, Outgoing, Robot, Step, paste, sign::hmac_sha256};
+use super::{Misconfiguration, Outgoing, Robot, Step, mobile, paste, sign::hmac_sha256};
 use crate::{
     http::{Failure, Request, Response},
     model::{
@@ -27,7 +27,6 @@ use crate::{
 mod advice;
 mod body;
 mod lines;
-mod mobile;
 mod verdict;
 mod webhook;
 

@@ -13,12 +13,15 @@ const VENDORS: [(&str, &str); 11] = [
     ("larksuite.com", "Lark"),
     ("weixin.qq.com", "WeCom"),
     ("slack.com", "Slack"),
-    ("webhook.office.com", "Microsoft 365 connector"),
+    ("webhook.office.com", CONNECTOR),
     ("logic.azure.com", "Teams"),
     ("api.powerplatform.com", "Teams"),
     ("discord.com", "Discord"),
     ("chat.googleapis.com", "Google Chat"),
 ];
+
+/// What Workflows took the place of.
+const CONNECTOR: &str = "Microsoft 365 connector";
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
@@ -65,6 +68,9 @@ impl Rules {
         }
         if let Some(vendor) = vendor(&url).filter(|vendor| !self.vendors.contains(vendor)) {
             return Err(match self.vendors.first() {
+                _ if vendor == CONNECTOR => {
+                    format!("the webhook belongs to a {vendor}, which Microsoft has retired")
+                }
                 Some(own) => format!("the webhook belongs to a {vendor} robot, not to {own}'s"),
                 None => format!("the webhook belongs to a {vendor} robot, which has its own rules"),
             });

@@ -40,7 +40,7 @@ const KEYS: Keys = Keys {
 };
 
 /// Robots that later versions will speak to.
-const LATER: [&str; 6] = ["wecom", "slack", "teams", "webhook", "email", "dingtalk-app"];
+const LATER: [&str; 3] = ["webhook", "email", "dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;

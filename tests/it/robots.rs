@@ -28,8 +28,11 @@ mod console;
 mod deliveries;
 mod feishu;
 mod replies;
+mod slack;
+mod teams;
 mod verdicts;
 mod webhooks;
+mod wecom;
 
 const TOKEN: &str = "5c2f00d1e7a4b39c8d6e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e";
 const SECRET: &str = "SEC0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";

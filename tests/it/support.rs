@@ -3,5 +3,8 @@
 pub(crate) mod fake;
 pub(crate) mod fake_dingtalk;
 pub(crate) mod fake_feishu;
+pub(crate) mod fake_slack;
+pub(crate) mod fake_teams;
+pub(crate) mod fake_wecom;
 pub(crate) mod story;
 pub(crate) mod workplace;

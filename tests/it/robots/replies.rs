@@ -4,6 +4,9 @@ use super::*;
 
 mod dingtalk;
 mod feishu;
+mod slack;
+mod teams;
+mod wecom;
 
 /// An answer as received, and what it means: verdict, code, and words of the advice.
 pub(super) struct Reply {
@@ -59,6 +62,9 @@ pub(super) fn replies(kind: RobotKind) -> Vec<Reply> {
     match kind {
         RobotKind::Dingtalk => dingtalk::replies(),
         RobotKind::Feishu => feishu::replies(),
+        RobotKind::Wecom => wecom::replies(),
+        RobotKind::Slack => slack::replies(),
+        RobotKind::Teams => teams::replies(),
         RobotKind::Console => Vec::new(),
     }
 }

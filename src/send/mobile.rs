@@ -1,4 +1,4 @@
-//! Mobile numbers as DingTalk's `atMobiles` takes them.
+//! Mobile numbers as robots take them.
 
 /// A mainland number as its 11 digits, any other as `+CC-number` with the dash
 /// (seen in the field: the FAQ of prometheus-webhook-dingtalk). None for what is no mobile number.
