@@ -19,6 +19,7 @@ mod claim;
 mod compose;
 mod error;
 mod files;
+mod forecast;
 mod locks;
 mod log;
 mod paces;
@@ -33,6 +34,7 @@ mod settle;
 mod sqlite;
 mod status;
 mod verbs;
+mod waiting;
 
 pub use brakes::{BY_HAND, Brake, Brakes, Pause, Scope, Skipped};
 pub use claim::{ClaimRequest, LONGEST_LEASE, OpenTarget};
@@ -50,6 +52,7 @@ pub use settle::Answer;
 pub use sqlite::OpenMode;
 pub use status::{Counts, Queue};
 pub use verbs::Changed;
+pub use waiting::{Ahead, Holdup, QUEUE_LIMIT, Waiting};
 
 use std::path::{Path, PathBuf};
 

@@ -2,8 +2,9 @@
 
 use super::{Exit, Globals, next, output, prepare, view};
 use crate::{
+    app,
     model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId},
-    outbox::{LogQuery, LogState, OccurrenceRecord},
+    outbox::{Holdup, LogQuery, LogState, OccurrenceRecord},
 };
 
 /// Arguments of `log`.
@@ -16,12 +17,15 @@ pub(super) struct Options {
     target: Option<String>,
     /// In this state: planned, composed, skipped, missed, failed, pending, sending, delivered,
     /// expired, cancelled, dead, held.
-    #[arg(long, value_name = "STATE")]
+    #[arg(long, value_name = "STATE", conflicts_with = "waiting")]
     state: Option<String>,
     /// Due at or after this.
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", conflicts_with = "waiting")]
     since: Option<String>,
-    /// How many occurrences.
+    /// What still waits, why, and when it leaves.
+    #[arg(long)]
+    waiting: bool,
+    /// How many occurrences; with --waiting, deliveries.
     #[arg(short = 'n', value_name = "N", default_value_t = 20)]
     count: u32,
 }
@@ -31,6 +35,9 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
 }
 
 fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
+    if options.waiting {
+        return waiting(globals, options);
+    }
     let prepared = prepare::settings(globals)?;
     let state = match &options.state {
         None => None,
@@ -103,5 +110,73 @@ fn print(record: &OccurrenceRecord, tz: &jiff::tz::TimeZone) {
                 attempt.ms
             ));
         }
+    }
+}
+
+/// The queue: what leaves first stands first.
+fn waiting(globals: &Globals, options: &Options) -> Result<(), Exit> {
+    let prepared = prepare::settings(globals)?;
+    let now = app::clock().now();
+    let (world, mut queue) = prepare::runtime()?.block_on(async {
+        let world = prepared.world().await;
+        let Some(outbox) = prepared.store_if_any().await? else { return Ok((world, Vec::new())) };
+        let queue = world.queue(&outbox, now).await.map_err(prepare::store_failed)?;
+        outbox.close().await;
+        Ok::<_, Exit>((world, queue))
+    })?;
+    queue.retain(|one| {
+        let reminder = options.reminder.as_deref();
+        let target = options.target.as_deref();
+        reminder.is_none_or(|id| one.occurrence.reminder.as_str() == id)
+            && target.is_none_or(|id| one.target.as_str() == id)
+    });
+    let (waiting, shown) = (queue.len(), usize::try_from(options.count).unwrap_or(usize::MAX));
+    let last = queue.iter().filter_map(|one| one.leaves).max();
+    queue.truncate(shown);
+    let tz = &world.zone.tz;
+    if globals.json {
+        let rows: Vec<_> = queue.iter().map(|one| view::waiting(one, tz)).collect();
+        output::json(&rows);
+        return Ok(());
+    }
+    if waiting == 0 {
+        output::line("nothing waits");
+        return Ok(());
+    }
+    for one in &queue {
+        let leaves = one.leaves.filter(|_| !one.expires_first());
+        let leaves = leaves.map_or_else(
+            || format!("expires {}", view::readable(one.keep_until, tz)),
+            |at| view::readable(at, tz),
+        );
+        let part = if one.part > 1 { format!(" part {}", one.part) } else { String::new() };
+        let why = one.holdup.map(holdup).unwrap_or("leaves now");
+        let called = world.called(&one.target);
+        output::line(format_args!(
+            "{leaves}  {called}  {}{part}  ({why})",
+            one.occurrence.reminder
+        ));
+        output::line(format_args!("    {}", one.id));
+    }
+    if waiting > queue.len() {
+        output::line(format_args!("… and {} more", waiting - queue.len()));
+    }
+    if let Some(last) = last {
+        output::line(format_args!("{waiting} wait; the last leaves {}", view::readable(last, tz)));
+    }
+    Ok(())
+}
+
+/// Why something waits, for people.
+fn holdup(why: Holdup) -> &'static str {
+    match why {
+        Holdup::Suspended => "the robot is suspended",
+        Holdup::Closed => "the target is disabled, or not in the settings",
+        Holdup::Paused => "paused",
+        Holdup::Rest => "the robot rests",
+        Holdup::Quiet => "quiet hours",
+        Holdup::Part => "after the part before it",
+        Holdup::Retry => "tried again",
+        Holdup::Turn => "waits for its turn",
     }
 }

@@ -1,7 +1,7 @@
 //! Waiting for what a command puts into the queue: beside a running service it only wakes it;
 //! without one the command composes and sends by itself, through the same store at the same pace.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -35,6 +35,15 @@ pub(super) struct Sending<'a> {
     deliveries: Vec<String>,
 }
 
+/// What became of it.
+pub(super) struct Finished {
+    record: OccurrenceRecord,
+    /// Whether a service was there.
+    served: bool,
+    /// When the deliveries that still wait leave.
+    leaves: BTreeMap<String, Timestamp>,
+}
+
 impl<'a> Sending<'a> {
     /// Waits at most so many seconds from now.
     pub(super) fn new(
@@ -48,18 +57,17 @@ impl<'a> Sending<'a> {
         Self { prepared, until, json, deliveries }
     }
 
-    /// Lets the service or this process send what waits of an occurrence, and waits. Says whether
-    /// a service was there.
+    /// Lets the service or this process send what waits of an occurrence, and waits.
     pub(super) async fn finish(
         &self,
         outbox: &Outbox,
         world: World,
         occurrence: &Occurrence,
-    ) -> Result<(OccurrenceRecord, bool), Exit> {
+    ) -> Result<Finished, Exit> {
         let served = service_running(outbox.path());
-        let done = if served {
+        let (done, world) = if served {
             drop(outbox.nudge());
-            self.wait(outbox, occurrence).await
+            (self.wait(outbox, occurrence).await, Arc::new(world))
         } else {
             let printer = Arc::new(output::Console::new(self.json));
             let Prepared { settings, machine, .. } = self.prepared;
@@ -68,10 +76,14 @@ impl<'a> Sending<'a> {
                 output::say(format_args!("error: {error}"));
                 Exit::Store
             })?;
-            self.by_itself(outbox, parts, occurrence).await
+            let world = parts.shared.world();
+            (self.by_itself(outbox, parts, occurrence).await, world)
         };
         let record = done.map_err(store_failed)?.ok_or(Exit::Failed)?;
-        Ok((record, served))
+        let queue = world.queue(outbox, app::clock().now()).await.map_err(store_failed)?;
+        let own = queue.into_iter().filter(|one| one.occurrence == record.occurrence);
+        let leaves = own.filter_map(|one| Some((one.id, one.leaves?))).collect();
+        Ok(Finished { record, served, leaves })
     }
 
     /// What is known of the deliveries that matter.
@@ -90,9 +102,11 @@ impl<'a> Sending<'a> {
     }
 
     /// Prints what became of it, and says how the command ends.
-    pub(super) fn answer(&self, (record, served): &(OccurrenceRecord, bool)) -> Exit {
+    pub(super) fn answer(&self, finished: &Finished) -> Exit {
+        let Finished { record, served, leaves } = finished;
         let tz = view::zone(record, &self.prepared.machine.zones);
-        let sent: Vec<_> = record.deliveries.iter().map(|one| Sent::of(one, &tz)).collect();
+        let sent = |one: &DeliveryRecord| Sent::of(one, leaves.get(&one.id).copied(), &tz);
+        let sent: Vec<_> = record.deliveries.iter().map(sent).collect();
         if self.json {
             output::json(&json!({
                 "occurrence": record.occurrence.id(),

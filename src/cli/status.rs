@@ -101,7 +101,7 @@ async fn read(
     let last = last.into_iter().map(|one| (one.occurrence.reminder.to_string(), one)).collect();
     Ok(Stored {
         last,
-        queues: outbox.queues(now, &world.paces()).await?,
+        queues: world.queues(outbox, now).await?,
         suspended: outbox.suspended().await?,
         brakes: outbox.brakes().await?,
     })

@@ -5,8 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    model::delivery::DeliveryState,
-    outbox::{DeliveryRecord, OccurrenceRecord},
+    outbox::{DeliveryRecord, Holdup, OccurrenceRecord, Waiting},
     settings::zones::Zones,
 };
 
@@ -73,6 +72,23 @@ fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
     })
 }
 
+/// A delivery that waits.
+pub(super) fn waiting(one: &Waiting, tz: &TimeZone) -> Value {
+    json!({
+        "id": one.id,
+        "occurrence": one.occurrence.id(),
+        "reminder": one.occurrence.reminder.as_str(),
+        "due_at": instant(one.occurrence.due_at, tz),
+        "target": one.target.as_str(),
+        "part": one.part,
+        "priority": one.priority,
+        "attempts": one.attempt,
+        "leaves": one.leaves.map(|at| instant(at, tz)),
+        "waits_for": one.holdup.map(Holdup::word),
+        "keep_until": instant(one.keep_until, tz),
+    })
+}
+
 /// A delivery as `send` answers.
 #[derive(Debug, Serialize)]
 pub(super) struct Sent {
@@ -84,15 +100,15 @@ pub(super) struct Sent {
     pub(super) code: Option<String>,
     pub(super) reason: Option<String>,
     pub(super) help: Option<String>,
-    /// For a waiting one: when it is tried next.
+    /// For a waiting one: when it leaves if nothing else comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<String>,
 }
 
 impl Sent {
-    pub(super) fn of(record: &DeliveryRecord, tz: &TimeZone) -> Self {
+    /// `leaves` is when it leaves, for one that waits.
+    pub(super) fn of(record: &DeliveryRecord, leaves: Option<Timestamp>, tz: &TimeZone) -> Self {
         let last = record.attempts.last();
-        let pending = record.state == DeliveryState::Pending;
         Self {
             id: record.id.clone(),
             target: record.target.to_string(),
@@ -104,7 +120,7 @@ impl Sent {
                 .and_then(|attempt| attempt.reason.clone())
                 .or_else(|| record.reason.clone()),
             help: last.and_then(|attempt| attempt.help.clone()),
-            expected: pending.then(|| instant(record.not_before, tz)),
+            expected: leaves.map(|at| instant(at, tz)),
         }
     }
 }

@@ -3,7 +3,11 @@
 //! Requests run side by side, at most [`IN_FLIGHT`] at once; answers that come in together are
 //! settled together. It sleeps until something can be claimed, and a bell wakes it earlier.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::{sync::oneshot, task::JoinSet};
@@ -15,7 +19,7 @@ use crate::{
         delivery::{DeliveryState, Leased, settle},
         occurrence::Occurrence,
         receipt::{Attempt, Receipt, Verdict},
-        target::Target,
+        target::TargetId,
     },
     outbox::{Answer, ClaimRequest, OpenTarget, Paces, StoreError},
     send::{self, Outgoing},
@@ -44,6 +48,9 @@ const DRAIN: Duration = Duration::from_secs(8);
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
+/// A queue that lasts longer is worth a line in the log.
+const WORTH_SAYING: Duration = Duration::from_secs(5);
+
 /// After so many attempts without a clear answer a person is told.
 const WORRYING_ATTEMPTS: u32 = 4;
 
@@ -64,13 +71,24 @@ pub struct Dispatcher {
     keyed: Option<(Arc<World>, Paces)>,
     /// By robot: closed when its last request so far is answered.
     turns: HashMap<String, oneshot::Receiver<()>>,
+    /// Until when the log says each target's queue lasts.
+    said: BTreeMap<TargetId, Timestamp>,
+    /// The queues are not counted before.
+    count_again: Timestamp,
 }
 
 impl Dispatcher {
     /// A dispatcher with nothing under way.
     #[must_use]
     pub fn new(shared: Shared) -> Self {
-        Self { shared, under_way: JoinSet::new(), keyed: None, turns: HashMap::new() }
+        Self {
+            shared,
+            under_way: JoinSet::new(),
+            keyed: None,
+            turns: HashMap::new(),
+            said: BTreeMap::new(),
+            count_again: Timestamp::MIN,
+        }
     }
 
     /// Sends everything that can be sent now, and settles it. With `only`, only deliveries of that
@@ -132,11 +150,35 @@ impl Dispatcher {
     async fn round(&mut self) -> Result<Option<Timestamp>, StoreError> {
         while self.under_way.len() < IN_FLIGHT {
             if self.claim(None).await? == 0 {
-                return self.next_claim().await;
+                let next = self.next_claim().await?;
+                self.announce(next).await?;
+                return Ok(next);
             }
         }
         // Full: the next answer makes room.
         Ok(None)
+    }
+
+    /// Says how many wait and when the last one leaves, when something waits for longer than it
+    /// did when this was said last.
+    async fn announce(&mut self, next: Option<Timestamp>) -> Result<(), StoreError> {
+        let now = self.shared.clock.now();
+        let long = |at: Timestamp| at > now.saturating_add(WORTH_SAYING).unwrap_or(now);
+        // A long queue is not counted anew at every answer.
+        if !next.is_some_and(long) || now < self.count_again {
+            return Ok(());
+        }
+        self.count_again = now.saturating_add(WORTH_SAYING).unwrap_or(now);
+        for queue in self.shared.world().queues(&self.shared.outbox, now).await? {
+            let Some(last) = queue.last_leaves.filter(|last| long(*last)) else { continue };
+            let said = self.said.entry(queue.target.clone()).or_insert(now);
+            if last > said.saturating_add(WORTH_SAYING).unwrap_or(last) {
+                *said = last;
+                let (waiting, last_leaves) = (queue.waiting, last.to_string());
+                tracing::info!(TARGET = %queue.target, waiting, last_leaves, "deliveries wait");
+            }
+        }
+        Ok(())
     }
 
     /// When something can be claimed next if nothing else happens.
@@ -256,11 +298,7 @@ async fn settle_surely(shared: &Shared, answers: Vec<Answer>) {
 
 /// The targets this process may send to.
 fn sendable(world: &World, now: Timestamp) -> Vec<OpenTarget> {
-    let open = |target: &Target| OpenTarget {
-        id: target.id.clone(),
-        quiet_until: world.quiet_until(target, now),
-    };
-    world.targets.values().filter(|target| target.enabled).map(open).collect()
+    world.targets.keys().filter_map(|id| world.open_target(id, now)).collect()
 }
 
 fn confirmed(answer: &Answer) -> bool {

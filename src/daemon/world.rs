@@ -14,7 +14,7 @@ use crate::{
         reminder::{Reminder, ReminderId, Zone},
         target::{Pace, Target, TargetId},
     },
-    outbox::{GoodFile, Paces},
+    outbox::{Ahead, GoodFile, OpenTarget, Outbox, Paces, Queue, StoreError, Waiting},
     send,
 };
 
@@ -100,9 +100,33 @@ impl World {
     }
 
     /// When the target's quiet hours that hold `now` are over; none outside of them.
-    #[must_use]
-    pub fn quiet_until(&self, target: &Target, now: Timestamp) -> Option<Timestamp> {
+    fn quiet_until(&self, target: &Target, now: Timestamp) -> Option<Timestamp> {
         target.quiet?.ends(&now.to_zoned_datetime(self.zone.tz.clone()))
+    }
+
+    /// A target as it is at an instant; none for one that nothing is sent to.
+    #[must_use]
+    pub fn open_target(&self, id: &TargetId, at: Timestamp) -> Option<OpenTarget> {
+        let target = self.targets.get(id).filter(|target| target.enabled)?;
+        Some(OpenTarget { id: id.clone(), quiet_until: self.quiet_until(target, at) })
+    }
+
+    /// What waits in a store, and when it leaves by these settings.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn queue(&self, outbox: &Outbox, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
+        let (paces, target) = (self.paces(), |id: &TargetId, at| self.open_target(id, at));
+        outbox.queue(&Ahead { now, paces: &paces, target: &target }).await
+    }
+
+    /// The same by target.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn queues(&self, outbox: &Outbox, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
+        let (paces, target) = (self.paces(), |id: &TargetId, at| self.open_target(id, at));
+        outbox.queues(&Ahead { now, paces: &paces, target: &target }).await
     }
 
     /// The targets whose crash-torn deliveries are held, because their robot takes no idempotency

@@ -135,33 +135,7 @@ impl Outbox {
     /// # Errors
     /// The store could not be read.
     pub async fn brakes(&self) -> Result<Brakes, StoreError> {
-        let mut tx = self.store.snapshot().await?;
-        let pauses: Vec<(String, String, i64, Option<i64>, Option<String>)> = sqlx::query_as(
-            "SELECT scope, name, since, until, reason FROM pause ORDER BY since, scope, name",
-        )
-        .fetch_all(&mut *tx)
-        .await?;
-        let skips: Vec<(String, String)> =
-            sqlx::query_as("SELECT reminder, date FROM skip").fetch_all(&mut *tx).await?;
-        let pauses = pauses
-            .into_iter()
-            .map(|(word, name, since, until, reason)| {
-                Ok(Pause {
-                    scope: Scope::read(&word, name)?,
-                    since: instant(since)?,
-                    until: until.map(instant).transpose()?,
-                    reason,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
-        let skips = skips
-            .into_iter()
-            .map(|(reminder, date)| match date.parse() {
-                Ok(date) => Ok((ReminderId::new(reminder), date)),
-                Err(_) => Err(StoreError::Corrupt(format!("`{date}` is not a date"))),
-            })
-            .collect::<Result<_, StoreError>>()?;
-        Ok(Brakes { pauses, skips })
+        read(&mut self.store.snapshot().await?).await
     }
 
     /// Begins a pause. One of the same scope that holds already gets the new end and reason, and
@@ -267,6 +241,36 @@ impl Outbox {
         tx.commit().await?;
         Ok(removed.rows_affected() > 0)
     }
+}
+
+/// Every pause and skipped date, as a transaction sees them.
+pub(super) async fn read(tx: &mut Transaction<'static, Sqlite>) -> Result<Brakes, StoreError> {
+    let pauses: Vec<(String, String, i64, Option<i64>, Option<String>)> = sqlx::query_as(
+        "SELECT scope, name, since, until, reason FROM pause ORDER BY since, scope, name",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let skips: Vec<(String, String)> =
+        sqlx::query_as("SELECT reminder, date FROM skip").fetch_all(&mut **tx).await?;
+    let pauses = pauses
+        .into_iter()
+        .map(|(word, name, since, until, reason)| {
+            Ok(Pause {
+                scope: Scope::read(&word, name)?,
+                since: instant(since)?,
+                until: until.map(instant).transpose()?,
+                reason,
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    let skips = skips
+        .into_iter()
+        .map(|(reminder, date)| match date.parse() {
+            Ok(date) => Ok((ReminderId::new(reminder), date)),
+            Err(_) => Err(StoreError::Corrupt(format!("`{date}` is not a date"))),
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Brakes { pauses, skips })
 }
 
 /// Why an occurrence of a skipped date was not sent.

@@ -343,3 +343,37 @@ fn skip_names_what_it_takes_out_and_undo_puts_it_back() {
     assert_eq!(office.run(&["skip", "policy-daily", "2026-12-11", "--undo"]).code, Some(1));
     assert_eq!(office.run(&["skip", "policy-daily", "2026-02-30"]).code, Some(2));
 }
+
+#[test]
+fn the_queue_says_who_waits_why_and_until_when() {
+    let fake = FakeDingtalk::start();
+    let office = Workplace::office(&fake.group("policy", Group::default()));
+    office.write("dingdong.yaml", SETTINGS.replace("quiet: 22:00..07:30", "pace: 1/1h"));
+    office.write("schedules/policy.yaml", REMINDERS.replace("other-group", "policy-group"));
+    assert_eq!(office.run(&["log", "--waiting"]).out, "nothing waits\n");
+    let (_, first) = office.json(&["send", "daily"]);
+    let (code, second) = office.json(&["send", "night", "--wait", "0"]);
+    assert_eq!(code, Some(1), "no service will send it: {second:#}");
+    assert_eq!(second["deliveries"][0]["state"], "pending", "{second:#}");
+    let expected: Timestamp =
+        second["deliveries"][0]["expected"].as_str().unwrap().parse().unwrap();
+    let (_, log) = office.json(&["log", "daily"]);
+    assert_eq!(first["deliveries"][0]["state"], "delivered");
+    let attempt = &log[0]["deliveries"][0]["attempts"][0];
+    let answered = attempt["at"].as_str().unwrap().parse::<Timestamp>().unwrap()
+        + jiff::SignedDuration::from_millis(attempt["ms"].as_i64().unwrap());
+    let waits = expected.duration_since(answered);
+    assert_eq!(waits.as_secs(), 3600, "one window after the first was answered");
+
+    let (_, waiting) = office.json(&["log", "--waiting"]);
+    assert_eq!(waiting.as_array().unwrap().len(), 1, "{waiting:#}");
+    let one = &waiting[0];
+    assert_eq!((&one["reminder"], &one["waits_for"]), (&json!("night"), &json!("turn")));
+    assert_eq!(one["leaves"], second["deliveries"][0]["expected"]);
+    let said = office.run(&["log", "--waiting"]).out;
+    assert!(said.contains("政策群  night  (waits for its turn)"), "{said}");
+    assert_eq!(office.json(&["log", "--waiting", "daily"]).1, json!([]));
+    office.service().wait_for("the queue to be told", |line| {
+        line["message"] == "deliveries wait" && line["waiting"] == 1
+    });
+}

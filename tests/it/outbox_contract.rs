@@ -12,6 +12,7 @@ mod opening;
 mod pace;
 mod planning;
 mod pruning;
+mod queueing;
 mod reading;
 mod rescuing;
 mod settling;

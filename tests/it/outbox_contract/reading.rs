@@ -10,7 +10,7 @@ use dingdong::{
         reminder::{Priority, ReminderId},
         target::TargetId,
     },
-    outbox::{Fate, LogQuery, LogState},
+    outbox::{Ahead, Fate, LogQuery, LogState, OpenTarget},
 };
 
 use super::{
@@ -118,7 +118,11 @@ fn a_queue_says_how_many_wait_and_when_the_last_one_leaves() {
         }
         compose(&outbox, &due("other", 0), vec![to("free")]).await;
         let paces = paced("env:group", 2, Duration::from_secs(60));
-        let queues = async |seconds| outbox.queues(at(seconds), &paces).await.unwrap();
+        let open = |id: &TargetId, _| Some(OpenTarget { id: id.clone(), quiet_until: None });
+        let queues = async |seconds| {
+            let ahead = Ahead { now: at(seconds), paces: &paces, target: &open };
+            outbox.queues(&ahead).await.unwrap()
+        };
         let before = queues(0).await;
         let seen: Vec<_> =
             before.iter().map(|one| (one.target.as_str(), one.waiting, one.last_leaves)).collect();
