@@ -1,5 +1,7 @@
 //! `check`: looks for mistakes, offline, and sends nothing.
 
+mod warnings;
+
 use std::{collections::BTreeMap, path::PathBuf};
 
 use serde_json::json;
@@ -93,6 +95,7 @@ fn content(world: &World) -> Vec<Diagnostic> {
     if compose::in_room(&mut look).is_err() {
         look();
     }
+    found.extend(warnings::warnings(world, now));
     found
 }
 

@@ -1,6 +1,7 @@
 //! What we say, in Chinese: each sentence under its English text. The gaps are the same.
 
 mod calendars;
+mod check;
 mod people;
 mod schedules;
 mod settings;
@@ -13,8 +14,15 @@ use std::{collections::HashMap, sync::LazyLock};
 type Row = (&'static str, &'static str);
 
 /// Every table, one for each part of the program.
-const TABLES: &[&[Row]] =
-    &[yaml::ROWS, schedules::ROWS, people::ROWS, settings::ROWS, sheet::ROWS, calendars::ROWS];
+const TABLES: &[&[Row]] = &[
+    check::ROWS,
+    yaml::ROWS,
+    schedules::ROWS,
+    people::ROWS,
+    settings::ROWS,
+    sheet::ROWS,
+    calendars::ROWS,
+];
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TABLES.iter().flat_map(|rows| rows.iter().copied()).collect());
