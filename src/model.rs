@@ -13,6 +13,7 @@ pub mod recurrence;
 pub mod reminder;
 pub mod retry;
 pub mod secret;
+pub mod setup;
 pub mod source;
 pub mod target;
 pub mod text;

@@ -34,6 +34,7 @@ mod plain;
 mod sign;
 pub mod slack;
 pub mod teams;
+pub mod webhook;
 pub mod wecom;
 
 /// One message on its way, with everything a robot may need to know.
@@ -126,6 +127,7 @@ pub fn robot(kind: RobotKind) -> &'static dyn Robot {
         RobotKind::Wecom => &wecom::Wecom,
         RobotKind::Slack => &slack::Slack,
         RobotKind::Teams => &teams::Teams,
+        RobotKind::Webhook => &webhook::Webhook,
         RobotKind::Console => &console::Console,
     }
 }

@@ -15,7 +15,7 @@ mod tree;
 pub mod values;
 pub mod veil;
 
-pub use json::{json, scalar};
+pub use json::{json, plain, scalar};
 pub use report::{Fields, Flaw, Hint, Keys, Report, did_you_mean, short, suggest};
 
 use std::collections::HashMap;

@@ -10,6 +10,7 @@ use crate::{
     http::Client,
     model::{
         secret::{Credentials, Secret, SecretRef},
+        setup::Setup,
         target::Target,
     },
     outbox::Outbox,
@@ -88,6 +89,15 @@ impl Shared {
         let read = |reference: &Option<SecretRef>| {
             reference.as_ref().map(|reference| self.secrets.resolve(reference)).transpose()
         };
-        Ok(Credentials { webhook: read(&target.webhook)?, secret: read(&target.secret)? })
+        let headers = match &target.setup {
+            Setup::Webhook(setup) => setup.headers.as_slice(),
+            Setup::Plain => &[],
+        };
+        let headers = headers
+            .iter()
+            .map(|(name, reference)| Ok((name.clone(), self.secrets.resolve(reference)?)))
+            .collect::<Result<Vec<_>, String>>()?;
+        let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
+        Ok(Credentials { webhook, secret, headers })
     }
 }

@@ -73,4 +73,6 @@ pub struct Credentials {
     pub webhook: Option<Secret>,
     /// The signing secret.
     pub secret: Option<Secret>,
+    /// Headers to be sent along.
+    pub headers: Vec<(String, Secret)>,
 }

@@ -9,6 +9,7 @@ use super::{
     message::{Format, Mentioned, Mentions, Message},
     people::Person,
     secret::SecretRef,
+    setup::Setup,
 };
 
 /// A target's key in the settings.
@@ -47,14 +48,23 @@ pub enum RobotKind {
     Slack,
     /// Microsoft Teams through a Workflow.
     Teams,
+    /// Any receiver of JSON.
+    Webhook,
     /// Prints the message; for trying things out.
     Console,
 }
 
 impl RobotKind {
     /// Every kind, in the order the documents list them.
-    pub const ALL: [Self; 6] =
-        [Self::Dingtalk, Self::Feishu, Self::Wecom, Self::Slack, Self::Teams, Self::Console];
+    pub const ALL: [Self; 7] = [
+        Self::Dingtalk,
+        Self::Feishu,
+        Self::Wecom,
+        Self::Slack,
+        Self::Teams,
+        Self::Webhook,
+        Self::Console,
+    ];
 
     /// The word in the settings.
     #[must_use]
@@ -65,6 +75,7 @@ impl RobotKind {
             Self::Wecom => "wecom",
             Self::Slack => "slack",
             Self::Teams => "teams",
+            Self::Webhook => "webhook",
             Self::Console => "console",
         }
     }
@@ -72,19 +83,13 @@ impl RobotKind {
     /// Whether it is reached by a webhook, so that a target must name one.
     #[must_use]
     pub fn has_webhook(self) -> bool {
-        match self {
-            Self::Dingtalk | Self::Feishu | Self::Wecom | Self::Slack | Self::Teams => true,
-            Self::Console => false,
-        }
+        !matches!(self, Self::Console)
     }
 
     /// Whether a target may name a secret.
     #[must_use]
     pub fn has_secret(self) -> bool {
-        match self {
-            Self::Dingtalk | Self::Feishu => true,
-            Self::Wecom | Self::Slack | Self::Teams | Self::Console => false,
-        }
+        matches!(self, Self::Dingtalk | Self::Feishu | Self::Webhook)
     }
 
     /// The kind a word in the settings means.
@@ -161,6 +166,8 @@ pub struct Target {
     pub webhook: Option<SecretRef>,
     /// Where its signing secret is kept.
     pub secret: Option<SecretRef>,
+    /// What only its robot needs to be told.
+    pub setup: Setup,
     /// At least one must occur in every message.
     pub keywords: Vec<String>,
     /// When it stays silent, in the settings' zone.
@@ -188,6 +195,7 @@ impl Target {
             robot,
             webhook: None,
             secret: None,
+            setup: Setup::default(),
             keywords: Vec::new(),
             quiet: None,
             pace: None,

@@ -71,8 +71,10 @@ impl Rules {
                 _ if vendor == CONNECTOR => {
                     format!("the webhook belongs to a {vendor}, which Microsoft has retired")
                 }
-                Some(own) => format!("the webhook belongs to a {vendor} robot, not to {own}'s"),
-                None => format!("the webhook belongs to a {vendor} robot, which has its own rules"),
+                Some(own) if has_robot(own) => {
+                    format!("the webhook belongs to a {vendor} robot, not to {own}'s")
+                }
+                _ => format!("the webhook belongs to a {vendor} robot, which is a kind of its own"),
             });
         }
         (self.parts)(&url).map_err(|wrong| format!("the webhook{wrong}"))?;
@@ -87,6 +89,11 @@ fn vendor(url: &Url) -> Option<&'static str> {
         host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     });
     known.map(|(_, vendor)| *vendor)
+}
+
+/// Whether a vendor's robot is a kind of its own here.
+fn has_robot(vendor: &str) -> bool {
+    !matches!(vendor, "Discord" | "Google Chat")
 }
 
 /// The one value of a query parameter, or what is wrong with it, as the end of a sentence that

@@ -1,15 +1,18 @@
 //! `targets:` the groups messages go to, and how.
 
+mod reference;
+mod setup;
+
 use std::time::Duration;
 
+use self::reference::variable;
 use super::read::known_target;
 use crate::{
     model::{
-        secret::SecretRef,
         target::{AfterCrash, Pace, Quiet, RobotKind, Target, TargetId},
         text::words,
     },
-    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
+    yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
 
 const KEYS: Keys = Keys {
@@ -27,6 +30,8 @@ const KEYS: Keys = Keys {
         "merge",
         "daily_limit",
         "allow_http",
+        "body",
+        "headers",
         "enabled",
     ],
     hints: &[
@@ -40,7 +45,7 @@ const KEYS: Keys = Keys {
 };
 
 /// Robots that later versions will speak to.
-const LATER: [&str; 3] = ["webhook", "email", "dingtalk-app"];
+const LATER: [&str; 2] = ["email", "dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;
@@ -72,8 +77,11 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
     }
     let fields = report.fields(&entry.node, &KEYS)?;
     // These first, so that whatever else is wrong on their lines does not show them.
-    let webhook = secret(report, &fields, "webhook", &entry.key);
-    let secret = secret(report, &fields, "secret", &entry.key);
+    let mut secret = |key: &str| {
+        let variable = variable(&entry.key, &fields, key);
+        reference::secret(report, fields.get(key)?, key, &variable)
+    };
+    let (webhook, secret) = (secret("webhook"), secret("secret"));
     let robot = robot(report, entry, &fields)?;
     let text = |report: &mut Report<'_>, key: &str| {
         fields.get(key).and_then(|node| report.text(node, format!("`{key}`"))).map(str::to_owned)
@@ -90,6 +98,7 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
         robot,
         webhook,
         secret,
+        setup: setup::read(report, entry, &fields, robot),
         keywords: keywords(report, &fields),
         quiet: fields.get("quiet").and_then(|node| report.read(node, "`quiet`", quiet)),
         pace: fields.get("pace").and_then(|node| report.read(node, "`pace`", pace)),
@@ -173,81 +182,6 @@ fn later(report: &mut Report<'_>, fields: &Fields<'_>) {
 fn not_yet(key: &str) -> Flaw {
     Flaw::new("not-yet", format!("this version does not know `{key}` yet"))
         .help("it is kept and not used")
-}
-
-/// The variable a target's secret would naturally be kept in.
-fn variable(target: &str, fields: &Fields<'_>, key: &str) -> String {
-    let written = match fields.get("robot").map(|node| &node.value) {
-        Some(Value::Scalar(scalar)) => RobotKind::from_name(&scalar.text),
-        _ => None,
-    };
-    let robot = written.unwrap_or(RobotKind::Dingtalk).name();
-    let right = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let target = if target.chars().all(right) { format!("{target}_") } else { String::new() };
-    format!("{robot}_{target}{key}").to_ascii_uppercase().replace('-', "_")
-}
-
-/// A reference to a secret. Whatever else stands there is never repeated.
-fn secret(
-    report: &mut Report<'_>,
-    fields: &Fields<'_>,
-    key: &str,
-    target: &str,
-) -> Option<SecretRef> {
-    let node = fields.get(key)?;
-    let Value::Scalar(scalar) = &node.value else {
-        let message = format!("`{key}` is a reference to where it is kept");
-        let help = format!(
-            "write `{key}: env:{}`, without a space after env:",
-            variable(target, fields, key)
-        );
-        let flaw = Flaw { masked: true, ..Flaw::new("wrong-type", message).help(help) };
-        report.flaw(node, flaw);
-        return None;
-    };
-    if let Some(reference) = SecretRef::parse(&scalar.text).filter(is_sound) {
-        return Some(reference);
-    }
-    let text = scalar.text.trim();
-    let name = text.trim_matches(['$', '{', '}', '%']);
-    let lower = text.to_ascii_lowercase();
-    let (code, message, help) = if text != name && is_variable(name) {
-        let message = format!("`{key}` names a variable in another way");
-        ("bad-reference", message, format!("write `{key}: env:{name}`"))
-    } else if ["env:", "file:", "credential:"].iter().any(|kind| lower.starts_with(kind)) {
-        let message = format!("`{key}` is a reference without a proper name");
-        let help = "write env:NAME, file:PATH or credential:NAME, in lower case and without spaces";
-        ("bad-reference", message, help.to_owned())
-    } else {
-        let message = format!("`{key}` stands here itself, where anyone can read it");
-        let variable = variable(target, fields, key);
-        let help = format!(
-            "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)"
-        );
-        ("inline-secret", message, help)
-    };
-    report.flaw(node, Flaw { masked: true, ..Flaw::new(code, message).help(help) });
-    None
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// A reference whose name may be printed: it is a name, not the secret itself behind a prefix.
-fn is_sound(reference: &SecretRef) -> bool {
-    match reference {
-        SecretRef::Env(name) => is_variable(name),
-        SecretRef::Credential(name) => {
-            name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-                && !name.starts_with('.')
-        }
-        SecretRef::File(path) => {
-            !path.contains("://") && !path.starts_with("//") && !path.contains(char::is_control)
-        }
-    }
 }
 
 fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {

@@ -13,7 +13,9 @@ pub fn json(file: &str, bytes: &[u8]) -> Result<Json, Diagnostic> {
     parse(file, bytes).map(|document| plain(&document.root))
 }
 
-fn plain(node: &Node) -> Json {
+/// A part of a file as plain values.
+#[must_use]
+pub fn plain(node: &Node) -> Json {
     match &node.value {
         Value::Nothing => Json::Null,
         Value::Scalar(text) if text.style == Style::Plain => scalar(&text.text),

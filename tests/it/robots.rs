@@ -27,6 +27,7 @@ mod bodies;
 mod console;
 mod deliveries;
 mod feishu;
+mod receiver;
 mod replies;
 mod slack;
 mod teams;
@@ -62,7 +63,8 @@ fn secret(text: &str) -> Secret {
 }
 
 fn credentials(webhook: &str, signing: Option<&str>) -> Credentials {
-    Credentials { webhook: Some(secret(webhook)), secret: signing.map(secret) }
+    let secret_of = signing.map(secret);
+    Credentials { webhook: Some(secret(webhook)), secret: secret_of, ..Credentials::default() }
 }
 
 /// Nine in the morning, where the group is.

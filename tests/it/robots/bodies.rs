@@ -137,7 +137,7 @@ fn the_length_is_that_of_the_request() {
     for kind in RobotKind::ALL {
         let robot = send::robot(kind);
         let message = message("one\ntwo \" \\ \u{1} 张");
-        let body = robot.body(&group(), &message);
+        let body = robot.body(&Target::new("", kind), &message);
         // WeCom counts the content alone.
         let content = body["markdown"]["content"].as_str().map(str::len);
         let length = match kind {

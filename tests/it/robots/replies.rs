@@ -6,6 +6,7 @@ mod dingtalk;
 mod feishu;
 mod slack;
 mod teams;
+mod webhook;
 mod wecom;
 
 /// An answer as received, and what it means: verdict, code, and words of the advice.
@@ -65,6 +66,7 @@ pub(super) fn replies(kind: RobotKind) -> Vec<Reply> {
         RobotKind::Wecom => wecom::replies(),
         RobotKind::Slack => slack::replies(),
         RobotKind::Teams => teams::replies(),
+        RobotKind::Webhook => webhook::replies(),
         RobotKind::Console => Vec::new(),
     }
 }

@@ -17,4 +17,11 @@ pub(super) const ROWS: &[Row] = &[
         "write the whole webhook URL as `webhook: env:NAME`",
         "把整个 webhook 地址写成 `webhook: env:NAME`",
     ),
+    ("only the robot `{owner}` knows `{key}`", "只有机器人 `{owner}` 认识 `{key}`"),
+    ("delete it; it is not used", "删掉它；它没有用处"),
+    ("`body` asks for `{name}`, which a message has not", "`body` 用到了 `{name}`，消息里没有它"),
+    ("there are more than {most} headers", "请求头超过 {most} 个"),
+    ("keep those that the receiver needs", "只保留接收方需要的"),
+    ("`{name}` is not a header that can be set", "`{name}` 不是可以设置的请求头"),
+    ("write a name such as Authorization", "写一个名字，例如 Authorization"),
 ];
