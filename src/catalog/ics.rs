@@ -1,9 +1,9 @@
 //! iCalendar files (RFC 5545) as the world writes them, read for one thing: which days are off and
 //! which are made up for.
 //!
-//! Bytes become lines ([`text`]), lines become events ([`component`]), an event becomes its days
-//! ([`event`], [`moment`], [`recur`]), its words say what kind of days they are ([`mark`]), and
-//! all of them together say which years the file knows ([`coverage`]). A broken event is named by
+//! Bytes become lines (`text`), lines become events (`component`), an event becomes its days
+//! (`event`, `moment`, `recur`), its words say what kind of days they are (`mark`), and
+//! all of them together say which years the file knows (`coverage`). A broken event is named by
 //! its line and left out; a file that is no calendar, or only half of one, is an error as a whole,
 //! so that it never takes the place of a good one.
 

@@ -5,7 +5,7 @@ use std::{error::Error, fmt, io};
 /// What went wrong before there was a whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// Not a URL this client takes: see [`is_allowed`].
+    /// Not a URL this client takes: see `is_allowed`.
     Address,
     /// The client itself could not be set up, for want of root certificates.
     Setup,
@@ -15,7 +15,7 @@ pub enum FailureKind {
     Connect,
     /// A connection, but no trust in it.
     Tls,
-    /// It took longer than [`Options`] allow.
+    /// It took longer than `Options` allow.
     Timeout,
     /// The connection ended before an answer began.
     Reset,
