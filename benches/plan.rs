@@ -15,7 +15,7 @@ use dingdong::{
     catalog::{cron, holidays},
     model::{
         calendar::Calendar,
-        recurrence::{Days, MonthDay, Period, Recurrence, Times, WeekdaySet},
+        recurrence::{Days, MonthDay, MonthSet, Period, Recurrence, Times, WeekdaySet, YearDay},
         reminder::{OnDayOff, Schedule, Zone},
     },
     plan,
@@ -55,12 +55,18 @@ fn singles(calendar: &Arc<Calendar>) {
     let rules = [
         ("every workday", Days::Workdays),
         ("every make-up workday", Days::MakeUpWorkdays),
-        ("10th workday of the month", Days::NthWorkday { nth: 10, period: Period::Month }),
-        ("last workday of the year", Days::NthWorkday { nth: -1, period: Period::Year }),
-        ("before every holiday", Days::BeforeHoliday { nth: 1, holiday: None }),
-        ("after 春节", Days::AfterHoliday { nth: 1, holiday: Some("春节".to_owned()) }),
+        (
+            "10th workday of the month",
+            Days::NthWorkday { nths: vec![10], period: Period::Month, months: MonthSet::ALL },
+        ),
+        (
+            "last workday of the year",
+            Days::NthWorkday { nths: vec![-1], period: Period::Year, months: MonthSet::ALL },
+        ),
+        ("before every holiday", Days::BeforeHoliday { nths: vec![1], holiday: None }),
+        ("after 春节", Days::AfterHoliday { nths: vec![1], holiday: Some("春节".to_owned()) }),
         ("every 3 workdays", Days::EveryNWorkdays { n: 3 }),
-        ("yearly", Days::Yearly { month: 12, day: 31 }),
+        ("yearly", Days::Yearly(vec![YearDay { month: 12, day: 31 }])),
     ];
     for (name, days) in rules {
         let schedule = in_zone("Asia/Shanghai", calendar, days, at(9, 0));
@@ -80,9 +86,15 @@ fn never(calendar: &Arc<Calendar>) {
     let now = Timestamp::from_second(1_795_600_000).unwrap_or_default();
     let cron = cron::parse("0 0 31 2 *").map(|recurrence| recurrence.days);
     let rules = [
-        ("31 February", cron.unwrap_or(Days::Yearly { month: 2, day: 31 })),
-        ("27th workday of the month", Days::NthWorkday { nth: 27, period: Period::Month }),
-        ("before 火星节", Days::BeforeHoliday { nth: 3, holiday: Some("火星节".to_owned()) }),
+        ("31 February", cron.unwrap_or(Days::Yearly(vec![YearDay { month: 2, day: 31 }]))),
+        (
+            "27th workday of the month",
+            Days::NthWorkday { nths: vec![27], period: Period::Month, months: MonthSet::ALL },
+        ),
+        (
+            "before 火星节",
+            Days::BeforeHoliday { nths: vec![3], holiday: Some("火星节".to_owned()) },
+        ),
     ];
     for (name, days) in rules {
         let schedule = in_zone("America/New_York", calendar, days, at(9, 0));
@@ -96,7 +108,7 @@ fn schedule(n: usize, calendar: &Arc<Calendar>) -> Schedule {
     let minute = i8::try_from(n / 20 % 60).unwrap_or(0);
     let hour = i8::try_from(7 + n / 1200 % 12).unwrap_or(9);
     let at = at(hour, minute);
-    let nth = |nth, period| Days::NthWorkday { nth, period };
+    let nth = |nth, period| Days::NthWorkday { nths: vec![nth], period, months: MonthSet::ALL };
     let monday = WeekdaySet::EMPTY.with(Weekday::Monday);
     let (days, on_day_off) = match n % 20 {
         0..4 => (Days::Workdays, OnDayOff::Keep),
@@ -104,13 +116,26 @@ fn schedule(n: usize, calendar: &Arc<Calendar>) -> Schedule {
         5 => (Days::Weekdays(WeekdaySet::MONDAY_TO_FRIDAY), OnDayOff::Keep),
         6 => (Days::Weekdays(monday), OnDayOff::Next),
         7 => (Days::EveryNWeeks { n: 2, weekdays: monday }, OnDayOff::Previous),
-        8 => (Days::MonthDays(vec![MonthDay::Day(15)]), OnDayOff::NextInMonth),
-        9 => (Days::MonthDays(vec![MonthDay::FromEnd(1)]), OnDayOff::Previous),
-        10 => (Days::NthWeekday { nth: 2, weekday: Weekday::Tuesday }, OnDayOff::Skip),
+        8 => (
+            Days::MonthDays { days: vec![MonthDay::Day(15)], months: MonthSet::ALL },
+            OnDayOff::NextInMonth,
+        ),
+        9 => (
+            Days::MonthDays { days: vec![MonthDay::FromEnd(1)], months: MonthSet::ALL },
+            OnDayOff::Previous,
+        ),
+        10 => (
+            Days::NthWeekday {
+                nths: vec![2],
+                weekdays: WeekdaySet::EMPTY.with(Weekday::Tuesday),
+                months: MonthSet::ALL,
+            },
+            OnDayOff::Skip,
+        ),
         11 => (nth(1, Period::Week), OnDayOff::Keep),
         12 => (nth(-1, Period::Month), OnDayOff::Keep),
         13 => (nth(5, Period::Quarter), OnDayOff::Keep),
-        14 => (Days::BeforeHoliday { nth: 1, holiday: None }, OnDayOff::Keep),
+        14 => (Days::BeforeHoliday { nths: vec![1], holiday: None }, OnDayOff::Keep),
         15 => (Days::EveryNWorkdays { n: 3 }, OnDayOff::Keep),
         16 => (Days::DaysOff, OnDayOff::Keep),
         _ => return frequent(n, hour, minute, calendar),

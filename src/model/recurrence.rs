@@ -44,33 +44,42 @@ pub enum Days {
         /// The weekdays in such a week.
         weekdays: WeekdaySet,
     },
-    /// Days of the month. Months without that day yield nothing.
-    MonthDays(Vec<MonthDay>),
-    /// The n-th given weekday of a month.
-    NthWeekday {
-        /// From the start (1 is the first) or the end (-1 is the last).
-        nth: i8,
-        /// The weekday counted.
-        weekday: Weekday,
+    /// Days of certain months. A month without that day yields nothing.
+    MonthDays {
+        /// The days, in order.
+        days: Vec<MonthDay>,
+        /// The months, usually all of them.
+        months: MonthSet,
     },
-    /// The n-th workday of a period. A period too short for it yields nothing.
+    /// The n-th of a weekday in certain months, or several.
+    NthWeekday {
+        /// Which: from the start (1 is the first) or the end (-1 is the last).
+        nths: Vec<i8>,
+        /// The weekdays, each counted by itself.
+        weekdays: WeekdaySet,
+        /// The months, usually all of them.
+        months: MonthSet,
+    },
+    /// The n-th workday of a period, or several. A period too short for it yields nothing.
     NthWorkday {
-        /// From the start (1 is the first) or the end (-1 is the last).
-        nth: i16,
+        /// Which: from the start (1 is the first) or the end (-1 is the last).
+        nths: Vec<i16>,
         /// The period counted in.
         period: Period,
+        /// Of the months these; only for [`Period::Month`] ever fewer than all.
+        months: MonthSet,
     },
-    /// The n-th last workday before a holiday break (1 is the last one).
+    /// The n-th last workday before a holiday break (1 is the last one), or several.
     BeforeHoliday {
-        /// 1 or more.
-        nth: u8,
+        /// Each 1 or more.
+        nths: Vec<u8>,
         /// Only breaks that contain a holiday of this name; every break when absent.
         holiday: Option<String>,
     },
-    /// The n-th workday after a holiday break (1 is the first one).
+    /// The n-th workday after a holiday break (1 is the first one), or several.
     AfterHoliday {
-        /// 1 or more.
-        nth: u8,
+        /// Each 1 or more.
+        nths: Vec<u8>,
         /// Only breaks that contain a holiday of this name; every break when absent.
         holiday: Option<String>,
     },
@@ -79,15 +88,10 @@ pub enum Days {
         /// 2 or more.
         n: u16,
     },
-    /// The same date each year.
-    Yearly {
-        /// 1 to 12.
-        month: i8,
-        /// 1 to 31.
-        day: i8,
-    },
-    /// One civil date, once.
-    Date(Date),
+    /// The same dates each year.
+    Yearly(Vec<YearDay>),
+    /// Civil dates, each once.
+    Dates(Vec<Date>),
     /// The day fields of a cron expression.
     Cron(CronDays),
 }
@@ -108,10 +112,10 @@ impl Days {
             Self::Every
             | Self::Weekdays(_)
             | Self::EveryNWeeks { .. }
-            | Self::MonthDays(_)
+            | Self::MonthDays { .. }
             | Self::NthWeekday { .. }
-            | Self::Yearly { .. }
-            | Self::Date(_)
+            | Self::Yearly(_)
+            | Self::Dates(_)
             | Self::Cron(_) => false,
         }
     }
@@ -124,6 +128,15 @@ pub enum MonthDay {
     Day(i8),
     /// 1 is the last day, 2 the one before.
     FromEnd(i8),
+}
+
+/// A date of any year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct YearDay {
+    /// 1 to 12.
+    pub month: i8,
+    /// 1 to 31.
+    pub day: i8,
 }
 
 /// What the n-th workday is counted in.
@@ -183,6 +196,44 @@ impl FromIterator<Weekday> for WeekdaySet {
     }
 }
 
+/// A set of months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MonthSet(u16);
+
+impl MonthSet {
+    /// No month.
+    pub const EMPTY: Self = Self(0);
+    /// Every month.
+    pub const ALL: Self = Self(0b1_1111_1111_1110);
+
+    /// The set with a month added, 1 to 12; any other number changes nothing.
+    #[must_use]
+    pub fn with(self, month: i8) -> Self {
+        Self(self.0 | Self::bit(month))
+    }
+
+    /// Whether a month, 1 to 12, is in the set.
+    #[must_use]
+    pub fn contains(self, month: i8) -> bool {
+        self.0 & Self::bit(month) != 0
+    }
+
+    /// The months in the set, January first.
+    pub fn iter(self) -> impl Iterator<Item = i8> {
+        (1..=12).filter(move |month| self.contains(*month))
+    }
+
+    fn bit(month: i8) -> u16 {
+        if (1..=12).contains(&month) { 1 << month } else { 0 }
+    }
+}
+
+impl FromIterator<i8> for MonthSet {
+    fn from_iter<I: IntoIterator<Item = i8>>(months: I) -> Self {
+        months.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
 /// The wall-clock times on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Times {
@@ -190,7 +241,8 @@ pub enum Times {
     /// fire the first time only.
     At(Vec<Time>),
     /// A grid on the wall clock that starts at `from` anew each day, both ends included; it
-    /// follows real time through gaps and folds.
+    /// follows real time through gaps and folds. One whose end is before its start runs over
+    /// midnight: it belongs to the day on which it starts and ends on the next one.
     Grid {
         /// Seconds between two points, 1 or more.
         step: u32,

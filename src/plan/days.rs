@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     calendar::{Calendar, Day, OnUncovered},
-    recurrence::{CronDays, Days, MonthDay, Period},
+    recurrence::{CronDays, Days, MonthDay, Period, YearDay},
     reminder::{OnDayOff, Schedule},
 };
 
@@ -135,24 +135,37 @@ impl<'a> DayRule<'a> {
                     && weekdays.contains(day.weekday())
                     && weeks.rem_euclid(i32::from((*n).max(1))) == 0
             }
-            Days::MonthDays(days) => days.iter().any(|wanted| match wanted {
-                MonthDay::Day(n) => date.day() == *n,
-                MonthDay::FromEnd(n) => from_end(date) == *n,
-            }),
-            Days::NthWeekday { nth, weekday } => {
-                day.weekday() == *weekday && is_nth_weekday(date, *nth)
+            Days::MonthDays { days, months } => {
+                months.contains(date.month())
+                    && days.iter().any(|wanted| match wanted {
+                        MonthDay::Day(n) => date.day() == *n,
+                        MonthDay::FromEnd(n) => from_end(date) == *n,
+                    })
             }
-            Days::NthWorkday { nth, period } => {
-                !calendar.is_off(day) && self.is_nth_workday(day, *nth, *period)
+            Days::NthWeekday { nths, weekdays, months } => {
+                weekdays.contains(day.weekday())
+                    && months.contains(date.month())
+                    && nths.iter().any(|nth| is_nth_weekday(date, *nth))
             }
-            Days::BeforeHoliday { nth, holiday } => self.is_before(day, *nth, holiday.as_deref()),
-            Days::AfterHoliday { nth, holiday } => self.is_after(day, *nth, holiday.as_deref()),
+            Days::NthWorkday { nths, period, months } => {
+                !calendar.is_off(day)
+                    && months.contains(date.month())
+                    && nths.iter().any(|nth| self.is_nth_workday(day, *nth, *period))
+            }
+            Days::BeforeHoliday { nths, holiday } => {
+                nths.iter().any(|nth| self.is_before(day, *nth, holiday.as_deref()))
+            }
+            Days::AfterHoliday { nths, holiday } => {
+                nths.iter().any(|nth| self.is_after(day, *nth, holiday.as_deref()))
+            }
             Days::EveryNWorkdays { n } => {
                 let number = calendar.workdays(self.anchor, day);
                 !calendar.is_off(day) && number > 0 && (number - 1) % u32::from((*n).max(1)) == 0
             }
-            Days::Yearly { month, day } => (date.month(), date.day()) == (*month, *day),
-            Days::Date(wanted) => date == *wanted,
+            Days::Yearly(dates) => {
+                dates.contains(&YearDay { month: date.month(), day: date.day() })
+            }
+            Days::Dates(dates) => dates.contains(&date),
             Days::Cron(cron) => cron::matches(cron, date, day.weekday()),
         }
     }
@@ -213,7 +226,10 @@ fn window(schedule: &Schedule, days: &Days) -> (Day, Day) {
         {
             listed()
         }
-        Days::Date(date) => around((Day::new(*date), Day::new(*date))),
+        Days::Dates(dates) => {
+            let ends = dates.iter().min().zip(dates.iter().max());
+            ends.map_or((max, min), |(first, last)| around((Day::new(*first), Day::new(*last))))
+        }
         Days::Cron(cron) if !cron.years.is_empty() => years(cron).unwrap_or((min, max)),
         _ => (min, max),
     };

@@ -46,15 +46,15 @@ pub fn prospects(schedule: &Schedule, now: Timestamp) -> Vec<Prospect> {
 fn can_end(schedule: &Schedule, recurrence: &Recurrence) -> bool {
     schedule.until.is_some()
         || !schedule.except.is_empty()
-        || matches!(recurrence.days, Days::Date(_))
+        || matches!(recurrence.days, Days::Dates(_))
         || matches!(&recurrence.days, Days::Cron(cron) if !cron.years.is_empty())
         || DayRule::new(schedule, &recurrence.days).asks_calendar()
 }
 
 /// An instant before everything a recurrence can have fired at.
 fn beginning(schedule: &Schedule, recurrence: &Recurrence, now: Timestamp) -> Timestamp {
-    let date = match recurrence.days {
-        Days::Date(date) => Some(date),
+    let date = match &recurrence.days {
+        Days::Dates(dates) => dates.iter().min().copied(),
         _ => None,
     };
     match schedule.from {

@@ -8,7 +8,9 @@ use self::support::*;
 use super::*;
 use crate::model::{
     calendar::{Calendar, OnUncovered},
-    recurrence::{CronDays, Days, MonthDay, Period, Recurrence, Times, WeekdaySet},
+    recurrence::{
+        CronDays, Days, MonthDay, MonthSet, Period, Recurrence, Times, WeekdaySet, YearDay,
+    },
     reminder::OnDayOff,
 };
 
@@ -47,13 +49,15 @@ fn days_that_are_special_say_why() {
     let start = "12-31: uncovered: calendar cn begins 2026-01-01";
     assert_eq!(noted(&workdays, date(2025, 12, 31), 1), [start]);
 
-    let mut monthly = china(Days::MonthDays(vec![MonthDay::Day(2)]), at("09:00"));
+    let mut monthly =
+        china(Days::MonthDays { days: vec![MonthDay::Day(2)], months: MonthSet::ALL }, at("09:00"));
     let kept = ["10-02: kept on a day off (国庆节)", "11-02: "];
     assert_eq!(noted(&monthly, date(2026, 10, 1), 2), kept);
     assert_eq!(noted(&monthly, date(2026, 5, 3), 5)[2], "08-02: kept on a day off (weekend)");
     monthly.on_day_off = OnDayOff::Next;
     assert_eq!(noted(&monthly, date(2026, 10, 1), 1), ["10-08: rolled from 2026-10-02"]);
-    let new_year = china(Days::MonthDays(vec![MonthDay::Day(1)]), at("09:00"));
+    let new_year =
+        china(Days::MonthDays { days: vec![MonthDay::Day(1)], months: MonthSet::ALL }, at("09:00"));
     let new_year = Schedule { on_day_off: OnDayOff::Next, ..new_year };
     let both = "01-04: rolled from 2027-01-01; uncovered: calendar cn ends 2026-12-31";
     assert_eq!(noted(&new_year, date(2026, 12, 31), 1), [both]);
@@ -72,6 +76,30 @@ fn rules_that_name_weekends_are_not_reminded_of_them() {
     assert_eq!(noted(&saturdays, date(2026, 9, 25), 4), expected);
     // A rule that does not ask the calendar does not mind what the calendar does not know.
     assert_eq!(noted(&saturdays, date(2028, 3, 1), 1), ["03-04: "]);
+}
+
+#[test]
+fn a_night_belongs_to_the_day_on_which_it_starts() {
+    let times = Times::Grid { step: 7200, from: time("22:00"), to: time("02:00") };
+    // Friday is the last workday before a weekend, Sunday the 20th is a make-up workday.
+    let mut nights = china(Days::Workdays, times);
+    let expected = [
+        "09-18: ",
+        "09-19: ",
+        "09-19: ",
+        "09-20: make-up workday (国庆节)",
+        "09-21: make-up workday (国庆节)",
+        "09-21: make-up workday (国庆节)",
+        "09-21: ",
+    ];
+    // The first is the end of Thursday night.
+    assert_eq!(noted(&nights, date(2026, 9, 18), 8)[1..], expected);
+    // What is excepted is the night that starts on that day, to its end.
+    nights.except = vec![(date(2026, 9, 20), date(2026, 9, 20))];
+    let kept = noted(&nights, date(2026, 9, 19), 3);
+    assert_eq!(kept, ["09-19: ", "09-21: ", "09-22: "]);
+    let explained = explain(&nights, date(2026, 9, 18));
+    assert_eq!(explained.fires.len(), 3);
 }
 
 #[test]
@@ -108,13 +136,20 @@ fn absurd_numbers_end_in_an_answer() {
         Days::EveryNWeeks { n: u16::MAX, weekdays: friday },
         Days::EveryNWorkdays { n: 0 },
         Days::EveryNWorkdays { n: u16::MAX },
-        Days::MonthDays(vec![MonthDay::Day(i8::MIN), MonthDay::FromEnd(i8::MIN)]),
-        Days::NthWeekday { nth: i8::MIN, weekday },
-        Days::NthWorkday { nth: i16::MIN, period: Period::Year },
-        Days::NthWorkday { nth: 0, period: Period::Week },
-        Days::BeforeHoliday { nth: u8::MAX, holiday: None },
-        Days::AfterHoliday { nth: u8::MAX, holiday: None },
-        Days::Yearly { month: i8::MIN, day: i8::MAX },
+        Days::MonthDays {
+            days: vec![MonthDay::Day(i8::MIN), MonthDay::FromEnd(i8::MIN)],
+            months: MonthSet::ALL,
+        },
+        Days::NthWeekday {
+            nths: vec![i8::MIN],
+            weekdays: WeekdaySet::EMPTY.with(weekday),
+            months: MonthSet::ALL,
+        },
+        Days::NthWorkday { nths: vec![i16::MIN], period: Period::Year, months: MonthSet::ALL },
+        Days::NthWorkday { nths: vec![0], period: Period::Week, months: MonthSet::ALL },
+        Days::BeforeHoliday { nths: vec![u8::MAX], holiday: None },
+        Days::AfterHoliday { nths: vec![u8::MAX], holiday: None },
+        Days::Yearly(vec![YearDay { month: i8::MIN, day: i8::MAX }]),
     ];
     for days in all {
         let schedule = china(days, at("09:00"));
@@ -144,29 +179,27 @@ fn what_never_fires_is_told_from_what_has_ended() {
     let never = [
         cron(1 << 31, 1 << 2),
         cron(1 << 30, 1 << 2),
-        Days::Yearly { month: 2, day: 30 },
-        Days::NthWorkday { nth: 27, period: Period::Month },
-        Days::NthWorkday { nth: -8, period: Period::Week },
-        Days::BeforeHoliday { nth: 1, holiday: Some("火星节".to_owned()) },
+        Days::Yearly(vec![YearDay { month: 2, day: 30 }]),
+        Days::NthWorkday { nths: vec![27], period: Period::Month, months: MonthSet::ALL },
+        Days::NthWorkday { nths: vec![-8], period: Period::Week, months: MonthSet::ALL },
+        Days::BeforeHoliday { nths: vec![1], holiday: Some("火星节".to_owned()) },
         Days::Weekdays(WeekdaySet::EMPTY),
-        Days::MonthDays(Vec::new()),
+        Days::MonthDays { days: Vec::new(), months: MonthSet::ALL },
     ];
     for days in never {
         assert_eq!(of(&china(days.clone(), at("09:00"))), Prospect::Never, "{days:?}");
     }
-    let grid = Times::Grid { step: 60, from: time("18:00"), to: time("09:00") };
-    assert_eq!(of(&china(Days::Every, grid)), Prospect::Never);
     // The 1st of May is off in every year there is.
-    let labour = china(Days::Yearly { month: 5, day: 1 }, at("09:00"));
+    let labour = china(Days::Yearly(vec![YearDay { month: 5, day: 1 }]), at("09:00"));
     assert_eq!(of(&Schedule { on_day_off: OnDayOff::Skip, ..labour.clone() }), Prospect::Ended);
 
     let leap = instant("2028-02-29T09:00:00+08:00");
     assert_eq!(of(&china(cron(1 << 29, 1 << 2), at("09:00"))), Prospect::Fires(leap));
     for past in [date(2020, 1, 1), date(1000, 1, 1)] {
-        assert_eq!(of(&china(Days::Date(past), at("09:00"))), Prospect::Ended);
+        assert_eq!(of(&china(Days::Dates(vec![past]), at("09:00"))), Prospect::Ended);
         assert_eq!(of(&Schedule { until: Some(past), ..labour.clone() }), Prospect::Ended);
     }
-    let far = china(Days::Date(date(9999, 1, 1)), at("09:00"));
+    let far = china(Days::Dates(vec![date(9999, 1, 1)]), at("09:00"));
     assert_eq!(
         of(&Schedule { from: Some(date(9998, 1, 1)), ..far }),
         Prospect::Fires(instant("9999-01-01T09:00:00+08:00"))
@@ -195,7 +228,8 @@ fn a_date_is_explained() {
     ] {
         assert_eq!(said(&workdays, date), reasons);
     }
-    let second = china(Days::MonthDays(vec![MonthDay::Day(2)]), at("09:00"));
+    let second =
+        china(Days::MonthDays { days: vec![MonthDay::Day(2)], months: MonthSet::ALL }, at("09:00"));
     for (on_day_off, on_second, on_eighth) in [
         (OnDayOff::Keep, "fires 09:00", "not a day of this rule"),
         (OnDayOff::Skip, "skipped", "not a day of this rule"),

@@ -14,7 +14,15 @@ pub(super) fn follow_real_time(times: &Times) -> bool {
     }
 }
 
-/// The first time of a day at or after `second`.
+/// Seconds in a day.
+pub(super) const DAY: u32 = 86_400;
+
+/// Whether some of a day's times lie after the midnight that ends it.
+pub(super) fn run_over_midnight(times: &Times) -> bool {
+    matches!(times, Times::Grid { from, to, .. } if to < from)
+}
+
+/// The first time of a day at or after `second`, counted from the midnight that starts the day.
 pub(super) fn at_or_after(times: &Times, second: u32) -> Option<u32> {
     match times {
         Times::At(list) => {
@@ -22,10 +30,11 @@ pub(super) fn at_or_after(times: &Times, second: u32) -> Option<u32> {
             list.get(first).map(|time| seconds(*time))
         }
         Times::Grid { step, from, to } => {
-            let (step, from) = ((*step).max(1), seconds(*from));
+            let (step, from, to) = ((*step).max(1), seconds(*from), seconds(*to));
+            let to = if to < from { to + DAY } else { to };
             let steps = second.saturating_sub(from).div_ceil(step);
             let point = steps.checked_mul(step)?.checked_add(from)?;
-            (point <= seconds(*to)).then_some(point)
+            (point <= to).then_some(point)
         }
         Times::Cron(cron) => cron_at_or_after(cron, second),
     }
@@ -83,7 +92,16 @@ mod tests {
         assert_eq!(all(&grid(1, Time::midnight(), last)).len(), 86_400);
         assert_eq!(all(&grid(0, last, last)), [86_399]);
         assert_eq!(all(&grid(u32::MAX, time(0, 0, 1, 0), last)), [1]);
-        assert!(all(&grid(60, time(18, 0, 0, 0), time(9, 0, 0, 0))).is_empty());
+        assert_eq!(all(&grid(60, last, last)), [86_399]);
+    }
+
+    #[test]
+    fn a_grid_that_ends_before_it_starts_runs_over_midnight() {
+        let night = Times::Grid { step: 7200, from: time(22, 0, 0, 0), to: time(6, 0, 0, 0) };
+        assert_eq!(all(&night), [22, 24, 26, 28, 30].map(|hour| hour * 3600));
+        assert!(run_over_midnight(&night));
+        let day = Times::Grid { step: 7200, from: time(6, 0, 0, 0), to: time(22, 0, 0, 0) };
+        assert!(!run_over_midnight(&day));
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(super) struct Walker<'a> {
     pub(super) rule: DayRule<'a>,
     times: &'a Times,
     real_time: bool,
+    over_midnight: bool,
     wall: Wall<'a>,
     /// A day that fires: the last one found.
     today: Option<Day>,
@@ -42,6 +43,7 @@ impl<'a> Walker<'a> {
             rule: DayRule::new(schedule, &recurrence.days),
             times: &recurrence.times,
             real_time: times::follow_real_time(&recurrence.times),
+            over_midnight: times::run_over_midnight(&recurrence.times),
             wall: Wall::new(&schedule.zone.tz),
             today: None,
         }
@@ -86,13 +88,8 @@ impl<'a> Walker<'a> {
     /// The first wall time at or after `from` that the recurrence names, with its day.
     fn next_wall(&mut self, from: i64, limit: i32) -> Option<(i64, Day)> {
         let number = day_number(from);
-        let day = match self.today {
-            Some(today) if today.number() == number => Some(today),
-            _ => Day::from_number(number).filter(|day| self.rule.fires(*day)),
-        };
         let second = u32::try_from(from.rem_euclid(DAY)).unwrap_or_default();
-        let today = day.and_then(|day| Some((day, times::at_or_after(self.times, second)?)));
-        let (day, second) = match today {
+        let (day, second) = match self.on_day(number, second) {
             Some(found) => found,
             None => {
                 let first = times::at_or_after(self.times, 0)?;
@@ -103,6 +100,24 @@ impl<'a> Walker<'a> {
         };
         self.today = Some(day);
         Some((i64::from(day.number()) * DAY + i64::from(second), day))
+    }
+
+    /// The first time on a day at or after a second: what is left of the night before, else the
+    /// day's own.
+    fn on_day(&self, number: i32, second: u32) -> Option<(Day, u32)> {
+        let of_day = |number: i32, second: u32| {
+            let day = match self.today {
+                Some(today) if today.number() == number => today,
+                _ => Day::from_number(number).filter(|day| self.rule.fires(*day))?,
+            };
+            Some((day, times::at_or_after(self.times, second)?))
+        };
+        let night = if self.over_midnight {
+            of_day(number.saturating_sub(1), second + times::DAY)
+        } else {
+            None
+        };
+        night.or_else(|| of_day(number, second))
     }
 }
 

@@ -4,19 +4,18 @@
 use std::sync::Arc;
 
 use dingdong::{
-    catalog::{cron, holidays},
+    catalog::{
+        cron, holidays,
+        when::{self, When},
+    },
     model::{
         calendar::Calendar,
-        recurrence::{Days, MonthDay, Period, Recurrence, Times, WeekdaySet},
+        recurrence::Recurrence,
         reminder::{OnDayOff, Schedule, Zone},
     },
     plan,
 };
-use jiff::{
-    Timestamp,
-    civil::{Time, Weekday},
-    tz::TimeZoneDatabase,
-};
+use jiff::{Timestamp, tz::TimeZoneDatabase};
 use serde_json::Value;
 
 /// The cases of a file. They lie beside the project; a copy of the project on its own has none.
@@ -99,82 +98,98 @@ fn cron_expressions_fire_as_in_five_other_implementations() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn at(times: &[(i8, i8)]) -> Times {
-    Times::At(times.iter().map(|(hour, minute)| Time::constant(*hour, *minute, 0, 0)).collect())
-}
+/// What a rule of `workday.jsonl` is as a phrase, and what to do on days off.
+const RULES: [(&str, &str, OnDayOff); 17] = [
+    ("every workday at 09:00", "每个工作日 9:00", OnDayOff::Keep),
+    ("every workday at 09:00 and 13:30", "每个工作日 9:00、13:30", OnDayOff::Keep),
+    ("every day that is not a workday at 10:00", "todo dia de folga às 10h", OnDayOff::Keep),
+    (
+        "last workday of each month at 17:00",
+        "hari kerja terakhir setiap bulan pukul 17.00",
+        OnDayOff::Keep,
+    ),
+    ("first workday of each month at 10:00", "每月第一个工作日上午10点", OnDayOff::Keep),
+    ("2nd workday of each month at 10:00", "segundo dia útil de cada mês às 10h", OnDayOff::Keep),
+    (
+        "first workday of each ISO week (Mon-Sun) at 09:30",
+        "the first workday of every week at 09:30",
+        OnDayOff::Keep,
+    ),
+    (
+        "last workday of each ISO week (Mon-Sun) at 17:30",
+        "每周最后一个工作日下午5点半",
+        OnDayOff::Keep,
+    ),
+    (
+        "5th workday of each quarter at 14:00",
+        "hari kerja kelima setiap triwulan jam 2 siang",
+        OnDayOff::Keep,
+    ),
+    (
+        "the workday right before a statutory holiday break at 16:00",
+        "节假日前一个工作日 16:00",
+        OnDayOff::Keep,
+    ),
+    (
+        "2 workdays before a statutory holiday break at 10:00 (the last workday before it counts as 1)",
+        "the 2nd last workday before every holiday at 10:00",
+        OnDayOff::Keep,
+    ),
+    (
+        "the first workday after a statutory holiday break at 09:00",
+        "primeiro dia útil depois de cada feriado às 9h",
+        OnDayOff::Keep,
+    ),
+    (
+        "every Friday at 17:00; when that Friday is off, on the previous workday instead",
+        "toda sexta-feira às 17h",
+        OnDayOff::Previous,
+    ),
+    (
+        "every Monday at 10:00, skipped when that Monday is off",
+        "setiap Senin pukul 10.00",
+        OnDayOff::Skip,
+    ),
+    (
+        "every Monday to Friday at 09:00, holidays ignored (plain weekdays, not workdays)",
+        "每周一至周五 9:00",
+        OnDayOff::Keep,
+    ),
+    (
+        "the 1st of each month at 08:00; when off, on the next workday (modified following: previous one if that leaves the month)",
+        "每月1号 8:00",
+        OnDayOff::NextInMonth,
+    ),
+    (
+        "the 31st (or last day) of each month at 18:00, modified following",
+        "the last day of every month at 18:00",
+        OnDayOff::NextInMonth,
+    ),
+];
 
-/// What a rule of `workday.jsonl` means.
-fn rule(text: &str) -> (Days, Times, OnDayOff) {
-    let on = |weekday| Days::Weekdays(WeekdaySet::EMPTY.with(weekday));
-    let nth = |nth, period| Days::NthWorkday { nth, period };
-    let before = |nth| Days::BeforeHoliday { nth, holiday: None };
-    let (days, times, on_day_off) = match text {
-        "every workday at 09:00" => (Days::Workdays, at(&[(9, 0)]), OnDayOff::Keep),
-        "every workday at 09:00 and 13:30" => {
-            (Days::Workdays, at(&[(9, 0), (13, 30)]), OnDayOff::Keep)
-        }
-        "every day that is not a workday at 10:00" => {
-            (Days::DaysOff, at(&[(10, 0)]), OnDayOff::Keep)
-        }
-        "last workday of each month at 17:00" => {
-            (nth(-1, Period::Month), at(&[(17, 0)]), OnDayOff::Keep)
-        }
-        "first workday of each month at 10:00" => {
-            (nth(1, Period::Month), at(&[(10, 0)]), OnDayOff::Keep)
-        }
-        "2nd workday of each month at 10:00" => {
-            (nth(2, Period::Month), at(&[(10, 0)]), OnDayOff::Keep)
-        }
-        "first workday of each ISO week (Mon-Sun) at 09:30" => {
-            (nth(1, Period::Week), at(&[(9, 30)]), OnDayOff::Keep)
-        }
-        "last workday of each ISO week (Mon-Sun) at 17:30" => {
-            (nth(-1, Period::Week), at(&[(17, 30)]), OnDayOff::Keep)
-        }
-        "5th workday of each quarter at 14:00" => {
-            (nth(5, Period::Quarter), at(&[(14, 0)]), OnDayOff::Keep)
-        }
-        "the workday right before a statutory holiday break at 16:00" => {
-            (before(1), at(&[(16, 0)]), OnDayOff::Keep)
-        }
-        "2 workdays before a statutory holiday break at 10:00 (the last workday before it counts as 1)" => {
-            (before(2), at(&[(10, 0)]), OnDayOff::Keep)
-        }
-        "the first workday after a statutory holiday break at 09:00" => {
-            (Days::AfterHoliday { nth: 1, holiday: None }, at(&[(9, 0)]), OnDayOff::Keep)
-        }
-        "every Friday at 17:00; when that Friday is off, on the previous workday instead" => {
-            (on(Weekday::Friday), at(&[(17, 0)]), OnDayOff::Previous)
-        }
-        "every Monday at 10:00, skipped when that Monday is off" => {
-            (on(Weekday::Monday), at(&[(10, 0)]), OnDayOff::Skip)
-        }
-        "every Monday to Friday at 09:00, holidays ignored (plain weekdays, not workdays)" => {
-            (Days::Weekdays(WeekdaySet::MONDAY_TO_FRIDAY), at(&[(9, 0)]), OnDayOff::Keep)
-        }
-        "the 1st of each month at 08:00; when off, on the next workday (modified following: previous one if that leaves the month)" => {
-            (Days::MonthDays(vec![MonthDay::Day(1)]), at(&[(8, 0)]), OnDayOff::NextInMonth)
-        }
-        "the 31st (or last day) of each month at 18:00, modified following" => {
-            (Days::MonthDays(vec![MonthDay::FromEnd(1)]), at(&[(18, 0)]), OnDayOff::NextInMonth)
-        }
-        _ => panic!("a rule no one has read yet: {text}"),
-    };
-    (days, times, on_day_off)
+/// What a phrase means.
+fn phrase(text: &str) -> Recurrence {
+    match when::read(text, &[]) {
+        Ok(When::Timed(recurrence)) => recurrence,
+        other => panic!("{text}: {other:?}"),
+    }
 }
 
 #[test]
 fn workday_rules_fire_as_computed_independently() {
     let (mut judged, mut elsewhere) = (0, 0);
     for case in cases("workday") {
-        let (days, times, on_day_off) = rule(text(&case, "rule"));
+        let rule = RULES.iter().find(|(rule, ..)| *rule == text(&case, "rule"));
+        let Some((_, words, on_day_off)) = rule else {
+            panic!("a rule no one has read yet: {case}");
+        };
         // Days off of the other countries are in no file that comes with the cases.
         let Some(calendar) = holidays::builtin(text(&case, "calendar")) else {
             elsewhere += 1;
             continue;
         };
         let schedule =
-            Schedule { on_day_off, ..schedule(Recurrence { days, times }, &case, calendar) };
+            Schedule { on_day_off: *on_day_off, ..schedule(phrase(words), &case, calendar) };
         match expected(&case) {
             Some(expected) => {
                 assert_eq!(found(&schedule, &case, expected.len()), expected, "{case}");
@@ -194,22 +209,13 @@ fn workday_rules_fire_as_computed_independently() {
 fn clock_changes_are_followed_in_every_zone() {
     for case in cases("dst") {
         let rule = text(&case, "rule");
-        let times = match case["times"].as_array() {
-            Some(list) => {
-                let time = |time: &Value| format!("{}:00", time.as_str().unwrap()).parse().unwrap();
-                Times::At(list.iter().map(time).collect())
-            }
-            None => {
-                let minutes: u32 = rule.split(' ').nth(1).unwrap().parse().unwrap();
-                let (from, to) = (Time::midnight(), Time::constant(23, 59, 59, 0));
-                Times::Grid { step: minutes * 60, from, to }
-            }
+        let words = match rule.split(' ').collect::<Vec<_>>().as_slice() {
+            ["daily", "at", time] => format!("every day at {time}"),
+            ["monthly", "on", "day", day, "at", time] => format!("每月{day}日 {time}"),
+            ["every", minutes, "minutes", ..] => format!("every {minutes} minutes"),
+            _ => panic!("a rule no one has read yet: {case}"),
         };
-        let days = match rule {
-            "monthly on day 30 at 09:00" => Days::MonthDays(vec![MonthDay::Day(30)]),
-            _ => Days::Every,
-        };
-        let schedule = schedule(Recurrence { days, times }, &case, Arc::new(Calendar::weekends()));
+        let schedule = schedule(phrase(&words), &case, Arc::new(Calendar::weekends()));
         let expected = expected(&case).unwrap();
         assert_eq!(found(&schedule, &case, expected.len()), expected, "{case}");
     }

@@ -2,9 +2,11 @@
 
 use jiff::civil::{Date, Weekday};
 
-use crate::model::recurrence::{Days, MonthDay, Period, WeekdaySet};
+use crate::model::recurrence::{Days, MonthDay, MonthSet, Period, WeekdaySet, YearDay};
 
-use super::rules::Found;
+use super::dates::MonthDate;
+use super::orders::Found;
+use super::slots::{Counted, EVERY_MONTH, Scope};
 
 /// Days that were understood and cannot be: `{}` in the message stands for the typed words.
 #[derive(Debug)]
@@ -16,13 +18,17 @@ pub(super) struct Refusal {
     pub advice: Option<&'static str>,
 }
 
-type Built = Result<Days, Refusal>;
+pub(super) type Built = Result<Days, Refusal>;
 
-fn refuse(message: impl Into<String>, instead: Vec<Days>) -> Built {
-    Err(Refusal { message: message.into(), instead, advice: None })
+pub(super) fn refuse(message: impl Into<String>, instead: Vec<Days>) -> Built {
+    Err(refusal(message, instead))
 }
 
-fn advise(message: impl Into<String>, advice: &'static str) -> Built {
+fn refusal(message: impl Into<String>, instead: Vec<Days>) -> Refusal {
+    Refusal { message: message.into(), instead, advice: None }
+}
+
+pub(super) fn advise(message: impl Into<String>, advice: &'static str) -> Built {
     Err(Refusal { message: message.into(), instead: Vec::new(), advice: Some(advice) })
 }
 
@@ -32,9 +38,7 @@ const LARGEST_N: u32 = 999;
 /// How many workdays before or after a break are counted.
 const LARGEST_NTH_AT_HOLIDAY: i64 = 99;
 
-pub(super) fn weekend() -> WeekdaySet {
-    WeekdaySet::EMPTY.with(Weekday::Saturday).with(Weekday::Sunday)
-}
+const A_LIST: &str = "write a list of phrases, one for each";
 
 fn every_n(n: u32, unit: &str, one: Days, many: impl Fn(u16) -> Days) -> Built {
     match u16::try_from(n) {
@@ -50,53 +54,37 @@ pub(super) fn every_n_weeks(found: &Found) -> Built {
     every_n(found.number, "weeks", Days::Weekdays(weekdays), |n| Days::EveryNWeeks { n, weekdays })
 }
 
+/// 每两个周五; but `every 2 weekdays` counts days, not weeks.
+pub(super) fn every_n_of_weekdays(found: &Found) -> Built {
+    let weeks = every_n_weeks(found)?;
+    if found.weekdays == WeekdaySet::MONDAY_TO_FRIDAY && found.number > 1 {
+        let instead = every_n_workdays(found)?;
+        return refuse("`{}` has two readings", vec![instead, weeks]);
+    }
+    Ok(weeks)
+}
+
 pub(super) fn every_n_workdays(found: &Found) -> Built {
     every_n(found.number, "workdays", Days::Workdays, |n| Days::EveryNWorkdays { n })
 }
 
-/// 每隔两周: every second week, or with two weeks in between.
-pub(super) fn gap_of_weeks(found: &Found) -> Built {
-    let next = Found { number: found.number.saturating_add(1), ..found.clone() };
-    let instead = [every_n_weeks(found), every_n_weeks(&next)];
-    refuse("`{}` can be counted in two ways", instead.into_iter().flatten().collect())
+/// `every 3rd workday`; `todo quinto dia útil` is the fifth of each month as well.
+pub(super) fn every_nth_workday(found: &Found) -> Built {
+    let days = every_n_workdays(found)?;
+    if !found.every_nth_of_month {
+        return Ok(days);
+    }
+    let of_month = workdays_of(EVERY_MONTH, &[found.nth]);
+    refuse("`{}` has two readings", of_month.into_iter().chain([days]).collect())
 }
 
-/// 每隔两个工作日
-pub(super) fn gap_of_workdays(found: &Found) -> Built {
-    let next = Found { number: found.number.saturating_add(1), ..found.clone() };
-    let instead = [every_n_workdays(found), every_n_workdays(&next)];
-    refuse("`{}` can be counted in two ways", instead.into_iter().flatten().collect())
-}
-
-/// `every 2nd friday`: of the month, or every two weeks.
-pub(super) fn nth_or_every_n_weeks(found: &Found) -> Built {
-    let nth = if found.nth == 0 { i64::from(found.number) } else { found.nth };
-    let weeks = u32::try_from(nth).ok().filter(|n| *n > 1);
-    let weeks = weeks.and_then(|number| every_n_weeks(&Found { number, ..found.clone() }).ok());
-    let of_month = nth_weekday(&Found { nth, ..found.clone() }).ok();
-    let message = if weeks.is_some() { "`{}` has two readings" } else { "`{}` of which period?" };
-    refuse(message, of_month.into_iter().chain(weeks).collect())
-}
-
-pub(super) fn every_n_days(_: &Found) -> Built {
-    refuse(
-        "`{}`: steps of days have no fixed start",
-        vec![Days::EveryNWorkdays { n: 2 }, Days::Weekdays(monday())],
-    )
-}
-
-pub(super) fn every_n_months(_: &Found) -> Built {
-    refuse(
-        "`{}`: steps of months have no fixed start",
-        vec![
-            Days::MonthDays(vec![MonthDay::Day(1)]),
-            Days::NthWorkday { nth: 1, period: Period::Quarter },
-        ],
-    )
-}
-
-fn monday() -> WeekdaySet {
-    WeekdaySet::EMPTY.with(Weekday::Monday)
+pub(super) fn weekdays_except(found: &Found) -> Built {
+    let all = if found.weekdays.is_empty() { WeekdaySet::ALL } else { found.weekdays };
+    let rest: WeekdaySet = all.iter().filter(|day| !found.others.contains(*day)).collect();
+    match rest {
+        WeekdaySet::EMPTY => refuse("`{}` leaves no day", vec![Days::Weekdays(all)]),
+        rest => Ok(Days::Weekdays(rest)),
+    }
 }
 
 /// A day of the month, from the start 1 to 31, from the end -1 to -31.
@@ -105,233 +93,285 @@ fn month_day(day: i64) -> Result<MonthDay, Refusal> {
     match short {
         Some(short) if day > 0 => Ok(MonthDay::Day(short)),
         Some(short) => Ok(MonthDay::FromEnd(short)),
-        None => Err(Refusal {
-            message: format!("no month has a day {}", day.abs()),
-            instead: vec![Days::MonthDays(vec![MonthDay::FromEnd(1)])],
-            advice: None,
-        }),
+        None => {
+            let instead =
+                Days::MonthDays { days: vec![MonthDay::FromEnd(1)], months: MonthSet::ALL };
+            Err(refusal(format!("no month has a day {}", day.abs()), vec![instead]))
+        }
     }
 }
 
+/// Days of the month, of a quarter, of a year, or of certain months.
 pub(super) fn month_days(found: &Found) -> Built {
     let mut days =
         found.month_days.iter().copied().map(month_day).collect::<Result<Vec<_>, _>>()?;
     days.sort_unstable();
     days.dedup();
-    Ok(Days::MonthDays(days))
-}
-
-pub(super) fn last_day() -> Built {
-    Ok(Days::MonthDays(vec![MonthDay::FromEnd(1)]))
-}
-
-pub(super) fn day_without_month(found: &Found) -> Built {
-    days_without_month(&Found { month_days: vec![found.nth], ..found.clone() })
-}
-
-pub(super) fn days_without_month(found: &Found) -> Built {
-    let days = month_days(found)?;
-    refuse("`{}` of which month?", vec![days])
-}
-
-pub(super) fn nth_weekday(found: &Found) -> Built {
-    let mut weekdays = found.weekdays.iter();
-    let (Some(weekday), None) = (weekdays.next(), weekdays.next()) else {
-        return advise("`{}` counts several weekdays at once", "write one phrase for each weekday");
+    let months = match found.scope.period {
+        Period::Month => found.scope.months,
+        Period::Week => return day_of_week(),
+        Period::Quarter | Period::Year => edge_months(found.scope.period, &found.month_days, 28)
+            .ok_or_else(|| Refusal {
+                message: "`{}` is not counted".into(),
+                instead: Vec::new(),
+                advice: Some("write the months by name, such as the 1st of every april"),
+            })?,
     };
-    match i8::try_from(found.nth) {
-        Ok(nth) if (1..=5).contains(&nth.saturating_abs()) => Ok(Days::NthWeekday { nth, weekday }),
-        _ => refuse(
-            format!("no month has a weekday {} times", found.nth.abs()),
-            vec![Days::NthWeekday { nth: -1, weekday }],
+    let days = match (days.as_slice(), months.iter().collect::<Vec<_>>().as_slice()) {
+        // One date of the year is simply that; only the end of February moves.
+        ([MonthDay::Day(day)], [month]) => {
+            let day = year_day((u32::from(month.unsigned_abs()), u32::from(day.unsigned_abs())))?;
+            Days::Yearly(vec![day])
+        }
+        ([MonthDay::FromEnd(n)], [month]) if *month != 2 && *n <= longest_month(*month) => {
+            Days::Yearly(vec![YearDay { month: *month, day: longest_month(*month) - n + 1 }])
+        }
+        _ => exists(Days::MonthDays { days, months })?,
+    };
+    let named = found.scope.period == Period::Month && months != MonthSet::ALL;
+    of_year(named, found, days)
+}
+
+/// Days of which some month has one.
+fn exists(days: Days) -> Built {
+    let Days::MonthDays { days: list, months } = &days else { return Ok(days) };
+    let longest = months.iter().map(longest_month).max().unwrap_or(31);
+    let missing = list.iter().map(|day| match day {
+        MonthDay::Day(n) | MonthDay::FromEnd(n) => *n,
+    });
+    match missing.max().filter(|day| *day > longest) {
+        Some(day) => advise(
+            format!("`{{}}`: there is no day {day} in it"),
+            "months run from 1 to 12, days from 1 to the month's last",
         ),
+        None => Ok(days),
     }
 }
 
+fn longest_month(month: i8) -> i8 {
+    const LEAP_YEAR: i16 = 2024;
+    Date::new(LEAP_YEAR, month, 1).map_or(31, Date::days_in_month)
+}
+
+/// What happens in certain months happens every year, if that is said.
+fn of_year(named: bool, found: &Found, days: Days) -> Built {
+    if named && !found.every { refuse("`{}` of which year?", vec![days]) } else { Ok(days) }
+}
+
+/// The months in which the days, or the weekdays, of a quarter or a year lie that are counted from
+/// one of its ends; none when they lie further in, or at both ends.
+fn edge_months(period: Period, nths: &[i64], most: i64) -> Option<MonthSet> {
+    let near = nths.iter().all(|nth| (1..=most).contains(&nth.abs()));
+    let first = nths.iter().all(|nth| *nth > 0);
+    let last = nths.iter().all(|nth| *nth < 0);
+    let months: &[i8] = match period {
+        _ if !near => return None,
+        Period::Quarter if first => &[1, 4, 7, 10],
+        Period::Quarter if last => &[3, 6, 9, 12],
+        Period::Year if first => &[1],
+        Period::Year if last => &[12],
+        _ => return None,
+    };
+    Some(months.iter().copied().collect())
+}
+
+/// The first day of the week is a Sunday to some.
+fn day_of_week() -> Built {
+    let on = |day| Days::Weekdays(WeekdaySet::EMPTY.with(day));
+    refuse("`{}` is not the same day to everyone", vec![on(Weekday::Monday), on(Weekday::Sunday)])
+}
+
+pub(super) fn last_day() -> Days {
+    Days::MonthDays { days: vec![MonthDay::FromEnd(1)], months: MonthSet::ALL }
+}
+
+pub(super) fn nth_weekday(found: &Found) -> Built {
+    let (scope, counted) = (found.scope, &found.counted);
+    let months = match scope.period {
+        Period::Month => scope.months,
+        Period::Week => return advise("`{}`: a week has each weekday once", "name the weekday"),
+        Period::Quarter | Period::Year => match edge_months(scope.period, &counted.nths, 4) {
+            Some(months) => months,
+            None => {
+                return advise(
+                    "`{}` is not counted",
+                    "write the months by name, one phrase for each",
+                );
+            }
+        },
+    };
+    let days = weekdays_of(months, counted)?;
+    if counted.uneven {
+        return advise("`{}` counts different weekdays differently", A_LIST);
+    }
+    if counted.weekdays == WeekdaySet::MONDAY_TO_FRIDAY {
+        let instead = workdays_of(scope, &counted.nths).into_iter().collect();
+        return refuse("`{}` counts several weekdays at once", instead);
+    }
+    if counted.unclear {
+        return refuse("`{}` may be counted in two ways", vec![days]);
+    }
+    of_year(scope.period == Period::Month && months != MonthSet::ALL, found, days)
+}
+
+fn weekdays_of(months: MonthSet, counted: &Counted) -> Built {
+    let Counted { nths, weekdays, .. } = counted;
+    let mut short = Vec::new();
+    for nth in nths {
+        match i8::try_from(*nth) {
+            Ok(nth) if (1..=5).contains(&nth.saturating_abs()) => short.push(nth),
+            _ => {
+                let last = Days::NthWeekday { nths: vec![-1], weekdays: *weekdays, months };
+                return refuse(format!("no month has a weekday {} times", nth.abs()), vec![last]);
+            }
+        }
+    }
+    sort_from_start(&mut short);
+    Ok(Days::NthWeekday { nths: short, weekdays: *weekdays, months })
+}
+
+/// First those from the start, then those from the end, the last one last; each once.
+fn sort_from_start<N: Ord + Copy + Default>(nths: &mut Vec<N>) {
+    nths.sort_unstable_by_key(|nth| (*nth < N::default(), *nth));
+    nths.dedup();
+}
+
 pub(super) fn nth_workday(found: &Found) -> Built {
-    let period = found.period;
+    let days = workdays_of(found.scope, &found.nths)?;
+    of_year(found.scope.months != MonthSet::ALL, found, days)
+}
+
+pub(super) fn workdays_of(Scope { period, months }: Scope, nths: &[i64]) -> Built {
     let (most, name) = match period {
         Period::Week => (7, "week"),
         Period::Month => (31, "month"),
         Period::Quarter => (92, "quarter"),
         Period::Year => (366, "year"),
     };
-    match i16::try_from(found.nth) {
-        Ok(nth) if (1..=most).contains(&nth.saturating_abs()) => {
-            Ok(Days::NthWorkday { nth, period })
+    let mut short = Vec::new();
+    for nth in nths {
+        match i16::try_from(*nth) {
+            Ok(nth) if (1..=most).contains(&nth.saturating_abs()) => short.push(nth),
+            _ => {
+                let last = Days::NthWorkday { nths: vec![-1], period, months };
+                let message = format!("no {name} has a workday number {}", nth.abs());
+                return refuse(message, vec![last]);
+            }
         }
-        _ => refuse(
-            format!("no {name} has a workday number {}", found.nth.abs()),
-            vec![Days::NthWorkday { nth: -1, period }],
-        ),
     }
+    sort_from_start(&mut short);
+    Ok(Days::NthWorkday { nths: short, period, months })
 }
 
 /// 月底最后一个工作日; 月底第一个工作日 says from which end to count and does not mean it.
 pub(super) fn workday_at_end(found: &Found) -> Built {
-    if found.nth < 0 {
+    if found.nths.iter().all(|nth| *nth < 0) {
         return nth_workday(found);
     }
-    let nth = found.nth.saturating_neg();
-    let instead = [nth_workday(&Found { nth, ..found.clone() }), nth_workday(found)];
+    let from_end: Vec<i64> = found.nths.iter().map(|nth| -nth.abs()).collect();
+    let instead = [workdays_of(found.scope, &from_end), workdays_of(found.scope, &found.nths)];
     refuse("`{}` counts from the end or from the start", instead.into_iter().flatten().collect())
 }
 
-pub(super) fn workday_without_period(found: &Found) -> Built {
-    let in_period = |period| nth_workday(&Found { period, ..found.clone() });
-    let instead = [in_period(Period::Month), in_period(Period::Week)];
-    refuse("`{}` of which period?", instead.into_iter().flatten().collect())
-}
-
 /// How many workdays from the break, when that can be counted.
-fn distance(nth: i64) -> Result<u8, Refusal> {
-    let counted =
-        u8::try_from(nth.abs()).ok().filter(|_| (1..=LARGEST_NTH_AT_HOLIDAY).contains(&nth.abs()));
-    counted.ok_or_else(|| Refusal {
-        message: format!("workday number {} from a holiday is not counted", nth.abs()),
-        instead: Vec::new(),
-        advice: Some("1 to 99 are"),
-    })
+fn distances(nths: &[i64]) -> Result<Vec<u8>, Refusal> {
+    let distance = |nth: &i64| {
+        let counted = u8::try_from(nth.abs()).ok();
+        counted.filter(|_| (1..=LARGEST_NTH_AT_HOLIDAY).contains(&nth.abs())).ok_or_else(|| {
+            Refusal {
+                message: format!("workday number {} from a holiday is not counted", nth.abs()),
+                instead: Vec::new(),
+                advice: Some("1 to 99 are"),
+            }
+        })
+    };
+    let mut list = nths.iter().map(distance).collect::<Result<Vec<_>, _>>()?;
+    list.sort_unstable();
+    list.dedup();
+    Ok(list)
 }
 
 /// The first and the last workday before a break are one: the nearest.
 pub(super) fn before_holiday(found: &Found) -> Built {
-    Ok(Days::BeforeHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() })
+    Ok(Days::BeforeHoliday { nths: distances(&found.nths)?, holiday: found.holiday.clone() })
 }
 
 pub(super) fn number_before_holiday(found: &Found) -> Built {
-    before_holiday(&Found { nth: -i64::from(found.number), ..found.clone() })
+    before_holiday(&Found { nths: vec![-i64::from(found.number)], ..found.clone() })
 }
 
 /// 节假日前一个工作日; with a larger number it may be each of them or the first of them.
 pub(super) fn one_before_holiday(found: &Found) -> Built {
-    let number = found.number;
-    let days = number_before_holiday(found)?;
-    if number == 1 { Ok(days) } else { refuse("`{}` may be one day or several", vec![days]) }
+    one_or_several(found, before_holiday)
 }
 
 pub(super) fn after_holiday(found: &Found) -> Built {
-    if found.nth < 0 {
-        let instead =
-            Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() };
-        return refuse("after a holiday, workdays are counted forwards", vec![instead]);
+    let days = Days::AfterHoliday { nths: distances(&found.nths)?, holiday: found.holiday.clone() };
+    match found.nths.iter().any(|nth| *nth < 0) {
+        true => refuse("after a holiday, workdays are counted forwards", vec![days]),
+        false => Ok(days),
     }
-    Ok(Days::AfterHoliday { nth: distance(found.nth)?, holiday: found.holiday.clone() })
 }
 
 pub(super) fn number_after_holiday(found: &Found) -> Built {
-    after_holiday(&Found { nth: i64::from(found.number), ..found.clone() })
+    after_holiday(&Found { nths: vec![i64::from(found.number)], ..found.clone() })
 }
 
 /// 节后一个工作日
 pub(super) fn one_after_holiday(found: &Found) -> Built {
-    let number = found.number;
-    let days = number_after_holiday(found)?;
-    if number == 1 { Ok(days) } else { refuse("`{}` may be one day or several", vec![days]) }
+    one_or_several(found, after_holiday)
 }
 
-pub(super) fn day_before_holiday(found: &Found) -> Built {
-    let days = Days::BeforeHoliday { nth: 1, holiday: found.holiday.clone() };
-    refuse("`{}` may be a day off", vec![days])
-}
-
-pub(super) fn day_after_holiday(found: &Found) -> Built {
-    let days = Days::AfterHoliday { nth: 1, holiday: found.holiday.clone() };
-    refuse("`{}` may be a day off", vec![days])
-}
-
-pub(super) fn on_holidays(_: &Found) -> Built {
-    refuse(
-        "`{}`: holidays are counted from, not named as days",
-        vec![Days::DaysOff, Days::BeforeHoliday { nth: 1, holiday: None }],
-    )
+fn one_or_several(found: &Found, build: fn(&Found) -> Built) -> Built {
+    let number = i64::from(found.number);
+    let with = |nths| build(&Found { nths, ..found.clone() });
+    let days = with(vec![number])?;
+    if number == 1 {
+        return Ok(days);
+    }
+    refuse("`{}` may be one day or several", vec![days, with((1..=number).collect())?])
 }
 
 /// A month and a day that meet in some year.
-fn month_and_day((month, day): (u32, u32)) -> Result<(i8, i8), Refusal> {
-    const LEAP_YEAR: i16 = 2024;
-    let impossible = || Refusal {
-        message: if (1..=12).contains(&month) {
-            format!("month {month} has no day {day}")
-        } else {
-            format!("there is no month {month}")
-        },
-        instead: Vec::new(),
-        advice: Some("months run from 1 to 12, days from 1 to the month's last"),
-    };
+pub(super) fn year_day((month, day): MonthDate) -> Result<YearDay, Refusal> {
     let short = i8::try_from(month).ok().zip(i8::try_from(day).ok());
-    let exists = |(month, day): &(i8, i8)| Date::new(LEAP_YEAR, *month, *day).is_ok();
-    short.filter(exists).ok_or_else(impossible)
-}
-
-pub(super) fn yearly(found: &Found) -> Built {
-    let (month, day) = month_and_day(found.month_date)?;
-    Ok(Days::Yearly { month, day })
-}
-
-pub(super) fn date_without_year(found: &Found) -> Built {
-    let days = yearly(found)?;
-    refuse("`{}` of which year?", vec![days])
-}
-
-pub(super) fn once(found: &Found) -> Built {
-    match found.date {
-        Ok(date) => Ok(Days::Date(date)),
-        Err(month_date) => {
-            month_and_day(month_date)?;
-            advise("there is no day `{}`", "29 February comes in leap years only")
-        }
+    let exists = |(month, day): &(i8, i8)| {
+        (1..=12).contains(month) && (1..=longest_month(*month)).contains(day)
+    };
+    match short.filter(exists) {
+        Some((month, day)) => Ok(YearDay { month, day }),
+        None => Err(Refusal {
+            message: if (1..=12).contains(&month) {
+                format!("month {month} has no day {day}")
+            } else {
+                format!("there is no month {month}")
+            },
+            instead: Vec::new(),
+            advice: Some("months run from 1 to 12, days from 1 to the month's last"),
+        }),
     }
 }
 
-pub(super) fn week_without_day(found: &Found) -> Built {
-    let found = Found { weekdays: monday(), ..found.clone() };
-    let instead =
-        if found.number > 1 { every_n_weeks(&found) } else { Ok(Days::Weekdays(found.weekdays)) };
-    refuse("`{}` on which weekday?", instead.into_iter().collect())
+pub(super) fn yearly(found: &Found) -> Built {
+    let mut days =
+        found.month_dates.iter().copied().map(year_day).collect::<Result<Vec<_>, _>>()?;
+    days.sort_unstable();
+    days.dedup();
+    of_year(true, found, Days::Yearly(days))
 }
 
-pub(super) fn month_without_day(_: &Found) -> Built {
-    refuse(
-        "`{}` on which day?",
-        vec![
-            Days::MonthDays(vec![MonthDay::Day(1)]),
-            Days::NthWorkday { nth: 1, period: Period::Month },
-        ],
-    )
-}
-
-pub(super) fn quarter_without_day(_: &Found) -> Built {
-    refuse("`{}` on which day?", vec![Days::NthWorkday { nth: 1, period: Period::Quarter }])
-}
-
-pub(super) fn year_without_day(_: &Found) -> Built {
-    refuse(
-        "`{}` on which day?",
-        vec![Days::Yearly { month: 1, day: 1 }, Days::NthWorkday { nth: 1, period: Period::Year }],
-    )
-}
-
-pub(super) fn every_what(_: &Found) -> Built {
-    refuse("`{}` what?", vec![Days::Every, Days::Workdays])
-}
-
-/// 年底, `end of the quarter`: the last day may be a day off.
-pub(super) fn end_of_period(found: &Found) -> Built {
-    let year_end = (found.period == Period::Year).then_some(Days::Yearly { month: 12, day: 31 });
-    let workday = Days::NthWorkday { nth: -1, period: found.period };
-    refuse("`{}` on which day?", year_end.into_iter().chain([workday]).collect())
-}
-
-/// Indonesian `setiap minggu`.
-pub(super) fn week_or_sunday(_: &Found) -> Built {
-    let sunday = Days::Weekdays(WeekdaySet::EMPTY.with(Weekday::Sunday));
-    refuse("`{}` may be a week or a Sunday", vec![sunday, Days::Weekdays(monday())])
-}
-
-/// Indonesian `minggu terakhir setiap bulan`.
-pub(super) fn nth_week_or_sunday(found: &Found) -> Built {
-    let weekdays = WeekdaySet::EMPTY.with(Weekday::Sunday);
-    let sunday = nth_weekday(&Found { weekdays, ..found.clone() });
-    refuse("`{}` may be a week or a Sunday", sunday.into_iter().collect())
+pub(super) fn once(found: &Found) -> Built {
+    let mut dates = Vec::new();
+    for date in &found.dates {
+        match date {
+            Ok(date) => dates.push(*date),
+            Err(month_date) => {
+                year_day(*month_date)?;
+                return advise("there is no day `{}`", "29 February comes in leap years only");
+            }
+        }
+    }
+    dates.sort_unstable();
+    dates.dedup();
+    Ok(Days::Dates(dates))
 }

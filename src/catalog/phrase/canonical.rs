@@ -1,9 +1,11 @@
 //! A recurrence in the canonical words of a language.
 
-use jiff::civil::{Time, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 
 use crate::model::language::Language;
-use crate::model::recurrence::{CronTimes, Days, MonthDay, Period, Recurrence, Times, WeekdaySet};
+use crate::model::recurrence::{
+    CronTimes, Days, MonthDay, MonthSet, Period, Recurrence, Times, WeekdaySet, YearDay,
+};
 
 use super::clock::END_OF_DAY;
 use super::lexicon;
@@ -66,43 +68,80 @@ fn days(days: &Days, speech: &Speech) -> String {
             let n = (speech.count)(*n);
             fill(gendered(speech.n_weeks, *set, speech), &[("n", &n), ("weekdays", &names)])
         }
-        Days::MonthDays(list) => fill(speech.month_days, &[("days", &month_days(list, speech))]),
-        Days::NthWeekday { nth, weekday } => {
-            let name = name(speech.weekday_names, *weekday);
-            let nth = (speech.nth)(i16::from(*nth), (speech.is_masculine)(*weekday));
-            fill(speech.nth_weekday, &[("nth", &nth), ("weekday", name)])
+        Days::MonthDays { days, months } => of_months(&month_days(days, speech), *months, speech),
+        Days::NthWeekday { nths, weekdays, months } => {
+            let counted: Vec<String> =
+                weekdays.iter().map(|weekday| nth_weekday(nths, weekday, speech)).collect();
+            of_months(&list(&counted, speech), *months, speech)
         }
-        Days::NthWorkday { nth: n, period } => {
-            let [week, month, quarter, year] = speech.periods;
-            let period = match period {
-                Period::Week => week,
-                Period::Month => month,
-                Period::Quarter => quarter,
-                Period::Year => year,
-            };
-            fill(speech.nth_workday, &[("nth", &nth(*n)), ("period", period)])
+        Days::NthWorkday { nths, period, months } => {
+            let what = fill(speech.nth_workday, &[("nth", &list_of(nths, nth, speech))]);
+            match period {
+                Period::Month => of_months(&what, *months, speech),
+                _ => of_period(&what, *period, speech),
+            }
         }
-        Days::BeforeHoliday { nth: n, holiday } => {
-            let nth = nth(i16::from(*n).saturating_neg());
-            fill(speech.before_holiday, &[("nth", &nth), ("holiday", &break_name(holiday, speech))])
+        Days::BeforeHoliday { nths, holiday } => {
+            let nths = list_of(nths, |n| nth(i16::from(n).saturating_neg()), speech);
+            let holiday = break_name(holiday, speech);
+            fill(speech.before_holiday, &[("nth", &nths), ("holiday", &holiday)])
         }
-        Days::AfterHoliday { nth: n, holiday } => {
-            let nth = nth(i16::from(*n));
-            fill(speech.after_holiday, &[("nth", &nth), ("holiday", &break_name(holiday, speech))])
+        Days::AfterHoliday { nths, holiday } => {
+            let nths = list_of(nths, |n| nth(i16::from(n)), speech);
+            let holiday = break_name(holiday, speech);
+            fill(speech.after_holiday, &[("nth", &nths), ("holiday", &holiday)])
         }
         Days::EveryNWorkdays { n } => fill(speech.n_workdays, &[("n", &(speech.count)(*n))]),
-        Days::Yearly { month, day } => {
-            let name = month_name(*month, speech);
-            fill(speech.yearly, &[("month", name), ("day", &day.to_string())])
+        Days::Yearly(dates) => {
+            let year_day = |date: YearDay| {
+                let name = month_name(date.month, speech);
+                fill(speech.year_day, &[("month", name), ("day", &date.day.to_string())])
+            };
+            fill(speech.yearly, &[("dates", &list_of(dates, year_day, speech))])
         }
-        Days::Date(date) => {
-            let (year, day) = (format!("{:04}", date.year()), date.day().to_string());
-            let month = month_name(date.month(), speech);
-            let iso = date.to_string();
-            fill(speech.date, &[("iso", &iso), ("year", &year), ("month", month), ("day", &day)])
+        Days::Dates(dates) => {
+            fill(speech.once, &[("dates", &list_of(dates, |day| date(day, speech), speech))])
         }
         Days::Cron(cron) => format!("cron \"{}\"", cron.text),
     }
+}
+
+fn date(date: Date, speech: &Speech) -> String {
+    let (year, day) = (format!("{:04}", date.year()), date.day().to_string());
+    let (month, iso) = (month_name(date.month(), speech), date.to_string());
+    fill(speech.date, &[("iso", &iso), ("year", &year), ("month", month), ("day", &day)])
+}
+
+fn nth_weekday(nths: &[i8], weekday: Weekday, speech: &Speech) -> String {
+    let masculine = (speech.is_masculine)(weekday);
+    let nths = list_of(nths, |n| (speech.nth)(i16::from(n), masculine), speech);
+    let name = name(speech.weekday_names, weekday);
+    fill(speech.nth_weekday, &[("nth", &nths), ("weekday", name)])
+}
+
+fn of_months(what: &str, months: MonthSet, speech: &Speech) -> String {
+    if months == MonthSet::ALL {
+        return of_period(what, Period::Month, speech);
+    }
+    let names: Vec<String> =
+        months.iter().map(|month| month_name(month, speech).to_owned()).collect();
+    fill(speech.of_months, &[("what", what), ("months", &list(&names, speech))])
+}
+
+fn of_period(what: &str, period: Period, speech: &Speech) -> String {
+    let [week, month, quarter, year] = speech.periods;
+    let period = match period {
+        Period::Week => week,
+        Period::Month => month,
+        Period::Quarter => quarter,
+        Period::Year => year,
+    };
+    fill(speech.of_period, &[("what", what), ("period", period)])
+}
+
+/// Things said one after the other.
+fn list_of<T: Copy>(things: &[T], say: impl Fn(T) -> String, speech: &Speech) -> String {
+    list(&things.iter().map(|thing| say(*thing)).collect::<Vec<_>>(), speech)
 }
 
 /// A name that a phrase can hold as it is, or between quotes.
@@ -186,8 +225,10 @@ fn span(from: Time, to: Time, speech: &Speech) -> String {
     if (from, to) == (Time::midnight(), END_OF_DAY) {
         return String::new();
     }
+    let is_night = to < from;
     let to = if to == END_OF_DAY { speech.end_of_day.to_owned() } else { (speech.time)(to) };
-    fill(speech.span, &[("from", &(speech.time)(from)), ("to", &to)])
+    let template = if is_night { speech.night } else { speech.span };
+    fill(template, &[("from", &(speech.time)(from)), ("to", &to)])
 }
 
 fn step(step: u32, speech: &Speech) -> String {

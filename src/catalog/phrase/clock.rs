@@ -1,7 +1,8 @@
-//! One time of the day: digits or an hour with its mark, and the part of the day it is said in.
+//! One time of the day: its hour and minutes, and the part of the day it is said in.
 
 use jiff::civil::Time;
 
+use super::spoken::spoken;
 use super::token::{DayPart, Digits, Fault, Token, Word, word};
 
 /// The last moment a span can end at: 24:00 is read as this.
@@ -13,113 +14,89 @@ const NEXT_DAY: &str = "for the night that follows, name the next day";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     digits: Digits,
+    /// Minutes that are still missing to it.
+    before: u32,
     part: Option<DayPart>,
+    /// The part of the day is not said beside it but of all times.
+    apart: bool,
+    /// Noon or midnight: no part of the day changes it.
+    fixed: bool,
     /// A number alone, `9` in `at 9`.
     pub bare: bool,
+    /// On the day after: 次日6:00.
+    pub next_day: bool,
     /// The stretch of plain text.
     pub at: usize,
     pub end: usize,
 }
 
 /// The time that starts at a token, and the token after it. A bare number is one only if `bare`.
-pub(super) fn clock(
-    tokens: &[Token],
-    start: usize,
-    bare: bool,
-) -> Result<Option<(Clock, usize)>, Fault> {
-    let Some(first) = tokens.get(start) else { return Ok(None) };
-    let (before, mut at) = match first.word {
-        Word::PartBefore(part) => (Some(part), start + 1),
-        _ => (None, start),
+pub(super) fn clock(tokens: &[Token], start: usize, bare: bool) -> Option<(Clock, usize)> {
+    let first = tokens.get(start)?;
+    let next_day = first.word == Word::NextDay;
+    let mut at = start + usize::from(next_day);
+    let mut part = match word(tokens, at) {
+        Word::PartBefore(part) => Some(part),
+        _ => None,
     };
-    let Some((digits, next, marked)) = digits(tokens, at) else {
-        return spoken(tokens, start, before);
+    at += usize::from(part.is_some());
+    let Some(spoken) = spoken(tokens, at) else {
+        let (clock, next) = noon_or_midnight(tokens, start + usize::from(next_day))?;
+        return Some(with_next_day(Clock { next_day, ..clock }, tokens, next));
     };
-    at = next;
-    let mut part = before;
-    if let Word::PartAfter(after) = word(tokens, at) {
+    at = spoken.next;
+    if let Word::PartAfter(after) = word(tokens, at)
+        && part.is_none()
+    {
         (part, at) = (Some(after), at + 1);
     }
-    let number_alone = !marked && part.is_none();
+    let number_alone = !spoken.marked && part.is_none();
     let end = tokens.get(at - 1).map_or(first.end, |last| last.end);
-    let clock = Clock { digits, part, bare: number_alone, at: first.at, end };
-    Ok((bare || !number_alone).then_some((clock, at)))
-}
-
-/// Noon and midnight need no hour; any other part of the day does.
-fn spoken(
-    tokens: &[Token],
-    start: usize,
-    before: Option<DayPart>,
-) -> Result<Option<(Clock, usize)>, Fault> {
-    let (Some(token), part) = (
-        tokens.get(start),
-        before.or(match word(tokens, start) {
-            Word::PartAfter(part) => Some(part),
-            _ => None,
-        }),
-    ) else {
-        return Ok(None);
+    let clock = Clock {
+        digits: spoken.digits,
+        before: spoken.before,
+        part,
+        apart: false,
+        fixed: false,
+        bare: number_alone,
+        next_day,
+        at: first.at,
+        end,
     };
-    let hour = match part {
-        None => return Ok(None),
-        Some(DayPart::Noon) => 12,
-        Some(DayPart::Midnight) => 0,
-        Some(_) => {
-            return Err(Fault::new(token.at, token.end, "`{}` does not say at what hour")
-                .advice("write the hour beside it, such as 9:00 or 17:30"));
-        }
+    (bare || !number_alone).then(|| with_next_day(clock, tokens, at))
+}
+
+/// `06:00 the next day`
+fn with_next_day(clock: Clock, tokens: &[Token], at: usize) -> (Clock, usize) {
+    let after = word(tokens, at) == Word::NextDay;
+    (Clock { next_day: clock.next_day || after, ..clock }, at + usize::from(after))
+}
+
+/// Noon and midnight need no hour.
+fn noon_or_midnight(tokens: &[Token], start: usize) -> Option<(Clock, usize)> {
+    let token = tokens.get(start)?;
+    let hour = match token.word {
+        Word::PartBefore(DayPart::Noon) | Word::PartAfter(DayPart::Noon) => 12,
+        Word::PartBefore(DayPart::Midnight) | Word::PartAfter(DayPart::Midnight) => 0,
+        _ => return None,
     };
-    let digits = Digits { hour, minute: 0, second: 0, padded: true };
-    let clock = Clock { digits, part: None, bare: false, at: token.at, end: token.end };
-    Ok(Some((clock, start + 1)))
-}
-
-/// Hour, minute and second; the token after them; and whether they were marked as a time.
-fn digits(tokens: &[Token], at: usize) -> Option<(Digits, usize, bool)> {
-    match word(tokens, at) {
-        Word::Clock(digits) => {
-            let marked = matches!(word(tokens, at + 1), Word::HourMark | Word::HourMarkOrHour);
-            Some((digits, at + 1 + usize::from(marked), true))
-        }
-        Word::Number(hour) => {
-            let marked = matches!(word(tokens, at + 1), Word::HourMark | Word::HourMarkOrHour);
-            let at = at + 1 + usize::from(marked);
-            let (minute, at) = minutes(tokens, at, marked);
-            Some((Digits { hour, minute, second: 0, padded: false }, at, marked || minute > 0))
-        }
-        _ => None,
-    }
-}
-
-/// Minutes in words after the hour: 半, 一刻, 05分, `e meia`; none is 0.
-fn minutes(tokens: &[Token], at: usize, marked: bool) -> (u32, usize) {
-    match (word(tokens, at), word(tokens, at + 1)) {
-        (Word::And, Word::Half) => (30, at + 2),
-        (Word::Half, _) if marked => (30, at + 1),
-        (Word::Number(n @ 1..=3), Word::QuarterHour) if marked => (n * 15, at + 2),
-        (Word::Number(n), Word::Minute) if marked => (n, at + 2),
-        (Word::Number(n), next) if marked && !counts(next) => (n, at + 1),
-        _ => (0, at),
-    }
-}
-
-/// Whether a number before this word is the number of something.
-fn counts(next: Word) -> bool {
-    matches!(
-        next,
-        Word::HourMark
-            | Word::HourMarkOrHour
-            | Word::Hour
-            | Word::Second
-            | Word::Day
-            | Word::DateMark
-            | Word::Week
-            | Word::Month
-            | Word::MonthName(_)
-            | Word::Year
-            | Word::Workday
-    )
+    // `meio-dia e meia`
+    let half = (word(tokens, start + 1), word(tokens, start + 2)) == (Word::And, Word::Half);
+    let (minute, next) = if half { (30, start + 3) } else { (0, start + 1) };
+    let end = tokens.get(next - 1).map_or(token.end, |last| last.end);
+    let digits = Digits { hour, minute, second: 0, padded: true };
+    let clock = Clock {
+        digits,
+        before: 0,
+        part: None,
+        apart: false,
+        fixed: true,
+        bare: false,
+        next_day: false,
+        at: token.at,
+        end,
+    };
+    Some((clock, next))
 }
 
 impl Clock {
@@ -135,9 +112,14 @@ impl Clock {
         }
         let small = |n: u32| i8::try_from(n).ok();
         let parts = small(hour).zip(small(minute)).zip(small(second));
-        parts
+        let time = parts
             .and_then(|((hour, minute), second)| Time::new(hour, minute, second, 0).ok())
-            .ok_or_else(|| self.impossible())
+            .ok_or_else(|| self.impossible())?;
+        match self.before {
+            0 => Ok(time),
+            before @ 1..60 => Ok(time.wrapping_sub(jiff::SignedDuration::from_mins(before.into()))),
+            _ => Err(self.impossible()),
+        }
     }
 
     /// The time at which a span ends: 24:00 is allowed.
@@ -147,8 +129,16 @@ impl Clock {
         if midnight { Ok(END_OF_DAY) } else { self.time() }
     }
 
+    /// It in a part of the day that is said of all times, unless it names its own.
+    pub(super) fn within(self, part: Option<DayPart>) -> Self {
+        match (self.part, part) {
+            (None, Some(_)) if !self.fixed => Self { part, apart: true, ..self },
+            _ => self,
+        }
+    }
+
     /// Whether it says nothing of the half of the day, as 5点 in 下午2点、5点.
-    fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         let Digits { hour, padded, .. } = self.digits;
         self.part.is_none() && !padded && (1..=12).contains(&hour)
     }
@@ -184,6 +174,11 @@ impl Clock {
     }
 
     fn impossible(&self) -> Fault {
+        if self.apart {
+            return self
+                .fault("`{}` does not lie in that part of the day")
+                .advice("leave out one of the two");
+        }
         self.fault("there is no time `{}`").advice("hours run from 0 to 23, minutes from 00 to 59")
     }
 

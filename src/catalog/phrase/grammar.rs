@@ -6,14 +6,15 @@ use jiff::civil::Time;
 use crate::model::language::Language;
 use crate::model::recurrence::{Days, Recurrence, Times};
 
-use super::clock::END_OF_DAY;
+use super::clock::{Clock, END_OF_DAY};
 use super::holiday;
 use super::lexicon::Lexicon;
+use super::orders::Found;
 use super::rules::{Unmatched, days};
 use super::settle::settle;
 use super::text::Text;
-use super::times::{span, step, times};
-use super::token::{Fault, Message, Offer, Token, Word};
+use super::times::{Span, span, step, times, times_of_day};
+use super::token::{DayPart, Fault, Message, Offer, Token, Word, word};
 
 /// The time offered where none was written.
 pub(super) const USUAL: Time = Time::constant(9, 0, 0, 0);
@@ -41,7 +42,8 @@ pub(super) fn read(
         first_unknown.filter(|unknown| unknown.at < fault.at).unwrap_or(fault)
     })?;
     check_known(&parts.days)?;
-    parts.recurrence(text, holiday.as_ref())
+    let found = Found::new(false, lexicon.tongue.every_nth_of_month, holiday.as_ref());
+    parts.recurrence(text, &found)
 }
 
 /// Refuses the first word that no table knows.
@@ -56,6 +58,10 @@ fn unknown(token: Token) -> Option<Fault> {
             Fault::new(token.at, token.end, "`{}` is not a date that can be read")
                 .advice("write year, month and day, such as 2026-12-31"),
         ),
+        Word::Zone => Some(
+            Fault::new(token.at, token.end, "`{}`: a phrase has no time zone")
+                .advice("the times are those of the reminder's timezone"),
+        ),
         _ => None,
     }
 }
@@ -65,34 +71,53 @@ fn unknown(token: Token) -> Option<Fault> {
 struct Parts {
     /// What is not time.
     days: Vec<Token>,
-    times: Option<Vec<Time>>,
-    span: Option<(Time, Time)>,
+    times: Option<Vec<Clock>>,
+    span: Option<Span>,
     step: Option<u32>,
+    /// A part of the day that stands apart from the hour: `every morning at 9`.
+    part: Option<(DayPart, Token)>,
 }
 
 impl Parts {
     /// Takes the times out; what is left speaks of days.
     fn split(tokens: &[Token], minutes_after_and: bool) -> Result<Self, Fault> {
         let mut parts = Self::default();
+        let stepped = (0..tokens.len()).any(|at| !matches!(step(tokens, at), Ok(None)));
         let mut at = 0;
         while let Some(token) = tokens.get(at).copied() {
-            let next = parts.time_part(tokens, at, minutes_after_and)?;
-            let Some(next) = next else {
-                // `at` and `from` with no time behind them are prepositions of days.
-                if !matches!(token.word, Word::At | Word::From) {
-                    parts.days.push(token);
+            let next = match parts.time_part(tokens, at, minutes_after_and, stepped)? {
+                Some(next) => next,
+                None if parts.day_part(token)? => at + 1,
+                None => {
+                    // `at` and `from` with no time behind them are prepositions of days.
+                    if !matches!(token.word, Word::At | Word::From) {
+                        parts.days.push(token);
+                    }
+                    at += 1;
+                    continue;
                 }
-                at += 1;
-                continue;
             };
             // A comma between days and times separates nothing else.
             if parts.days.last().is_some_and(|last| last.word == Word::Comma) {
                 parts.days.pop();
             }
-            let comma = tokens.get(next).is_some_and(|token| token.word == Word::Comma);
-            at = next + usize::from(comma);
+            at = next + usize::from(word(tokens, next) == Word::Comma);
         }
         Ok(parts)
+    }
+
+    /// Takes a part of the day that has no hour beside it; `every morning` is every day.
+    fn day_part(&mut self, token: Token) -> Result<bool, Fault> {
+        let (Word::PartBefore(part) | Word::PartAfter(part)) = token.word else { return Ok(false) };
+        if self.part.is_some_and(|(first, _)| first != part) {
+            return Err(Fault::new(token.at, token.end, "`{}` is a second part of the day")
+                .advice("write the hours beside them, such as 9:00 and 17:30"));
+        }
+        self.part = Some((part, token));
+        if self.days.last().is_some_and(|last| last.word == Word::Every) {
+            self.days.push(Token { word: Word::Day, ..token });
+        }
+        Ok(true)
     }
 
     /// Reads a step, a span or a list of times; gives the token after it.
@@ -101,11 +126,12 @@ impl Parts {
         tokens: &[Token],
         at: usize,
         minutes_after_and: bool,
+        stepped: bool,
     ) -> Result<Option<usize>, Fault> {
         let (repeated, next) = if let Some((step, next)) = step(tokens, at)? {
             (self.step.replace(step).is_some(), next)
-        } else if let Some((from, to, next)) = span(tokens, at)? {
-            (self.span.replace((from, to)).is_some(), next)
+        } else if let Some((span, next)) = span(tokens, at, stepped) {
+            (self.span.replace(span).is_some(), next)
         } else if let Some((list, next)) = times(tokens, at, minutes_after_and)? {
             (self.times.replace(list).is_some(), next)
         } else {
@@ -122,17 +148,26 @@ impl Parts {
     }
 
     /// Joins days and times.
-    fn recurrence(self, text: &Text, holiday: Option<&String>) -> Result<Recurrence, Fault> {
-        let times = match (self.times.clone(), self.step) {
-            (Some(times), _) => Some(Times::At(times)),
+    fn recurrence(self, text: &Text, found: &Found) -> Result<Recurrence, Fault> {
+        let part = self.part.map(|(part, _)| part);
+        let span = self.span.map(|span| span.map(|clock| clock.within(part)).ends()).transpose()?;
+        let times = match (&self.times, self.step) {
+            (Some(clocks), _) => {
+                let clocks: Vec<Clock> = clocks.iter().map(|clock| clock.within(part)).collect();
+                Some(Times::At(times_of_day(&clocks)?))
+            }
             (None, Some(step)) => {
-                Some(self.span.map_or(all_day(step), |(from, to)| Times::Grid { step, from, to }))
+                Some(span.map_or(all_day(step), |(from, to)| Times::Grid { step, from, to }))
             }
             (None, None) => None,
         };
-        let days = self.find_days(text, holiday, times.as_ref())?;
+        if let (None, None, Some((_, token))) = (&times, span, self.part) {
+            return Err(Fault::new(token.at, token.end, "`{}` does not say at what hour")
+                .advice("write the hour beside it, such as 9:00 or 17:30"));
+        }
+        let days = self.find_days(text, found, times.as_ref())?;
         let whole = |message: &str| Fault::new(0, text.chars.len(), message);
-        match (days, times, self.span) {
+        match (days, times, span) {
             (Some(days), Some(times), _) => Ok(Recurrence { days, times }),
             (None, Some(times @ Times::Grid { .. }), _) => {
                 Ok(Recurrence { days: Days::Every, times })
@@ -160,13 +195,13 @@ impl Parts {
     fn find_days(
         &self,
         text: &Text,
-        holiday: Option<&String>,
+        found: &Found,
         times: Option<&Times>,
     ) -> Result<Option<Days>, Fault> {
         let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
             return Ok(None);
         };
-        match days(&self.days, holiday) {
+        match days(&self.days, found) {
             Ok(days) => Ok(Some(days)),
             Err(Unmatched::Refused(refusal)) => {
                 let mut fault = Fault::new(first.at, last.end, refusal.message);
@@ -175,12 +210,12 @@ impl Parts {
                 fault.offers.extend(refusal.advice.map(|advice| Offer::Say(advice.into())));
                 Err(fault)
             }
-            Err(Unmatched::At(reach)) => Err(self.misplaced(text, holiday, reach)),
+            Err(Unmatched::At(reach)) => Err(self.misplaced(text, found, reach)),
         }
     }
 
     /// The fault of a word that is known and fits no rule.
-    fn misplaced(&self, text: &Text, holiday: Option<&String>, reach: usize) -> Fault {
+    fn misplaced(&self, text: &Text, found: &Found, reach: usize) -> Fault {
         let Some(token) = self.days.get(reach) else {
             let end = self.days.last().map_or(0, |last| last.end);
             let typed = text.typed(0, end);
@@ -192,7 +227,7 @@ impl Parts {
         match (token.word, self.days.split_last(), self.times.is_none()) {
             (Word::Number(hour), Some((_, before)), true) if reach + 1 == self.days.len() => {
                 let hour = i8::try_from(hour).ok().and_then(|hour| Time::new(hour, 0, 0, 0).ok());
-                let days = days(before, holiday).ok();
+                let days = days(before, found).ok();
                 let meant = days
                     .zip(hour)
                     .map(|(days, hour)| with_times(days, Some(&Times::At(vec![hour]))));

@@ -5,7 +5,7 @@ use crate::model::recurrence::{Days, Recurrence, Times};
 
 use super::grammar::USUAL;
 use super::lexicon::Lexicon;
-use super::slots::nth;
+use super::slots::{nth, nth_workdays};
 use super::text::{Text, plain_word};
 use super::token::{Fault, Offer, Token, Word, word};
 
@@ -26,16 +26,31 @@ pub(super) fn find(
         (skip_every(tokens, 0), side)
     } else {
         let every_year = if ends_every_year(tokens) { 2 } else { 0 };
-        (skip_every(tokens, side + 1), tokens.len() - every_year)
+        // `before every holiday on the last workday`
+        let count = (side + 2..tokens.len()).find(|at| counts_days(tokens, *at));
+        (skip_every(tokens, side + 1), count.unwrap_or(tokens.len() - every_year))
     };
     let named = tokens.get(start..end).unwrap_or_default().to_vec();
     let (Some(first), Some(last)) = (named.first(), named.last()) else {
         return Err(nothing_named(tokens, side));
     };
     let token = Token { word: Word::Break, at: first.at, end: last.end };
-    let name = name(&named, lexicon, text, holidays)?;
+    let name = name(&named, lexicon, text, holidays).map_err(|fault| {
+        // `every` goes with the words that are replaced.
+        let every = start.checked_sub(1).and_then(|before| tokens.get(before));
+        match every.filter(|token| token.word == Word::Every) {
+            Some(every) if fault.at == first.at => Fault { at: every.at, ..fault },
+            _ => fault,
+        }
+    })?;
     // Around the break nothing is left but the count and the side.
-    let outer = if end == side { 0..end } else { side + 1..tokens.len() };
+    let outer = if end == side {
+        0..end
+    } else if counts_days(tokens, end) {
+        side + 1..end
+    } else {
+        side + 1..tokens.len()
+    };
     tokens.splice(outer, [token]);
     if let [every, year, _, ..] = tokens.as_slice()
         && (every.word, year.word) == (Word::Every, Word::Year)
@@ -47,13 +62,13 @@ pub(super) fn find(
 
 /// Whether a count of days starts here: 前 stands after what it speaks of.
 fn counts_days(tokens: &[Token], at: usize) -> bool {
-    let counted =
-        |at: usize| matches!(word(tokens, at), Word::Workday | Word::Day | Word::DateMark);
+    let is_day = |at: usize| matches!(word(tokens, at), Word::Workday | Word::Day | Word::DateMark);
     let after = match word(tokens, at) {
         Word::Number(_) => Some(at + 1),
         _ => nth(tokens, at).map(|(_, after)| after),
     };
-    after.is_some_and(counted)
+    after.is_some_and(is_day)
+        || word(tokens, at) != Word::Workday && nth_workdays(tokens, at).is_some()
 }
 
 /// Past `every`, 每年.
@@ -73,8 +88,8 @@ fn ends_every_year(tokens: &[Token]) -> bool {
 fn nothing_named(tokens: &[Token], side: usize) -> Fault {
     let (at, end) = tokens.get(side).map_or((0, 0), |token| (token.at, token.end));
     let days = match word(tokens, side) {
-        Word::After => Days::AfterHoliday { nth: 1, holiday: None },
-        _ => Days::BeforeHoliday { nth: 1, holiday: None },
+        Word::After => Days::AfterHoliday { nths: vec![1], holiday: None },
+        _ => Days::BeforeHoliday { nths: vec![1], holiday: None },
     };
     Fault::new(at, end, "`{}` which holiday?")
         .offer(Offer::Phrase(Recurrence { days, times: Times::At(vec![USUAL]) }))
@@ -87,6 +102,14 @@ fn name(
     text: &Text,
     holidays: &[String],
 ) -> Result<Option<String>, Fault> {
+    // `um feriado`
+    let named = match named {
+        [one, rest @ ..] if one.word == Word::Number(1) && is_holiday(rest) => rest,
+        _ => named,
+    };
+    if let Some(fault) = no_holiday(named) {
+        return Err(fault);
+    }
     let mut candidates = vec![named];
     if let [first, rest @ ..] = named
         && first.word == Word::Holiday
@@ -121,6 +144,20 @@ fn name(
     }
 }
 
+/// What stands where a holiday is to be named and is something else.
+fn no_holiday(named: &[Token]) -> Option<Fault> {
+    let (first, last) = (named.first()?, named.last()?);
+    let fault = |message: &str| Fault::new(first.at, last.end, message);
+    if matches!(named, [day_off] if day_off.word == Word::DayOff) {
+        // Any holiday; nothing is said of weekends.
+        return Some(fault("`{}` may be a weekend as well").offer(Offer::AnyHoliday));
+    }
+    named.iter().any(|token| matches!(token.word, Word::End | Word::Start)).then(|| {
+        fault("workdays before or after `{}` are counted in two ways")
+            .advice("count from the end of the period, such as the 3rd last workday of every month")
+    })
+}
+
 fn is_holiday(named: &[Token]) -> bool {
     named.iter().all(|token| token.word == Word::Holiday)
 }
@@ -149,16 +186,48 @@ fn names(holidays: &[String]) -> impl Iterator<Item = &str> {
     holidays.iter().flat_map(|name| name.split('、'))
 }
 
-/// The calendar's spelling of a name. 国庆 is 国庆节.
+/// The calendar's spelling of a name.
 fn known(name: &str, holidays: &[String]) -> Option<String> {
-    let plain = plain_word(name);
-    let festival: Vec<char> = plain.iter().copied().chain(['节']).collect();
-    let is = |spelling: &Vec<char>| {
+    let find = |spelling: &[char]| {
         names(holidays)
             .chain(holidays.iter().map(String::as_str))
-            .find(|known| plain_word(known) == *spelling)
+            .find(|known| plain_word(known) == spelling)
     };
-    is(&plain).or_else(|| is(&festival)).map(str::to_owned)
+    let plain = plain_word(name);
+    // 除夕 is a day of that break, and has a name of its own in some years only.
+    let eve = if name == "除夕" { find(&['春', '节']) } else { None };
+    // 国庆 is 国庆节.
+    let festival = || plain.iter().copied().chain(['节']).collect::<Vec<char>>();
+    let found = eve.or_else(|| find(&plain)).or_else(|| find(&festival()));
+    found.or_else(|| find(&plain_word(other_name(&plain)?))).map(str::to_owned)
+}
+
+/// What people also call the holidays of a calendar, by the name most calendars give them.
+const OTHER_NAMES: [(&str, &str); 7] = [
+    (
+        "元旦",
+        "元旦节 | 新年 | new year | new year's day | new years day | tahun baru | ano novo | ano-novo",
+    ),
+    (
+        "春节",
+        "除夕 | 大年三十 | 过年 | 新春 | 农历新年 | spring festival | chinese new year | \
+         lunar new year | imlek | tahun baru imlek | ano novo chinês | ano-novo chinês | \
+         ano novo lunar | festival da primavera",
+    ),
+    ("清明节", "扫墓节 | qingming | qingming festival | tomb-sweeping day | tomb sweeping day"),
+    (
+        "劳动节",
+        "五一 | 五一节 | 五一劳动节 | 国际劳动节 | labour day | labor day | may day | hari buruh | \
+         dia do trabalho | dia do trabalhador",
+    ),
+    ("端午节", "端阳节 | dragon boat festival"),
+    ("国庆节", "十一 | 十一国庆 | 国庆十一 | 十一国庆节 | national day | dia nacional"),
+    ("中秋节", "mid-autumn festival | mid autumn festival | moon festival"),
+];
+
+fn other_name(plain: &[char]) -> Option<&'static str> {
+    let is = |spellings: &str| spellings.split('|').any(|name| plain_word(name.trim()) == plain);
+    OTHER_NAMES.iter().find(|(_, spellings)| is(spellings)).map(|(name, _)| *name)
 }
 
 /// The words for an unnamed holiday.

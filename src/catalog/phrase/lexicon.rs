@@ -16,10 +16,16 @@ pub(super) struct Tongue {
     pub language: Language,
     /// What words mean: a run of meanings, and the words for it between bars.
     pub words: &'static [(&'static [Word], &'static str)],
+    /// Numbers in words, from one on; bars between spellings.
+    pub cardinals: &'static [&'static str],
+    /// Ordinals in words, from first on; empty where another table has the word.
+    pub ordinals: &'static [&'static str],
     /// What stands before and after the folder in `on change of FOLDER`.
     pub changes: &'static [(&'static str, &'static str)],
     /// `às 9 e 15` may be 9:15 as well as 9:00 and 15:00.
     pub minutes_after_and: bool,
+    /// `todo quinto dia útil`: of each month, or every five workdays.
+    pub every_nth_of_month: bool,
     /// How it is said.
     pub speech: Speech,
 }
@@ -35,7 +41,7 @@ pub(super) struct Lexicon {
 
 struct Entry {
     chars: Vec<char>,
-    words: &'static [Word],
+    words: Vec<Word>,
 }
 
 static LEXICONS: LazyLock<[Lexicon; 4]> = LazyLock::new(|| {
@@ -62,20 +68,32 @@ impl Lexicon {
     fn new(tongue: &'static Tongue) -> Self {
         let mut lexicon = Self { tongue, entries: HashMap::new(), vocabulary: Vec::new() };
         for (words, spellings) in tongue.words {
-            for spelling in spellings.split('|').map(str::trim) {
-                let chars = plain_word(spelling);
-                lexicon
-                    .vocabulary
-                    .extend(spelling.split(' ').map(|word| plain_word(word).iter().collect()));
-                if let Some(first) = chars.first() {
-                    lexicon.entries.entry(*first).or_default().push(Entry { chars, words });
-                }
+            lexicon.add(words, spellings);
+        }
+        let tables: [(_, fn(u32) -> Word); 2] =
+            [(tongue.cardinals, Word::Number), (tongue.ordinals, Word::Ordinal)];
+        for (table, word) in tables {
+            for (n, spellings) in (1..).zip(table) {
+                lexicon.add(&[word(n)], spellings);
             }
         }
         for entries in lexicon.entries.values_mut() {
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.chars.len()));
         }
         lexicon
+    }
+
+    /// Adds words; bars stand between spellings.
+    fn add(&mut self, words: &[Word], spellings: &'static str) {
+        for spelling in spellings.split('|').map(str::trim) {
+            let chars = plain_word(spelling);
+            self.vocabulary
+                .extend(spelling.split(' ').map(|word| plain_word(word).iter().collect()));
+            if let Some(first) = chars.first() {
+                let entry = Entry { words: words.to_vec(), chars: chars.clone() };
+                self.entries.entry(*first).or_default().push(entry);
+            }
+        }
     }
 
     /// Cuts a text into tokens, left to right, the longest known word first.
@@ -93,7 +111,7 @@ impl Lexicon {
             } else {
                 let (word, end) = quoted(chars, at)
                     .or_else(|| literal(chars, at))
-                    .or_else(|| mark(*c).map(|word| (word, at + 1)))
+                    .or_else(|| mark(chars, at).map(|word| (word, at + 1)))
                     .unwrap_or_else(|| (Word::Unknown, unknown_end(chars, at)));
                 match tokens.last_mut() {
                     Some(last)
@@ -124,11 +142,15 @@ fn splits(entry: &Entry, next: Option<char>) -> bool {
 }
 
 /// Punctuation means the same in every language.
-fn mark(c: char) -> Option<Word> {
-    match c {
-        ',' | '、' | ';' | '，' => Some(Word::Comma),
+fn mark(chars: &[char], at: usize) -> Option<Word> {
+    let before = at.checked_sub(1).and_then(|before| chars.get(before));
+    let abbreviates = before.is_some_and(|c| c.is_alphabetic());
+    match chars.get(at)? {
+        ',' | '、' | ';' | '/' => Some(Word::Comma),
         '-' => Some(Word::To),
         '&' | '+' => Some(Word::And),
+        '@' => Some(Word::At),
+        '.' if abbreviates => Some(Word::Filler),
         _ => None,
     }
 }

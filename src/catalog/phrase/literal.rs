@@ -10,7 +10,7 @@ pub(super) fn literal(chars: &[char], at: usize) -> Option<(Word, usize)> {
     shapes.into_iter().find_map(|shape| shape(chars, at))
 }
 
-/// `2026-12-31`, `2026/12/31`, `2026.12.31`
+/// `2026-12-31`, `2026/12/31`, `2026.12.31`; the `T` before a time belongs to it.
 fn date(chars: &[char], at: usize) -> Option<(Word, usize)> {
     let (year, end) = number(chars, at, 4..=4)?;
     let mark = one_of(chars, end, "-/.")?;
@@ -20,7 +20,9 @@ fn date(chars: &[char], at: usize) -> Option<(Word, usize)> {
     let small = |n: u32| i8::try_from(n).ok();
     let date = i16::try_from(year).ok().zip(small(month)).zip(small(day));
     let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
-    Some((date.map_or(Word::BadDate, Word::Date), end))
+    let joint =
+        chars.get(end) == Some(&'t') && chars.get(end + 1).is_some_and(char::is_ascii_digit);
+    Some((date.map_or(Word::BadDate, Word::Date), end + usize::from(joint)))
 }
 
 /// `31/12/2026`, `12/31`: day and month cannot be told apart.
@@ -82,6 +84,12 @@ fn digits(chars: &[char], at: usize) -> Option<(Word, usize)> {
 /// A Chinese numeral up to 99.
 fn numeral(chars: &[char], at: usize) -> Option<(Word, usize)> {
     let glyph = |i: usize| chars.get(i).copied().and_then(figure);
+    // 二〇二六年
+    if let (Some(a), Some(b), Some(c), Some(d), Some('年')) =
+        (glyph(at), glyph(at + 1), glyph(at + 2), glyph(at + 3), chars.get(at + 4))
+    {
+        return Some((Word::Number(a * 1000 + b * 100 + c * 10 + d), at + 4));
+    }
     let is_ten = |i: usize| chars.get(i) == Some(&'十');
     let (tens, end) = match glyph(at) {
         _ if is_ten(at) => (10, at + 1),

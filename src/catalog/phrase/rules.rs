@@ -3,103 +3,98 @@
 //! Languages differ in order, not in ideas, so a rule lists the orders of all of them; an order that
 //! is not a language's own is understood there as well, as it can mean nothing else.
 
-use crate::model::recurrence::{Days, Period, WeekdaySet};
+use crate::model::recurrence::Days;
 
 use super::build::{self, Refusal};
-use super::slots;
-use super::token::{Token, Word, word};
-
-/// A place in a rule.
-#[derive(Clone, Copy)]
-enum Slot {
-    Is(Word),
-    Maybe(Word),
-    Number,
-    Ordinal,
-    Nth,
-    Weekdays,
-    MonthDays,
-    MonthDate,
-    Date,
-    Period,
-    /// 天, 日, `tanggal`
-    AnyDay,
-    /// `other`, `every other`, 隔, 隔一
-    Alternate,
-}
-
-/// What the slots of a rule held.
-#[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub number: u32,
-    pub nth: i64,
-    pub weekdays: WeekdaySet,
-    pub month_days: Vec<i64>,
-    pub month_date: (u32, u32),
-    pub date: slots::DateOrNone,
-    pub period: Period,
-    /// The name of the holiday break, when it has one.
-    pub holiday: Option<String>,
-}
+use super::orders::{
+    Found,
+    Slot::{
+        self, Alternate, AnyDay, Dates, Is, Maybe, MonthDates, MonthDays, Nth, NthWeekdays,
+        NthWorkdays, Number, Ordinal, Others, Scope, Weekdays,
+    },
+};
+use super::refused;
+use super::token::{
+    Token,
+    Word::{
+        self, After, Before, Biweekly, Break, Comma, Day, DayOff, End, Every, Except, Holiday,
+        MakeUp, Month, Months, Other, Quarter, Start, Week, WeekOrSunday, Workday, Year,
+    },
+    word,
+};
 
 /// The orders of one rule, and what it means.
 type Rule = (&'static [&'static [Slot]], fn(&Found) -> Result<Days, Refusal>);
 
-use Slot::{Alternate, AnyDay, Is, Maybe, MonthDate, MonthDays, Nth, Number, Ordinal, Weekdays};
-use Word::{
-    After, Before, Break, Day, DayOff, End, Every, Holiday, MakeUp, Month, Week, Workday, Year,
-};
-
 /// Tried in this order; the first whose slots cover all the words decides.
 const RULES: &[Rule] = &[
     (&[&[Is(Every), Is(Day)]], |_| Ok(Days::Every)),
-    (&[&[Maybe(Every), Is(Workday)]], |_| Ok(Days::Workdays)),
-    (&[&[Maybe(Every), Is(DayOff)]], |_| Ok(Days::DaysOff)),
+    (
+        &[
+            &[Maybe(Every), Is(Workday)],
+            &[Is(Workday), Is(Every), Is(Day)],
+            &[Maybe(Every), Is(Workday), Is(Except), Is(Holiday)],
+            &[Maybe(Every), Is(Workday), Is(Except), Is(DayOff)],
+        ],
+        |_| Ok(Days::Workdays),
+    ),
+    (&[&[Maybe(Every), Is(DayOff)], &[Is(DayOff), Is(Every), Is(Day)]], |_| Ok(Days::DaysOff)),
     (&[&[Maybe(Every), Is(MakeUp)]], |_| Ok(Days::MakeUpWorkdays)),
-    (&[&[Maybe(Every), Is(Word::MondayToFriday)]], |_| {
-        Ok(Days::Weekdays(WeekdaySet::MONDAY_TO_FRIDAY))
-    }),
-    (&[&[Maybe(Every), Is(Word::Weekend)]], |_| Ok(Days::Weekdays(build::weekend()))),
     (
         &[
             &[Maybe(Every), Maybe(Week), Weekdays],
             &[Maybe(Every), Weekdays, Is(Every), Is(Day)],
-            &[Weekdays, Is(Every), Is(Week)],
+            &[Is(Every), Is(Day), Weekdays],
+            &[Maybe(Every), Weekdays, Is(Every), Is(Week)],
+            &[Is(Every), Weekdays, Is(Week)],
         ],
         |found| Ok(Days::Weekdays(found.weekdays)),
     ),
     (
-        &[&[Is(Every), Number, Is(Week), Weekdays], &[Weekdays, Is(Every), Number, Is(Week)]],
-        build::every_n_weeks,
+        &[
+            &[Is(Every), Is(Day), Is(Except), Others],
+            &[Is(Except), Others, Is(Every), Is(Day)],
+            &[Maybe(Every), Weekdays, Is(Except), Others],
+        ],
+        build::weekdays_except,
     ),
     (
         &[
-            &[Is(Every), Alternate, Maybe(Week), Weekdays],
-            &[Weekdays, Is(Every), Alternate, Is(Week)],
+            &[Is(Every), Number, Is(Week), Maybe(Every), Weekdays],
+            &[Is(Every), Ordinal, Is(Week), Weekdays],
+            &[Maybe(Every), Weekdays, Is(Every), Number, Is(Week)],
         ],
-        |found| Ok(Days::EveryNWeeks { n: 2, weekdays: found.weekdays }),
+        build::every_n_weeks,
     ),
-    (&[&[Is(Every), Is(Word::Other), Number, Is(Week), Weekdays]], build::gap_of_weeks),
-    (&[&[Is(Every), Number, Weekdays]], build::nth_or_every_n_weeks),
+    (&[&[Is(Every), Number, Weekdays]], build::every_n_of_weekdays),
     (
-        &[&[Is(Every), Number, Is(Workday)], &[Is(Every), Ordinal, Is(Workday)]],
+        &[
+            &[Is(Every), Alternate, Maybe(Week), Weekdays],
+            &[Maybe(Every), Weekdays, Is(Every), Alternate, Is(Week)],
+        ],
+        build::every_n_weeks,
+    ),
+    (
+        &[&[Is(Every), Number, Is(Workday)], &[Is(Every), Alternate, Is(Workday)]],
         build::every_n_workdays,
     ),
-    (&[&[Is(Every), Alternate, Is(Workday)]], |_| Ok(Days::EveryNWorkdays { n: 2 })),
-    (&[&[Is(Every), Is(Word::Other), Number, Is(Workday)]], build::gap_of_workdays),
+    (&[&[Is(Every), Ordinal, Is(Workday)]], build::every_nth_workday),
     (
         &[
             &[Is(Every), Number, AnyDay],
             &[Is(Every), Ordinal, Is(Day)],
             &[Is(Every), Alternate, AnyDay],
+            &[Is(Every), Is(Other), Number, AnyDay],
         ],
-        build::every_n_days,
+        refused::every_n_days,
     ),
-    (&[&[Is(Every), Ordinal]], build::day_without_month),
+    (&[&[Is(Every), Ordinal]], refused::day_without_month),
+    (&[&[Dates]], build::once),
+    (&[&[Maybe(Every), MonthDates], &[Is(Every), Maybe(Year), MonthDates]], build::yearly),
     (
         &[
-            &[Maybe(Every), MonthDays, Maybe(Every), Is(Month)],
-            &[Is(Every), Is(Month), MonthDays],
+            &[Maybe(Every), MonthDays, Maybe(Every), Scope],
+            &[Maybe(Every), Scope, MonthDays],
             &[Is(Every), MonthDays],
         ],
         build::month_days,
@@ -109,92 +104,122 @@ const RULES: &[Rule] = &[
             &[Maybe(Every), Is(End), Maybe(Every), Is(Month)],
             &[Maybe(Every), Is(Month), Maybe(Month), Is(End)],
         ],
-        |_| build::last_day(),
+        |_| Ok(build::last_day()),
     ),
     (
-        &[
-            &[Maybe(Every), Nth, Weekdays, Maybe(Every), Is(Month)],
-            &[Is(Every), Is(Month), Nth, Weekdays],
-            &[Maybe(Every), Weekdays, Nth, Maybe(Every), Is(Month)],
-        ],
+        &[&[Maybe(Every), NthWeekdays, Maybe(Every), Scope], &[Maybe(Every), Scope, NthWeekdays]],
         build::nth_weekday,
     ),
     (
-        &[
-            &[Maybe(Every), Nth, Is(Workday), Maybe(Every), Slot::Period],
-            &[Maybe(Every), Slot::Period, Nth, Is(Workday)],
-            &[Maybe(Every), Is(Workday), Nth, Maybe(Every), Slot::Period],
-        ],
+        &[&[Maybe(Every), NthWorkdays, Maybe(Every), Scope], &[Maybe(Every), Scope, NthWorkdays]],
         build::nth_workday,
     ),
     (
-        &[&[Maybe(Every), Slot::Period, Maybe(Month), Is(End), Nth, Is(Workday)]],
+        &[
+            &[Maybe(Every), Scope, Maybe(Month), Is(End), NthWorkdays],
+            &[Is(Every), Is(Year), Scope, Is(End), NthWorkdays],
+        ],
         build::workday_at_end,
     ),
     (
         &[
-            &[Nth, Is(Workday), Is(Before), Is(Break)],
-            &[Is(Workday), Nth, Is(Before), Is(Break)],
-            &[Is(Break), Is(Before), Nth, Is(Workday)],
+            &[Maybe(Every), NthWorkdays, Is(Before), Is(Break)],
+            &[Is(Break), Is(Before), NthWorkdays],
+            &[Is(Before), Is(Break), NthWorkdays],
         ],
         build::before_holiday,
     ),
-    (&[&[Number, Is(Workday), Is(Before), Is(Break)]], build::number_before_holiday),
-    (&[&[Is(Workday), Is(Before), Is(Break)]], |found| {
-        build::before_holiday(&Found { nth: -1, ..found.clone() })
+    (&[&[Maybe(Every), Number, Is(Workday), Is(Before), Is(Break)]], build::number_before_holiday),
+    (&[&[Maybe(Every), Is(Workday), Is(Before), Is(Break)]], |found| {
+        build::before_holiday(&Found { nths: vec![-1], ..found.clone() })
     }),
     (&[&[Is(Break), Is(Before), Number, Is(Workday)]], build::one_before_holiday),
     (
         &[
-            &[Nth, Is(Workday), Is(After), Is(Break)],
-            &[Is(Workday), Nth, Is(After), Is(Break)],
-            &[Is(Break), Is(After), Nth, Is(Workday)],
+            &[Maybe(Every), NthWorkdays, Is(After), Is(Break)],
+            &[Is(Break), Is(After), NthWorkdays],
+            &[Is(After), Is(Break), NthWorkdays],
         ],
         build::after_holiday,
     ),
-    (&[&[Number, Is(Workday), Is(After), Is(Break)]], build::number_after_holiday),
-    (&[&[Is(Workday), Is(After), Is(Break)]], |found| {
-        build::after_holiday(&Found { nth: 1, ..found.clone() })
+    (&[&[Maybe(Every), Number, Is(Workday), Is(After), Is(Break)]], build::number_after_holiday),
+    (&[&[Maybe(Every), Is(Workday), Is(After), Is(Break)]], |found| {
+        build::after_holiday(&Found { nths: vec![1], ..found.clone() })
     }),
     (&[&[Is(Break), Is(After), Number, Is(Workday)]], build::one_after_holiday),
-    (&[&[Is(Every), Maybe(Year), MonthDate], &[MonthDate, Is(Every), Is(Year)]], build::yearly),
-    (&[&[Slot::Date]], build::once),
-    // What people also write, and what they may have meant.
+];
+
+/// What people also write, and what they may have meant.
+const REFUSED: &[Rule] = &[
+    (&[&[Is(Every), Is(Other), Number, Is(Week), Weekdays]], refused::gap_of_weeks),
+    (&[&[Is(Every), Is(Other), Number, Is(Workday)]], refused::gap_of_workdays),
+    (&[&[Is(Every), Is(Biweekly), Weekdays]], refused::biweekly),
     (
         &[
             &[Is(Every), Is(Week)],
             &[Is(Every), Number, Is(Week)],
             &[Is(Every), Alternate, Is(Week)],
+            &[Is(Every), Is(Biweekly)],
         ],
-        build::week_without_day,
+        refused::week_without_day,
     ),
-    (&[&[Is(Every)]], build::every_what),
-    (&[&[Is(Every), Is(Month)]], build::month_without_day),
-    (&[&[Is(Every), Is(Word::Quarter)]], build::quarter_without_day),
-    (&[&[Is(Every), Is(Year)]], build::year_without_day),
-    (&[&[Is(Every), Number, Is(Month)], &[Is(Every), Alternate, Is(Month)]], build::every_n_months),
+    (&[&[Is(Every)]], refused::every_what),
+    (&[&[Is(Every), Is(Month)]], refused::month_without_day),
+    (&[&[Is(Every), Is(Quarter)]], refused::quarter_without_day),
+    (&[&[Is(Every), Is(Year)]], refused::year_without_day),
     (
         &[
-            &[Maybe(Every), Slot::Period, Maybe(Month), Is(End)],
-            &[Maybe(Every), Is(End), Maybe(Every), Slot::Period],
+            &[Is(Every), Number, Is(Month)],
+            &[Is(Every), Number, Is(Months)],
+            &[Is(Every), Number, Is(Months), MonthDays],
+            &[Is(Every), Number, Is(Month), MonthDays],
+            &[MonthDays, Is(Every), Number, Is(Month)],
+            &[Is(Every), Alternate, Is(Month)],
+            &[Is(Every), Alternate, Is(Months)],
+            &[Is(Every), Alternate, Is(Month), MonthDays],
+            &[Is(Every), Alternate, Is(Months), MonthDays],
         ],
-        build::end_of_period,
+        refused::every_n_months,
     ),
-    (&[&[Maybe(Every), Is(Word::WeekOrSunday)]], build::week_or_sunday),
-    (&[&[Is(Word::WeekOrSunday), Nth, Maybe(Every), Is(Month)]], build::nth_week_or_sunday),
-    (&[&[Maybe(Every), Is(Holiday)]], build::on_holidays),
-    (&[&[MonthDays]], build::days_without_month),
-    (&[&[MonthDate]], build::date_without_year),
     (
         &[
-            &[Is(Every), Nth, Weekdays],
-            &[Is(Every), Weekdays, Nth],
-            &[Nth, Weekdays],
-            &[Weekdays, Nth],
+            &[Maybe(Every), Scope, Maybe(Month), Is(End)],
+            &[Maybe(Every), Is(End), Maybe(Every), Scope],
+            &[Is(Every), Is(Year), Scope, Is(End)],
         ],
-        build::nth_or_every_n_weeks,
+        refused::end_of_period,
     ),
-    (&[&[Nth, Is(Workday)], &[Is(Workday), Nth]], build::workday_without_period),
+    (
+        &[
+            &[Maybe(Every), Scope, Maybe(Month), Is(Start)],
+            &[Maybe(Every), Is(Start), Maybe(Every), Scope],
+        ],
+        refused::start_of_period,
+    ),
+    (
+        &[
+            &[Maybe(Every), Nth, Is(Week), Maybe(Every), Is(Month), Weekdays],
+            &[Maybe(Every), Is(Month), Nth, Is(Week), Weekdays],
+            &[Weekdays, Nth, Is(Week), Maybe(Every), Is(Month)],
+        ],
+        refused::weekday_of_nth_week,
+    ),
+    (&[&[Maybe(Every), Is(WeekOrSunday)]], refused::week_or_sunday),
+    (&[&[Is(WeekOrSunday), Nth, Maybe(Every), Is(Month)]], refused::nth_week_or_sunday),
+    (&[&[Maybe(Every), Is(Holiday)]], refused::on_holidays),
+    (
+        &[
+            &[Maybe(Every), Is(Workday), Is(Except), Others],
+            &[Maybe(Every), Weekdays, Is(Except), Is(Holiday)],
+            &[Maybe(Every), Weekdays, Is(Except), Is(DayOff)],
+            &[Is(Every), Is(Day), Is(Except), Is(Holiday)],
+            &[Is(Every), Is(Day), Is(Except), Is(DayOff)],
+        ],
+        refused::except_days_off,
+    ),
+    (&[&[MonthDays]], refused::days_without_month),
+    (&[&[Maybe(Every), NthWeekdays]], refused::nth_or_every_n_weeks),
+    (&[&[Maybe(Every), NthWorkdays]], refused::workday_without_period),
     (
         &[
             &[AnyDay, Is(Before), Is(Break)],
@@ -202,8 +227,10 @@ const RULES: &[Rule] = &[
             &[Nth, AnyDay, Is(Before), Is(Break)],
             &[Is(Break), Is(Before), Number, AnyDay],
             &[Is(Break), Is(Before), Nth, AnyDay],
+            &[Is(Before), Is(Break)],
+            &[Is(Break), Is(Before)],
         ],
-        build::day_before_holiday,
+        refused::day_before_holiday,
     ),
     (
         &[
@@ -212,8 +239,10 @@ const RULES: &[Rule] = &[
             &[Nth, AnyDay, Is(After), Is(Break)],
             &[Is(Break), Is(After), Number, AnyDay],
             &[Is(Break), Is(After), Nth, AnyDay],
+            &[Is(After), Is(Break)],
+            &[Is(Break), Is(After)],
         ],
-        build::day_after_holiday,
+        refused::day_after_holiday,
     ),
 ];
 
@@ -225,12 +254,32 @@ pub(super) enum Unmatched {
     At(usize),
 }
 
-/// The days that tokens mean.
-pub(super) fn days(tokens: &[Token], holiday: Option<&String>) -> Result<Days, Unmatched> {
+/// The days that tokens mean. `found` holds what is known of them already.
+pub(super) fn days(tokens: &[Token], found: &Found) -> Result<Days, Unmatched> {
+    let yearly = strip_every_year(tokens);
+    let (rest, found) = match &yearly {
+        Some(rest) => (rest.as_slice(), Found { every: true, ..found.clone() }),
+        None => (tokens, found.clone()),
+    };
+    let offset = if tokens.len() > rest.len() && starts_every_year(tokens) { 2 } else { 0 };
+    match by_rule(rest, &found) {
+        Err(Unmatched::At(reach)) => {
+            // A comma may also stand between pieces that are no list.
+            let joined: Vec<Token> =
+                rest.iter().copied().filter(|token| token.word != Comma).collect();
+            let again =
+                if joined.len() < rest.len() { by_rule(&joined, &found).ok() } else { None };
+            again.ok_or(Unmatched::At(reach + offset))
+        }
+        decided => decided,
+    }
+}
+
+fn by_rule(tokens: &[Token], found: &Found) -> Result<Days, Unmatched> {
     let mut reach = 0;
-    for (orders, build) in RULES {
+    for (orders, build) in RULES.iter().chain(REFUSED) {
         for order in *orders {
-            match matched(order, tokens, holiday) {
+            match found.clone().matched(order, tokens) {
                 Ok(found) => return build(&found).map_err(Unmatched::Refused),
                 Err(at) => reach = reach.max(at),
             }
@@ -239,69 +288,18 @@ pub(super) fn days(tokens: &[Token], holiday: Option<&String>) -> Result<Days, U
     Err(Unmatched::At(reach))
 }
 
-/// What the slots hold when they cover all tokens, else the first token that does not fit.
-fn matched(order: &[Slot], tokens: &[Token], holiday: Option<&String>) -> Result<Found, usize> {
-    let mut found = Found {
-        number: 0,
-        nth: 0,
-        weekdays: WeekdaySet::EMPTY,
-        month_days: Vec::new(),
-        month_date: (0, 0),
-        date: Err((0, 0)),
-        period: Period::Month,
-        holiday: holiday.cloned(),
-    };
-    let mut at = 0;
-    for slot in order {
-        at = fill(*slot, tokens, at, &mut found).ok_or(at)?;
-    }
-    if at == tokens.len() { Ok(found) } else { Err(at) }
+fn starts_every_year(tokens: &[Token]) -> bool {
+    (word(tokens, 0), word(tokens, 1)) == (Every, Year)
 }
 
-/// Reads one slot; gives the token after it.
-fn fill(slot: Slot, tokens: &[Token], at: usize, found: &mut Found) -> Option<usize> {
-    let here = word(tokens, at);
-    let is = |yes: bool| yes.then_some(at + 1);
-    match slot {
-        Is(word) => is(here == word),
-        Maybe(word) => Some(at + usize::from(here == word)),
-        AnyDay => is(matches!(here, Word::Day | Word::DateMark)),
-        Alternate if here == Word::Other => {
-            found.number = 2;
-            Some(at + 1 + usize::from(word(tokens, at + 1) == Word::Number(1)))
-        }
-        Alternate => None,
-        Number => {
-            let Word::Number(number) = here else { return None };
-            found.number = number;
-            Some(at + 1)
-        }
-        Ordinal => {
-            let Word::Ordinal(number) = here else { return None };
-            (found.number, found.nth) = (number, i64::from(number));
-            Some(at + 1)
-        }
-        Slot::Period => {
-            found.period = match here {
-                Word::Week => Period::Week,
-                Word::Month => Period::Month,
-                Word::Quarter => Period::Quarter,
-                Word::Year => Period::Year,
-                _ => return None,
-            };
-            Some(at + 1)
-        }
-        Nth => take(&mut found.nth, slots::nth(tokens, at)),
-        Weekdays => take(&mut found.weekdays, slots::weekdays(tokens, at)),
-        MonthDays => take(&mut found.month_days, slots::month_days(tokens, at)),
-        MonthDate => take(&mut found.month_date, slots::month_date(tokens, at)),
-        Slot::Date => take(&mut found.date, slots::date(tokens, at)),
+/// The tokens without their `every year`, when they name a month that makes it plain what happens
+/// every year.
+fn strip_every_year(tokens: &[Token]) -> Option<Vec<Token>> {
+    let names_month = tokens.iter().any(|token| matches!(token.word, Word::MonthName(_)));
+    match tokens {
+        _ if !names_month => None,
+        [every, year, rest @ ..] if (every.word, year.word) == (Every, Year) => Some(rest.to_vec()),
+        [rest @ .., every, year] if (every.word, year.word) == (Every, Year) => Some(rest.to_vec()),
+        _ => None,
     }
-}
-
-/// Keeps the value of a piece; gives the token after it.
-fn take<T>(place: &mut T, piece: Option<(T, usize)>) -> Option<usize> {
-    let (value, next) = piece?;
-    *place = value;
-    Some(next)
 }

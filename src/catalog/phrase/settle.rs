@@ -23,7 +23,44 @@ pub(super) fn settle(tokens: Vec<Token>, glyphs: bool) -> Vec<Token> {
         let end = kept.get(at.saturating_sub(1)).map_or(token.end, |last| last.end);
         settled.extend(change.word.map(|word| Token { word, at: start, end }));
     }
-    settled
+    steps(settled)
+}
+
+/// 两周一次, `2 jam sekali`: a number of something, once, is a step of it.
+fn steps(mut tokens: Vec<Token>) -> Vec<Token> {
+    while let Some(once) = tokens.iter().position(|token| token.word == Word::Once) {
+        let end = tokens.remove(once).end;
+        let Some(start) = once.checked_sub(2) else { continue };
+        let counted = matches!(word(&tokens, start), Word::Number(_) | Word::Half)
+            && is_unit(word(&tokens, start + 1));
+        let stepped = start.checked_sub(1).map(|before| word(&tokens, before));
+        if let Some(last) = tokens.get_mut(start + 1) {
+            last.end = end;
+        }
+        if counted
+            && !matches!(stepped, Some(Word::Every | Word::Other))
+            && let Some(first) = tokens.get(start).copied()
+        {
+            tokens.insert(start, Token { word: Word::Every, end: first.at, ..first });
+        }
+    }
+    tokens
+}
+
+/// Whether a step can be made of it.
+fn is_unit(word: Word) -> bool {
+    matches!(
+        word,
+        Word::Second
+            | Word::Minute
+            | Word::Hour
+            | Word::HourMarkOrHour
+            | Word::Day
+            | Word::Week
+            | Word::Month
+            | Word::Months
+            | Word::Workday
+    )
 }
 
 /// What becomes of a token.
@@ -36,6 +73,24 @@ struct Change {
     takes: usize,
 }
 
+/// Dropped.
+const DROPPED: Change = Change { word: None, joins: false, takes: 1 };
+
+/// It means this.
+fn is(word: Word) -> Change {
+    Change { word: Some(word), joins: false, takes: 1 }
+}
+
+/// It and the token before it mean this.
+fn joined(word: Word) -> Change {
+    Change { joins: true, ..is(word) }
+}
+
+/// It and the token after it mean this.
+fn both(word: Word) -> Change {
+    Change { takes: 2, ..is(word) }
+}
+
 /// A token among its neighbours.
 struct Here<'a> {
     kept: &'a [Token],
@@ -46,61 +101,89 @@ struct Here<'a> {
 
 impl Here<'_> {
     fn change(&self, token: Token) -> Change {
-        let is = |word| Change { word: Some(word), joins: false, takes: 1 };
-        let joined = |word| Change { word: Some(word), joins: true, takes: 1 };
-        let dropped = Change { word: None, joins: false, takes: 1 };
         match token.word {
             Word::OrdinalMark => match (self.next(1), self.number_touching()) {
                 (_, Some(n)) => joined(Word::Ordinal(n)),
-                (Word::Number(n), _) => {
-                    Change { word: Some(Word::Ordinal(n)), joins: false, takes: 2 }
-                }
+                (Word::Number(n), _) => both(Word::Ordinal(n)),
                 _ => is(Word::OrdinalMark),
             },
-            Word::OrdinalMarkOrFiller => {
-                self.number_touching().map_or(dropped, |n| joined(Word::Ordinal(n)))
-            }
-            Word::A => match self.number_touching() {
-                Some(n) => joined(Word::Ordinal(n)),
-                None => self.portuguese_a(true).map_or(dropped, is),
-            },
-            Word::AGrave => self.portuguese_a(false).map_or(dropped, is),
             Word::OrdinalOrSecond => match self.previous(1) {
                 Word::Number(_) => is(Word::Second),
                 _ => is(Word::Ordinal(2)),
             },
+            _ => self
+                .portuguese(token.word)
+                .or_else(|| self.indonesian(token.word))
+                .or_else(|| self.chinese(token.word))
+                .unwrap_or_else(|| is(token.word)),
+        }
+    }
+
+    /// Words only the Portuguese table has.
+    fn portuguese(&self, word: Word) -> Option<Change> {
+        Some(match word {
+            Word::OrdinalMarkOrFiller => {
+                self.number_touching().map_or(DROPPED, |n| joined(Word::Ordinal(n)))
+            }
+            Word::A => match self.number_touching() {
+                Some(n) => joined(Word::Ordinal(n)),
+                None => self.portuguese_a(true).map_or(DROPPED, is),
+            },
+            Word::AGrave => self.portuguese_a(false).map_or(DROPPED, is),
             Word::WeekdayOrOrdinal(day) => match self.next(1) {
                 Word::Weekday(_) | Word::WeekdayOrOrdinal(_) | Word::Last => {
                     is(Word::Ordinal(day.to_sunday_one_offset().unsigned_abs().into()))
                 }
                 _ => is(Word::Weekday(day)),
             },
+            // `de 2 em 2 semanas`, `de hora em hora`
+            Word::Each if self.is_between_equals() => joined(Word::Every),
+            Word::Each => DROPPED,
+            Word::DecemberOrTen if self.is_counted() => is(Word::Number(10)),
+            Word::DecemberOrTen => is(Word::MonthName(12)),
+            _ => return None,
+        })
+    }
+
+    /// Words only the Indonesian table has.
+    fn indonesian(&self, word: Word) -> Option<Change> {
+        Some(match word {
             Word::DayOrFiller => match self.next(1) {
-                Word::Weekday(_) => dropped,
-                Word::WeekOrSunday => {
-                    Change { word: Some(Word::Weekday(Weekday::Sunday)), joins: false, takes: 2 }
-                }
+                Word::Weekday(_) => DROPPED,
+                Word::WeekOrSunday => both(Word::Weekday(Weekday::Sunday)),
                 _ => is(Word::Day),
             },
             Word::WeekOrSunday if self.in_weekdays() || self.starts_weekdays() => {
                 is(Word::Weekday(Weekday::Sunday))
             }
             Word::WeekOrSunday if self.is_week() => is(Word::Week),
-            Word::AtOrHour => match (self.previous(1), self.next(1)) {
-                (Word::Every, Word::Number(_) | Word::Clock(_)) => is(Word::At),
-                (Word::Every | Word::Other | Word::Number(_) | Word::Half, _) => is(Word::Hour),
-                _ => is(Word::At),
-            },
-            Word::DecemberOrTen if self.is_counted() => is(Word::Number(10)),
-            Word::DecemberOrTen => is(Word::MonthName(12)),
+            Word::AtOrHour if self.is_at() => is(Word::At),
+            Word::AtOrHour => is(Word::Hour),
+            Word::HalfOrHalfTo if matches!(self.next(1), Word::Number(_)) => is(Word::HalfTo),
+            Word::HalfOrHalfTo => is(Word::Half),
+            _ => return None,
+        })
+    }
+
+    /// What Chinese says with words that others have as well.
+    fn chinese(&self, word: Word) -> Option<Change> {
+        Some(match word {
+            _ if !self.glyphs => return None,
+            Word::Months if self.previous(1) == Word::Every => is(Word::Month),
+            Word::Before if self.counts_off() => is(Word::FirstOf),
+            Word::After if self.counts_off() => is(Word::LastOf),
             Word::DateOrSunday if self.in_weekdays() => is(Word::Weekday(Weekday::Sunday)),
             Word::DateOrSunday => is(Word::DateMark),
-            Word::Number(n) if self.glyphs => match self.weekday_figure(n) {
-                Some((day, joins)) => Change { word: Some(Word::Weekday(day)), joins, takes: 1 },
-                None => is(token.word),
-            },
-            word => is(word),
-        }
+            // 3月 is March; three months are 三个月.
+            Word::Number(n) if self.next(1) == Word::Month => {
+                both(Word::MonthName(i8::try_from(n).unwrap_or(i8::MAX)))
+            }
+            Word::Number(n) => {
+                let (day, joins) = self.weekday_figure(n)?;
+                Change { joins, ..is(Word::Weekday(day)) }
+            }
+            _ => return None,
+        })
     }
 
     fn next(&self, n: usize) -> Word {
@@ -124,6 +207,34 @@ impl Here<'_> {
             Word::Number(n) if self.touches() => Some(n),
             _ => None,
         }
+    }
+
+    /// Whether the same number or unit stands on both sides.
+    fn is_between_equals(&self) -> bool {
+        let before = self.previous(1);
+        let steps = is_unit(before) || matches!(before, Word::Number(_) | Word::Half);
+        steps && before == self.next(1)
+    }
+
+    /// Whether `jam` stands before an hour; otherwise it is one.
+    fn is_at(&self) -> bool {
+        let figure = matches!(self.next(1), Word::Number(_) | Word::Clock(_) | Word::HalfOrHalfTo);
+        match self.previous(1) {
+            Word::Every => figure,
+            // `tanggal 15 jam 9`; but `setiap 2 jam 09.00-18.00`.
+            Word::Number(_) => figure && !matches!(self.previous(2), Word::Every | Word::Other),
+            Word::Other | Word::Half | Word::HalfTo => false,
+            _ => true,
+        }
+    }
+
+    /// 每月前三个: 前 counts from the start of what stands before it.
+    fn counts_off(&self) -> bool {
+        let of = matches!(
+            self.previous(1),
+            Word::Week | Word::Month | Word::Quarter | Word::Year | Word::After
+        );
+        of && matches!(self.next(1), Word::Number(_))
     }
 
     /// Whether a list of weekdays goes on here: 周六日, 周六、日, `sabtu dan minggu`.

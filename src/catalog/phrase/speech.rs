@@ -15,15 +15,17 @@ pub(super) struct Speech {
     pub weekdays: [&'static str; 2],
     /// `{n}`, `{weekdays}`; likewise.
     pub n_weeks: [&'static str; 2],
-    /// `{days}`
-    pub month_days: &'static str,
+    /// `{what}`, `{period}`
+    pub of_period: &'static str,
+    /// `{what}`, `{months}`
+    pub of_months: &'static str,
     /// Before a list of days that starts with a number: for one number and for several.
     pub month_day_prefix: [&'static str; 2],
     /// One day of the month.
     pub month_day: fn(MonthDay) -> String,
     /// `{nth}`, `{weekday}`
     pub nth_weekday: &'static str,
-    /// `{nth}`, `{period}`
+    /// `{nth}`
     pub nth_workday: &'static str,
     /// `{nth}`, `{holiday}`
     pub before_holiday: &'static str,
@@ -33,8 +35,12 @@ pub(super) struct Speech {
     pub holiday: &'static str,
     /// `{n}`
     pub n_workdays: &'static str,
-    /// `{month}`, `{day}`
+    /// `{dates}`
     pub yearly: &'static str,
+    /// `{month}`, `{day}`
+    pub year_day: &'static str,
+    /// `{dates}`
+    pub once: &'static str,
     /// `{year}`, `{month}`, `{day}`
     pub date: &'static str,
     /// A number in a phrase such as `every {n} weeks`.
@@ -64,6 +70,8 @@ pub(super) struct Speech {
     pub grid: &'static str,
     /// `{from}`, `{to}`
     pub span: &'static str,
+    /// The same over midnight.
+    pub night: &'static str,
     /// The end of the day.
     pub end_of_day: &'static str,
     /// `{days}`

@@ -42,6 +42,10 @@ fn help(fault: &Fault, lexicon: &Lexicon, text: &Text, context: &Context) -> Str
                 let mended = text.with(fault.at, fault.end, &format!(" {with} "));
                 canonical(lexicon, &mended, context)
             }
+            Offer::AnyHoliday => {
+                let any = format!(" {} ", lexicon.tongue.speech.holiday);
+                canonical(lexicon, &text.with(fault.at, fault.end, &any), context)
+            }
             Offer::Phrase(recurrence) => Some(words(recurrence, language)),
             Offer::Say(said) => {
                 advice.push(said.clone());

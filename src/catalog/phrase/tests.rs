@@ -3,6 +3,7 @@
 mod chinese;
 mod english;
 mod indonesian;
+mod other_words;
 mod portuguese;
 mod properties;
 mod wrong;
@@ -10,7 +11,7 @@ mod wrong;
 use jiff::civil::{Date, Time, Weekday};
 
 use super::*;
-use crate::model::recurrence::{Days, MonthDay, Period, Times, WeekdaySet};
+use crate::model::recurrence::{Days, MonthDay, MonthSet, Period, Times, WeekdaySet, YearDay};
 
 /// Short names for what phrases mean.
 mod means {
@@ -46,31 +47,70 @@ mod means {
 
     pub(super) fn month(days: &[i8]) -> Days {
         let day = |n: i8| if n > 0 { MonthDay::Day(n) } else { MonthDay::FromEnd(-n) };
-        Days::MonthDays(days.iter().copied().map(day).collect())
+        let days = days.iter().copied().map(day).collect();
+        Days::MonthDays { days, months: MonthSet::ALL }
     }
 
     pub(super) fn nth_day(nth: i8, weekday: Weekday) -> Days {
-        Days::NthWeekday { nth, weekday }
+        nth_days(&[nth], &[weekday])
     }
 
     pub(super) fn nth(nth: i16, period: Period) -> Days {
-        Days::NthWorkday { nth, period }
+        nths(&[nth], period)
+    }
+
+    pub(super) fn nths(nths: &[i16], period: Period) -> Days {
+        Days::NthWorkday { nths: nths.to_vec(), period, months: MonthSet::ALL }
+    }
+
+    pub(super) fn nth_days(nths: &[i8], weekdays: &[Weekday]) -> Days {
+        let weekdays = set(weekdays);
+        Days::NthWeekday { nths: nths.to_vec(), weekdays, months: MonthSet::ALL }
+    }
+
+    /// The same in certain months only.
+    pub(super) fn in_months(months: &[i8], days: Days) -> Days {
+        let only: MonthSet = months.iter().copied().collect();
+        match days {
+            Days::MonthDays { days, .. } => Days::MonthDays { days, months: only },
+            Days::NthWeekday { nths, weekdays, .. } => {
+                Days::NthWeekday { nths, weekdays, months: only }
+            }
+            Days::NthWorkday { nths, period, .. } => {
+                Days::NthWorkday { nths, period, months: only }
+            }
+            other => other,
+        }
     }
 
     pub(super) fn before(nth: u8, name: &str) -> Days {
-        Days::BeforeHoliday { nth, holiday: (!name.is_empty()).then(|| name.to_owned()) }
+        Days::BeforeHoliday {
+            nths: vec![nth],
+            holiday: (!name.is_empty()).then(|| name.to_owned()),
+        }
     }
 
     pub(super) fn after(nth: u8, name: &str) -> Days {
-        Days::AfterHoliday { nth, holiday: (!name.is_empty()).then(|| name.to_owned()) }
+        Days::AfterHoliday { nths: vec![nth], holiday: (!name.is_empty()).then(|| name.to_owned()) }
     }
 
     pub(super) fn yearly(month: i8, day: i8) -> Days {
-        Days::Yearly { month, day }
+        Days::Yearly(vec![YearDay { month, day }])
+    }
+
+    pub(super) fn years(dates: &[(i8, i8)]) -> Days {
+        Days::Yearly(
+            dates.iter().map(|(month, day)| YearDay { month: *month, day: *day }).collect(),
+        )
+    }
+
+    pub(super) fn dates(dates: &[(i16, i8, i8)]) -> Days {
+        let date = |(year, month, day): &(i16, i8, i8)| Date::constant(*year, *month, *day);
+        Days::Dates(dates.iter().map(date).collect())
     }
 
     pub(super) fn once(year: i16, month: i8, day: i8) -> Days {
-        Days::Date(Date::constant(year, month, day))
+        Days::Dates(vec![Date::constant(year, month, day)])
     }
 }
 

@@ -17,9 +17,21 @@ pub(super) enum Word {
     /// Makes an ordinal of the number beside it: 第, `ke-`, `º`, `th`.
     OrdinalMark,
     Last,
+    /// The first of so many: 前 in 前三个.
+    FirstOf,
+    /// The last of so many: 后 in 后三个.
+    LastOf,
     /// The end of a period: 底.
     End,
+    /// The start of a period: 初.
+    Start,
     Half,
+    /// The minutes stand before it, the hour behind: `half past nine`.
+    Past,
+    /// The hour stands before it, the minutes behind: 过, `lewat`.
+    Plus,
+    /// The hour stands before it, the minutes that are missing behind: `kurang`; 差 also before both.
+    Minus,
     Second,
     Minute,
     Hour,
@@ -28,6 +40,8 @@ pub(super) enum Word {
     DateMark,
     Week,
     Month,
+    /// A month as a length of time: 个月.
+    Months,
     Quarter,
     Year,
     Workday,
@@ -43,6 +57,11 @@ pub(super) enum Word {
     Break,
     Before,
     After,
+    Except,
+    /// Makes a step of what stands before it: 两周一次.
+    Once,
+    /// Twice a week, or every two weeks.
+    Biweekly,
     And,
     Comma,
     To,
@@ -63,6 +82,10 @@ pub(super) enum Word {
     Date(Date),
     /// A date that does not exist, or whose day and month cannot be told apart.
     BadDate,
+    /// The day after the one a span starts on: 次日.
+    NextDay,
+    /// A time zone, which no phrase has.
+    Zone,
     /// A name between quotes.
     Quoted,
     Unknown,
@@ -82,6 +105,12 @@ pub(super) enum Word {
     DateOrSunday,
     /// `second`, `segundo`
     OrdinalOrSecond,
+    /// Indonesian `setengah`: half of something, or half an hour before the hour that follows.
+    HalfOrHalfTo,
+    /// Half an hour before the hour that follows.
+    HalfTo,
+    /// Portuguese `em`: between two equal words it makes a step of them.
+    Each,
     /// Portuguese `segunda` to `sexta`.
     WeekdayOrOrdinal(Weekday),
     /// Portuguese `o`: the article, or an ordinal typed on a keyboard without `º`.
@@ -155,6 +184,8 @@ pub(super) enum Message {
 pub(super) enum Offer {
     /// Other words for the wrong stretch.
     Replace(String),
+    /// The words for any holiday in place of the wrong stretch.
+    AnyHoliday,
     /// A whole phrase.
     Phrase(Recurrence),
     /// Advice.

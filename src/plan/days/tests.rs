@@ -2,7 +2,7 @@ use jiff::civil::{Weekday, date};
 
 use super::*;
 use crate::{
-    model::recurrence::{CronDays, WeekdaySet},
+    model::recurrence::{CronDays, MonthSet, WeekdaySet},
     plan::tests::support::*,
 };
 
@@ -30,20 +30,48 @@ fn set(days: &[Weekday]) -> WeekdaySet {
 #[test]
 fn rules_without_a_calendar() {
     let new_year = date(2026, 1, 1);
-    let month_day = |day| Days::MonthDays(vec![day]);
+    let month_day = |day| Days::MonthDays { days: vec![day], months: MonthSet::ALL };
     for (days, picked) in [
         (Days::Every, "01-01 01-02 01-03"),
         (Days::Weekdays(set(&[Weekday::Monday, Weekday::Friday])), "01-02 01-05 01-09"),
         (month_day(MonthDay::Day(31)), "01-31 03-31 05-31"),
         (month_day(MonthDay::FromEnd(1)), "01-31 02-28 03-31"),
         (month_day(MonthDay::FromEnd(31)), "01-01 03-01 05-01"),
-        (Days::NthWeekday { nth: 2, weekday: Weekday::Tuesday }, "01-13 02-10 03-10"),
-        (Days::NthWeekday { nth: 5, weekday: Weekday::Friday }, "01-30 05-29 07-31"),
-        (Days::NthWeekday { nth: -1, weekday: Weekday::Friday }, "01-30 02-27 03-27"),
-        (Days::NthWeekday { nth: 0, weekday: Weekday::Friday }, ""),
-        (Days::Yearly { month: 12, day: 31 }, "12-31 12-31 12-31"),
-        (Days::Date(date(2026, 12, 31)), "12-31"),
-        (Days::Date(date(2025, 12, 31)), ""),
+        (
+            Days::NthWeekday {
+                nths: vec![2],
+                weekdays: WeekdaySet::EMPTY.with(Weekday::Tuesday),
+                months: MonthSet::ALL,
+            },
+            "01-13 02-10 03-10",
+        ),
+        (
+            Days::NthWeekday {
+                nths: vec![5],
+                weekdays: WeekdaySet::EMPTY.with(Weekday::Friday),
+                months: MonthSet::ALL,
+            },
+            "01-30 05-29 07-31",
+        ),
+        (
+            Days::NthWeekday {
+                nths: vec![-1],
+                weekdays: WeekdaySet::EMPTY.with(Weekday::Friday),
+                months: MonthSet::ALL,
+            },
+            "01-30 02-27 03-27",
+        ),
+        (
+            Days::NthWeekday {
+                nths: vec![0],
+                weekdays: WeekdaySet::EMPTY.with(Weekday::Friday),
+                months: MonthSet::ALL,
+            },
+            "",
+        ),
+        (Days::Yearly(vec![YearDay { month: 12, day: 31 }]), "12-31 12-31 12-31"),
+        (Days::Dates(vec![date(2026, 12, 31)]), "12-31"),
+        (Days::Dates(vec![date(2025, 12, 31)]), ""),
     ] {
         assert_eq!(picks(&of(days.clone()), new_year, 3), picked, "{days:?}");
     }
@@ -67,10 +95,15 @@ fn every_n_weeks_is_counted_from_the_week_of_from() {
 
 #[test]
 fn rules_by_the_calendar() {
-    let nth = |nth, period| Days::NthWorkday { nth, period };
-    let before =
-        |nth, name: Option<&str>| Days::BeforeHoliday { nth, holiday: name.map(Into::into) };
-    let after = |nth, name: Option<&str>| Days::AfterHoliday { nth, holiday: name.map(Into::into) };
+    let nth = |nth, period| Days::NthWorkday { nths: vec![nth], period, months: MonthSet::ALL };
+    let before = |nth, name: Option<&str>| Days::BeforeHoliday {
+        nths: vec![nth],
+        holiday: name.map(Into::into),
+    };
+    let after = |nth, name: Option<&str>| Days::AfterHoliday {
+        nths: vec![nth],
+        holiday: name.map(Into::into),
+    };
     for (days, from, picked) in [
         (Days::MakeUpWorkdays, date(2026, 1, 1), "01-04 02-14 02-28"),
         (Days::DaysOff, date(2026, 9, 18), "09-19 09-25 09-26"),
@@ -102,8 +135,9 @@ fn rules_by_the_calendar() {
 fn days_off_roll_and_meet() {
     let policies = [OnDayOff::Skip, OnDayOff::Previous, OnDayOff::Next, OnDayOff::NextInMonth];
     let mondays = Days::Weekdays(set(&[Weekday::Monday]));
-    let end = Days::MonthDays(vec![MonthDay::FromEnd(1)]);
-    let first_days = Days::MonthDays((1..=8).map(MonthDay::Day).collect());
+    let end = Days::MonthDays { days: vec![MonthDay::FromEnd(1)], months: MonthSet::ALL };
+    let first_days =
+        Days::MonthDays { days: (1..=8).map(MonthDay::Day).collect(), months: MonthSet::ALL };
     for (days, from, picked) in [
         (mondays, date(2026, 9, 28), ["09-28 10-12", "09-28 09-30", "09-28 10-08", "09-28 10-08"]),
         (end, date(2026, 1, 20), ["02-28 03-31", "01-30 02-28", "02-02 02-28", "01-30 02-28"]),
@@ -129,7 +163,7 @@ fn from_until_and_except_are_about_the_day_it_fires_on() {
     let first = Schedule {
         on_day_off: OnDayOff::Next,
         from: Some(date(2026, 10, 8)),
-        ..of(Days::MonthDays(vec![MonthDay::Day(1)]))
+        ..of(Days::MonthDays { days: vec![MonthDay::Day(1)], months: MonthSet::ALL })
     };
     assert_eq!(picks(&first, date(2026, 1, 1), 2), "10-08 11-02");
     let until = Schedule { until: Some(date(2026, 10, 7)), from: None, ..first.clone() };

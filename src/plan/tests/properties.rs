@@ -7,7 +7,10 @@ use super::support::*;
 use crate::{
     model::{
         calendar::{Calendar, Day, OnUncovered},
-        recurrence::{CronDays, CronTimes, Days, MonthDay, Period, Recurrence, Times, WeekdaySet},
+        recurrence::{
+            CronDays, CronTimes, Days, MonthDay, MonthSet, Period, Recurrence, Times, WeekdaySet,
+            YearDay,
+        },
         reminder::{OnDayOff, Schedule},
     },
     plan::{days::DayRule, explain, instants, next, planned},
@@ -71,18 +74,29 @@ fn days() -> impl Strategy<Value = Days> {
         Just(Days::MakeUpWorkdays),
         weekdays().prop_map(Days::Weekdays),
         (0..9_u16, weekdays()).prop_map(|(n, weekdays)| Days::EveryNWeeks { n, weekdays }),
-        (0..33_i8).prop_map(|n| Days::MonthDays(vec![MonthDay::Day(n), MonthDay::FromEnd(n)])),
-        (1..32_i8).prop_map(|n| Days::MonthDays(vec![MonthDay::Day(n)])),
-        (-5..6_i8, 0..7_i8).prop_map(|(nth, day)| Days::NthWeekday {
-            nth,
-            weekday: jiff::civil::Weekday::Sunday.wrapping_add(day)
+        (0..33_i8).prop_map(|n| Days::MonthDays {
+            days: vec![MonthDay::Day(n), MonthDay::FromEnd(n)],
+            months: MonthSet::ALL
         }),
-        (-12..12_i16, period).prop_map(|(nth, period)| Days::NthWorkday { nth, period }),
-        (0..6_u8, holiday()).prop_map(|(nth, holiday)| Days::BeforeHoliday { nth, holiday }),
-        (0..4_u8, holiday()).prop_map(|(nth, holiday)| Days::AfterHoliday { nth, holiday }),
+        (1..32_i8)
+            .prop_map(|n| Days::MonthDays { days: vec![MonthDay::Day(n)], months: MonthSet::ALL }),
+        (-5..6_i8, 0..7_i8).prop_map(|(nth, day)| Days::NthWeekday {
+            nths: vec![nth, 1],
+            weekdays: WeekdaySet::EMPTY.with(jiff::civil::Weekday::Sunday.wrapping_add(day)),
+            months: MonthSet::ALL,
+        }),
+        (-12..12_i16, period).prop_map(|(nth, period)| Days::NthWorkday {
+            nths: vec![nth],
+            period,
+            months: MonthSet::ALL
+        }),
+        (0..6_u8, holiday())
+            .prop_map(|(nth, holiday)| Days::BeforeHoliday { nths: vec![nth], holiday }),
+        (0..4_u8, holiday())
+            .prop_map(|(nth, holiday)| Days::AfterHoliday { nths: vec![nth], holiday }),
         (0..99_u16).prop_map(|n| Days::EveryNWorkdays { n }),
-        (1..13_i8, 1..32_i8).prop_map(|(month, day)| Days::Yearly { month, day }),
-        (20_000..21_500_i32).prop_map(|day| Days::Date(date_of(day))),
+        (1..13_i8, 1..32_i8).prop_map(|(month, day)| Days::Yearly(vec![YearDay { month, day }])),
+        (20_000..21_500_i32).prop_map(|day| Days::Dates(vec![date_of(day)])),
         cron_days().prop_map(Days::Cron),
     ]
 }
@@ -154,7 +168,8 @@ fn by_ticking(times: &Times, ticks: &[(Timestamp, jiff::civil::DateTime)]) -> Ve
     let named = |wall: &jiff::civil::DateTime| {
         let second = u32::from(wall.hour().unsigned_abs()) * 3600
             + u32::from(wall.minute().unsigned_abs()) * 60;
-        super::times::at_or_after(times, second) == Some(second)
+        let at = |second| super::times::at_or_after(times, second) == Some(second);
+        at(second) || super::times::run_over_midnight(times) && at(second + 86_400)
     };
     if super::times::follow_real_time(times) {
         return ticks.iter().filter(|(_, wall)| named(wall)).map(|(at, _)| *at).collect();

@@ -5,10 +5,6 @@ use proptest::sample::{select, subsequence};
 
 use super::*;
 
-fn weekday() -> impl Strategy<Value = Weekday> {
-    (0_i8..7).prop_map(|n| Weekday::from_monday_zero_offset(n).unwrap())
-}
-
 fn weekdays() -> impl Strategy<Value = WeekdaySet> {
     (1_u8..128).prop_map(|bits| {
         let all = (0..7).map(|n| Weekday::from_monday_zero_offset(n).unwrap());
@@ -16,22 +12,51 @@ fn weekdays() -> impl Strategy<Value = WeekdaySet> {
     })
 }
 
+/// Usually all months.
+fn months() -> impl Strategy<Value = MonthSet> {
+    let some = subsequence((1..=12).collect::<Vec<i8>>(), 2..12);
+    prop_oneof![2 => Just(MonthSet::ALL), 1 => some.prop_map(|some| some.into_iter().collect())]
+}
+
 fn month_days() -> impl Strategy<Value = Vec<MonthDay>> {
-    let from_start = (1..=31).map(MonthDay::Day);
-    let all: Vec<MonthDay> = from_start.chain((1..=31).map(MonthDay::FromEnd)).collect();
+    let from_start = (1..=29).map(MonthDay::Day);
+    let all: Vec<MonthDay> = from_start.chain((1..=29).map(MonthDay::FromEnd)).collect();
     subsequence(all, 1..6)
 }
 
-fn signed(most: i16) -> impl Strategy<Value = i16> {
-    (1..=most, any::<bool>()).prop_map(|(n, end)| if end { -n } else { n })
+/// Some of 1 to the most and of -1 to its opposite, as a rule keeps them.
+fn signed(most: i16) -> impl Strategy<Value = Vec<i16>> {
+    let all: Vec<i16> = (1..=most).chain((-most..=-1).rev()).collect();
+    subsequence(all, 1..4).prop_map(|mut nths| {
+        nths.sort_by_key(|nth| (*nth < 0, *nth));
+        nths
+    })
 }
 
 fn nth_workday() -> impl Strategy<Value = Days> {
     let periods =
         [(Period::Week, 7), (Period::Month, 31), (Period::Quarter, 92), (Period::Year, 366)];
-    select(periods.to_vec()).prop_flat_map(|(period, most)| {
-        signed(most).prop_map(move |nth| Days::NthWorkday { nth, period })
+    (select(periods.to_vec()), months()).prop_flat_map(|((period, most), months)| {
+        let months = if period == Period::Month { months } else { MonthSet::ALL };
+        signed(most).prop_map(move |nths| Days::NthWorkday { nths, period, months })
     })
+}
+
+fn nth_weekday() -> impl Strategy<Value = Days> {
+    let few = subsequence((0..7).collect::<Vec<i8>>(), 1..3).prop_map(|days| {
+        days.into_iter().map(|n| Weekday::from_monday_zero_offset(n).unwrap()).collect()
+    });
+    (signed(5), few, months()).prop_map(|(nths, weekdays, months)| {
+        let nths = nths.into_iter().map(|nth| nth as i8).collect();
+        Days::NthWeekday { nths, weekdays, months }
+    })
+}
+
+/// One or two of something, in order.
+fn some_of<T: Ord + std::fmt::Debug>(
+    one: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Vec<T>> {
+    proptest::collection::btree_set(one, 1..3).prop_map(|set| set.into_iter().collect())
 }
 
 fn holiday() -> impl Strategy<Value = Option<String>> {
@@ -50,15 +75,17 @@ fn days() -> impl Strategy<Value = Days> {
         select(&[Days::Every, Days::Workdays, Days::DaysOff, Days::MakeUpWorkdays][..]),
         weekdays().prop_map(Days::Weekdays),
         (2_u16..=999, weekdays()).prop_map(|(n, weekdays)| Days::EveryNWeeks { n, weekdays }),
-        month_days().prop_map(Days::MonthDays),
-        (signed(5), weekday())
-            .prop_map(|(nth, weekday)| Days::NthWeekday { nth: nth as i8, weekday }),
+        (month_days(), months()).prop_map(|(days, months)| Days::MonthDays { days, months }),
+        nth_weekday(),
         nth_workday(),
-        (1_u8..=99, holiday()).prop_map(|(nth, holiday)| Days::BeforeHoliday { nth, holiday }),
-        (1_u8..=99, holiday()).prop_map(|(nth, holiday)| Days::AfterHoliday { nth, holiday }),
+        (some_of(1_u8..=99), holiday())
+            .prop_map(|(nths, holiday)| Days::BeforeHoliday { nths, holiday }),
+        (some_of(1_u8..=99), holiday())
+            .prop_map(|(nths, holiday)| Days::AfterHoliday { nths, holiday }),
         (2_u16..=999).prop_map(|n| Days::EveryNWorkdays { n }),
-        date().prop_map(|date| Days::Yearly { month: date.month(), day: date.day() }),
-        date().prop_map(Days::Date),
+        some_of(date().prop_map(|date| YearDay { month: date.month(), day: date.day() }))
+            .prop_map(Days::Yearly),
+        some_of(date()).prop_map(Days::Dates),
     ]
 }
 
@@ -78,11 +105,8 @@ fn times() -> impl Strategy<Value = Times> {
             (1_u32..=90).prop_map(|n| n * 60)
         ]
     };
-    let within = (step(), time(), time()).prop_map(|(step, a, b)| Times::Grid {
-        step,
-        from: a.min(b),
-        to: a.max(b),
-    });
+    let within =
+        (step(), time(), time()).prop_map(|(step, a, b)| Times::Grid { step, from: a, to: b });
     prop_oneof![fixed, within, step().prop_map(grammar::all_day)]
 }
 

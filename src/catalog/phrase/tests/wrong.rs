@@ -18,11 +18,11 @@ fn the_first_word_that_makes_no_sense_is_named_and_the_nearest_phrase_offered() 
         ("whenever you like", "whenever", "is not understood", "for example: `every workday at 09:00`"),
         ("开会之前", "开会", "is not understood", "for example: `节假日前最后一个工作日 16:00`"),
         ("工作日不发", "不发", "is not understood", "for example: `每个工作日 9:00`"),
-        ("every workday at 09:00 except holidays", "except", "is not understood", "for example: `every workday at 09:00`"),
+        ("every weekday at 09:00 except holidays", "every weekday at 09:00 except holidays", "no phrase leaves out holidays", "write `every workday at 09:00`; or leave out the exception and add on_day_off: skip"),
+        ("every workday except friday at 9:00", "every workday except friday", "mixes workdays and weekdays", "name the weekdays and add on_day_off: skip"),
         // Known words in the wrong place.
         ("between monday and friday at 9:00", "between", "does not fit here", "for example: `every friday at 17:00`"),
-        ("first and third monday of every month at 9:00", "monday", "does not fit here", "for example: `the 2nd tuesday of every month at 10:00`"),
-        ("每月第一周周一9:00", "周", "does not fit here", "for example: `每月第二个周二 10:00`"),
+        ("每月第一周周一9:00", "每月第一周周一", "counted in several ways", "write `每月第一个周一 9:00`"),
         ("every friday 17", "17", "does not fit here", "write `every friday at 17:00`"),
         ("每周八 9:00", "八", "does not fit here", "for example: `每两周周五 17:00`"),
         // Incomplete.
@@ -47,7 +47,7 @@ fn the_first_word_that_makes_no_sense_is_named_and_the_nearest_phrase_offered() 
         // Said twice.
         ("every monday at 9:00 and friday at 10:00", "at 10:00", "second statement of times", "write a list of phrases, one for each set of times"),
         ("every 30 minutes at 9:00", "at 9:00", "second statement of times", "write a list of phrases, one for each set of times"),
-        ("the 2nd monday and friday of every month at 9:00", "2nd monday and friday of every month", "several weekdays", "write one phrase for each weekday"),
+        ("the 2nd monday and friday of every month at 9:00", "2nd monday and friday of every month", "counted in two ways", "write `the 2nd monday and 2nd friday of every month at 09:00`"),
     ]);
 }
 
@@ -66,7 +66,7 @@ fn what_can_be_read_in_two_ways_is_refused_and_both_are_offered() {
         ("每天下午2点、5点", "5点", "before or after noon", "write `每天 5:00、14:00` or `每天 14:00、17:00`"),
         ("every workday at 5 and 6 pm", "5", "before or after noon", "write `every workday at 05:00 and 18:00` or `every workday at 17:00 and 18:00`"),
         ("todo dia útil às 9 e 15", "9 e 15", "one time or two", "write 9h15 for a quarter past nine, 9h e 15h for two times"),
-        ("every day between 9 and 5 every hour", "9 and 5", "ends before it starts", "write `every hour between 09:00 and 17:00`; a span lies within one day; over midnight it takes two phrases"),
+        ("every day between 9 and 5 every hour", "9 and 5", "ends before it starts", "write `every hour between 09:00 and 17:00` or `every hour between 09:00 and 05:00 the next day`"),
         ("every 2nd friday at 9:00", "every 2nd friday", "two readings", "write `the 2nd friday of every month at 09:00` or `every 2 weeks on friday at 09:00`"),
         ("每隔两周周五9:00", "每隔两周周五", "two ways", "write `每两周周五 9:00` or `每3周周五 9:00`"),
         ("每隔2个工作日9:00", "每隔2个工作日", "two ways", "write `每两个工作日 9:00` or `每3个工作日 9:00`"),
@@ -74,7 +74,7 @@ fn what_can_be_read_in_two_ways_is_refused_and_both_are_offered() {
         ("Minggu terakhir setiap bulan pukul 09.00", "Minggu terakhir setiap bulan", "week or a Sunday", "write `hari Minggu terakhir setiap bulan pukul 09.00`"),
         ("节假日前一天 9:00", "节假日前一天", "day off", "write `节假日前最后一个工作日 9:00`"),
         ("the day before 春节 at 9:00", "day before 春节", "day off", "write `the last workday before 春节 at 09:00`"),
-        ("春节前两个工作日 9:00", "春节前两个工作日", "one day or several", "write `春节前倒数第二个工作日 9:00`"),
+        ("春节前两个工作日 9:00", "春节前两个工作日", "one day or several", "write `春节前倒数第二个工作日 9:00` or `春节前最后一个、倒数第二个工作日 9:00`"),
         ("月底第一个工作日9:00", "月底第一个工作日", "from the end or from the start", "write `每月最后一个工作日 9:00` or `每月第一个工作日 9:00`"),
         ("31/12/2026 at 9:00", "31/12/2026", "not a date", "write year, month and day, such as 2026-12-31"),
     ]);
@@ -104,7 +104,7 @@ fn impossible_values_are_named() {
         ("every 0 minutes", "every 0 minutes", "never moves on", "the smallest step is 1 second"),
         ("every 36 hours", "every 36 hours", "longer than a day", "24 hours are the longest step"),
         ("every 99999999999 hours", "every 99999999999 hours", "longer than a day", "24 hours are the longest step"),
-        ("every hour between 22:00 and 06:00", "22:00 and 06:00", "ends before it starts", "a span lies within one day; over midnight it takes two phrases"),
+        ("every hour between 9:00 and 18:00 the next day", "9:00 and 18:00", "longer than a day", "a span starts and ends within 24 hours"),
         ("every 2 days at 9:00", "every 2 days", "no fixed start", "write `every 2 workdays at 09:00` or `every monday at 09:00`"),
         ("每15天9:00", "每15天", "no fixed start", "write `每两个工作日 9:00` or `每周一 9:00`"),
         ("every 2 months at 9:00", "every 2 months", "no fixed start", "write `the 1st of every month at 09:00` or `the first workday of every quarter at 09:00`"),
@@ -131,6 +131,27 @@ fn a_holiday_is_one_of_the_calendar() {
         let meant = Phrase::Timed(means::at(means::before(1, name), &[(9, 0)]));
         let found = parse(text, &Context { holidays: &holidays() }).map(|found| found.phrase).ok();
         assert_eq!(found, (!name.is_empty()).then_some(meant), "{text}");
+    }
+}
+
+#[test]
+fn what_people_call_a_holiday_is_the_calendars_name_for_it() {
+    let names = ["元旦", "春节", "清明节", "劳动节", "端午节", "国庆节", "中秋节", "除夕"];
+    let holidays = names.map(String::from);
+    for (text, name) in [
+        ("五一前最后一个工作日 9:00", "劳动节"),
+        ("五一劳动节前最后一个工作日 9:00", "劳动节"),
+        ("十一假期前最后一个工作日 9:00", "国庆节"),
+        ("除夕前最后一个工作日 9:00", "春节"),
+        ("元旦节前最后一个工作日 9:00", "元旦"),
+        ("the last workday before Chinese New Year at 9:00", "春节"),
+        ("the last workday before New Year’s Day at 9:00", "元旦"),
+        ("hari kerja terakhir sebelum Imlek pukul 09.00", "春节"),
+        ("último dia útil antes do Ano Novo Chinês às 9h", "春节"),
+    ] {
+        let meant = Phrase::Timed(means::at(means::before(1, name), &[(9, 0)]));
+        let found = parse(text, &Context { holidays: &holidays }).map(|found| found.phrase);
+        assert_eq!(found, Ok(meant), "{text}");
     }
 }
 
