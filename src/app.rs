@@ -323,7 +323,7 @@ pub struct Parts {
 /// The lock of this process cannot be taken.
 pub fn parts(
     outbox: Outbox,
-    first: World,
+    first: impl Into<Arc<World>>,
     settings: &Settings,
     machine: &Machine,
     printer: Arc<dyn Printer>,
@@ -341,6 +341,7 @@ pub fn parts(
             environment: machine.environment.clone(),
             folder: settings.folder.clone(),
         }),
+        memo: Arc::default(),
         world: channels.world.clone(),
         bells: Arc::new(Bells::default()),
         alerts: channels.raise.clone(),

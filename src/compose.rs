@@ -21,7 +21,7 @@ pub use self::{
     content::{ContentFile, ContentRoots, FILE_LIMIT},
     parts::{Draft, Fitted, Fitting, fit, key},
     render::in_room,
-    source::{DATA_LIMIT, Data},
+    source::{DATA_LIMIT, Data, KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes},
     split::MOST_PARTS,
 };
 use crate::model::{
@@ -154,7 +154,7 @@ impl<'a> Composer<'a> {
     fn check(&self) -> Vec<Diagnostic> {
         let mut found = self.scene.data.failures();
         found.extend(self.analyse(self.scene.data));
-        if found.is_empty() {
+        if !found.iter().any(Diagnostic::is_error) {
             found.extend(self.analyse_without_optional());
             for composed in self.compose() {
                 if let Outcome::Failed(wrong) = composed.outcome {

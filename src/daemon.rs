@@ -15,6 +15,7 @@ pub mod alerter;
 pub mod chance;
 pub mod composer;
 pub mod dispatcher;
+pub mod folders;
 pub mod housekeeping;
 pub mod reloader;
 pub mod rescuer;
@@ -36,6 +37,7 @@ use self::{
     alerter::{Alert, Alerter},
     composer::Composer,
     dispatcher::Dispatcher,
+    folders::Folders,
     housekeeping::Housekeeping,
     reloader::Reloader,
     rescuer::Rescuer,
@@ -85,6 +87,7 @@ impl Service {
         let nudge = Outbox::nudge_path(shared.outbox.path());
         let mut loops = JoinSet::new();
         loops.spawn(Scheduler::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Folders::new(shared.clone()).run(stop.clone()));
         loops.spawn(Composer::new(shared.clone()).run(stop.clone()));
         loops.spawn(Dispatcher::new(shared.clone()).run(stop.clone()));
         loops.spawn(Rescuer::new(shared.clone()).run(stop.clone()));
@@ -123,8 +126,8 @@ pub struct Channels {
 
 /// Makes the channels around a first world.
 #[must_use]
-pub fn channels(first: World) -> Channels {
-    let (swap, world) = watch::channel(Arc::new(first));
+pub fn channels(first: impl Into<Arc<World>>) -> Channels {
+    let (swap, world) = watch::channel(first.into());
     let (raise, alerts) = mpsc::channel(alerter::WAITING);
     Channels { world, swap, raise, alerts }
 }

@@ -1,6 +1,7 @@
 //! The nouns: values and pure transitions. No I/O, no clock, no async, no YAML, no SQL.
 
 pub mod calendar;
+pub mod cursor;
 pub mod delivery;
 pub mod diagnostic;
 pub mod language;

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! plan     occurrences and watermarks                       Outbox::plan, plan_manual, plan_alert
-//! compose  the occurrence's mark and one delivery a target  Outbox::compose_batch
+//! compose  the occurrence's mark, one delivery a target,
+//!          and the cursors of what it told                  Outbox::compose_batch
 //! settle   an attempt and the delivery's state              Outbox::settle_batch
 //! ```
 //!
@@ -17,6 +18,7 @@ mod alerts;
 mod brakes;
 mod claim;
 mod compose;
+mod cursors;
 mod error;
 mod files;
 mod forecast;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{
         reminder::Template,
-        source::{DataFormat, DataSource, SourceKind},
+        source::{DataFormat, DataSource, Folder, SourceKind},
     },
     yaml::{Entry, Fields, Flaw, Node, Report, Value, short},
 };
@@ -20,6 +20,11 @@ use crate::{
 const MAX_SOURCES: usize = 20;
 /// A CSV source names no more columns under `text`.
 const MAX_COLUMNS: usize = 1_000;
+
+/// A folder has no more patterns.
+const MAX_PATTERNS: usize = 50;
+/// A pattern is shorter than this, in bytes.
+const LONGEST_PATTERN: usize = 500;
 
 /// What templates know already; a source of that name would hide it.
 const TAKEN: [&str; 9] =
@@ -117,6 +122,7 @@ impl Reader<'_, '_, '_> {
             }
             "json" => self.file(kind, DataFormat::Json),
             "yaml" => self.file(kind, DataFormat::Yaml),
+            "folder" => self.folder(kind, &fields),
             _ => {
                 self.report.error(kind.span, not_yet(&format!("`{}`", kind.key)));
                 None
@@ -155,6 +161,35 @@ impl Reader<'_, '_, '_> {
         Some(SourceKind::File { path, format })
     }
 
+    fn folder(&mut self, entry: &Entry, fields: &Fields<'_>) -> Option<SourceKind> {
+        let roots = self.roots;
+        let read = |text: &str| texts::path(text, roots, Naming::Folder, "`folder`");
+        let path = self.report.read(&entry.node, "`folder`", read)?;
+        let patterns = fields.get("pattern").map_or_else(Vec::new, |node| self.patterns(node));
+        let link = fields.get("link").and_then(|node| self.report.read(node, "`link`", link));
+        let first = fields.get("first");
+        let first = first.and_then(|node| self.report.word(node, "`first`", &[("all", ())]));
+        Some(SourceKind::Folder(Folder { path, patterns, link, first_all: first.is_some() }))
+    }
+
+    fn patterns(&mut self, node: &Node) -> Vec<String> {
+        let read = |text: &str| match text {
+            "" => Err(Flaw::new("bad-pattern", "`pattern` is empty")
+                .help("write one such as *.md, or delete the line")),
+            _ if text.len() > LONGEST_PATTERN => {
+                Err(Flaw::new("bad-pattern", "`pattern` is too long")
+                    .help("write several as a list"))
+            }
+            _ if text.contains('\\') => {
+                Err(Flaw::new("bad-pattern", "a pattern is written with `/`")
+                    .help("write it as 2026/*.md"))
+            }
+            _ => Ok(text.to_owned()),
+        };
+        let items = node.items().iter().take(MAX_PATTERNS);
+        items.filter_map(|item| self.report.read(item, "`pattern`", read)).collect()
+    }
+
     fn columns(&mut self, fields: &Fields<'_>) -> Vec<String> {
         let Some(node) = fields.get("text") else { return Vec::new() };
         let items = node.items().iter().take(MAX_COLUMNS);
@@ -162,6 +197,16 @@ impl Reader<'_, '_, '_> {
             .filter_map(|item| self.report.text(item, "`text`").map(|t| t.trim().to_owned()))
             .collect()
     }
+}
+
+/// What stands before the files' own paths.
+fn link(text: &str) -> Result<String, Flaw> {
+    let whole = ["https://", "http://"].iter().any(|begin| text.starts_with(begin));
+    if whole && !text.contains(char::is_whitespace) {
+        return Ok(text.to_owned());
+    }
+    let flaw = Flaw::new("bad-link", format!("`{}` is not a link", short(text)));
+    Err(flaw.help("write the address of the folder, such as https://wiki.example.com/policies/"))
 }
 
 /// Whether templates can name it.

@@ -143,6 +143,8 @@ pub(super) fn template(report: &mut Report<'_>, node: &Node, of: &str) -> Option
 pub(super) enum Naming {
     /// A file.
     File,
+    /// A folder; the content folder itself is `.`.
+    Folder,
 }
 
 /// A path under a content root: relative, never upwards. Whether the file is there, and no link

@@ -2,18 +2,20 @@
 
 mod warnings;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde_json::json;
 
 use super::{Exit, Globals, output, prepare};
 use crate::{
-    app, catalog, compose,
+    app, catalog,
+    compose::{self, Listing, Looking, Telling},
     daemon::world::World,
     model::{
         calendar::Calendar,
         diagnostic::{self, Diagnostic, Severity},
         reminder::Reminder,
+        source::SourceKind,
         target::{Shape, Target},
     },
     plan::{self, Prospect},
@@ -152,7 +154,8 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         .map(|target| (target, send::robot(target.robot).shape()))
         .collect();
     let values = BTreeMap::new();
-    let data = compose::Data::read(reminder, &world.content, &values);
+    let mut found = Vec::new();
+    let data = sample(world, reminder, &mut found);
     let scene = compose::Scene {
         targets: &targets,
         people: &world.people,
@@ -163,5 +166,30 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         values: &values,
         banner: None,
     };
-    compose::check(reminder, due_at, &scene)
+    found.extend(compose::check(reminder, due_at, &scene));
+    found
+}
+
+/// What its sources give now; of folders, a sample of each kind of change.
+fn sample(world: &World, reminder: &Reminder, found: &mut Vec<Diagnostic>) -> compose::Data {
+    let mut data = compose::Data::read(reminder, &world.content, &BTreeMap::new());
+    let (memo, known, stop) = Default::default();
+    for source in &reminder.data {
+        let SourceKind::Folder(folder) = &source.kind else { continue };
+        let now = app::clock().now();
+        let looking =
+            Looking { now, settle: Duration::ZERO, known: &known, memo: &memo, stop: &stop };
+        match Listing::look(&world.content, folder, &source.place, &looking) {
+            Err(wrong) => data.fail(&source.name, wrong, source.optional),
+            Ok(listing) => {
+                let (language, zone) = (world.language, &reminder.schedule.zone.tz);
+                let telling = Telling { folder, place: &source.place, language, zone };
+                data.tell_sample(&source.name, listing.sample(&telling));
+                found.extend(listing.notes().iter().map(|note| {
+                    Diagnostic::warning(source.place.clone(), "left-out", note.clone())
+                }));
+            }
+        }
+    }
+    data
 }

@@ -214,7 +214,7 @@ fn of_reminders(globals: &Globals, options: &Options) -> Result<(), Exit> {
         chosen.push(prepare::reminder(&world, id)?);
     }
     if options.reminders.is_empty() {
-        chosen.extend(world.reminders.values().filter(|one| one.enabled).map(AsRef::as_ref));
+        chosen.extend(world.reminders.values().filter(|one| one.enabled));
     }
     let now = app::clock().now();
     let mut streams = Vec::new();

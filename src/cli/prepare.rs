@@ -1,12 +1,12 @@
 //! What most commands begin with: settings, schedule files, the store. Each failure is printed here
 //! and ends the command with its exit code.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use crate::{
     app::{self, Basis, Machine},
     catalog::{self, InForce, calendars::Calendars},
-    daemon::world::World,
+    daemon::{composer::Reading, world::World},
     model::{
         diagnostic::{Diagnostic, Severity, nearest},
         layers::Named,
@@ -108,6 +108,12 @@ impl Prepared {
         app::world(&self.settings, &self.basis, in_force)
     }
 
+    /// What reading sources needs; with the cursors of the store, where there is one.
+    pub(super) async fn reading(&self, cursors: bool) -> Result<Reading, Exit> {
+        let outbox = if cursors { self.store_if_any().await? } else { None };
+        Ok(Reading { outbox, clock: app::clock(), memo: Arc::default() })
+    }
+
     /// Opens the store; a failure is printed.
     pub(super) async fn store(&self, mode: OpenMode) -> Result<Outbox, Exit> {
         Outbox::open(&self.settings.store, mode).await.map_err(|error| {
@@ -143,7 +149,7 @@ pub(super) async fn last_good(settings: &Settings) -> Vec<GoodFile> {
 }
 
 /// Finds a reminder; an unknown one is said with the nearest id.
-pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Reminder, Exit> {
+pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Arc<Reminder>, Exit> {
     if let Some(reminder) = world.reminders.get(&ReminderId::new(id)) {
         return Ok(reminder);
     }

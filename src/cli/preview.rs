@@ -3,17 +3,21 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Exit, Globals, next, output, prepare, view};
+use super::{
+    Exit, Globals, next, output,
+    prepare::{self, Prepared},
+    view,
+};
 use crate::{
     app,
-    compose::Data,
     daemon::{
-        composer::{self, Composed, Rendered, Request},
+        composer::{self, Asked, Composed, Rendered, Request},
         world::World,
     },
     model::{
@@ -47,6 +51,9 @@ pub(super) struct Values {
     /// Sample data by name, from a YAML file.
     #[arg(long, value_name = "FILE")]
     pub(super) data: Option<PathBuf>,
+    /// Tell what changed in folders since that day, in place of what is new to each target.
+    #[arg(long, value_name = "DATE")]
+    pub(super) since: Option<jiff::civil::Date>,
 }
 
 impl Values {
@@ -63,8 +70,8 @@ impl Values {
             };
             values.insert(name.trim().to_owned(), scalar(value));
         }
-        let banner = !values.is_empty();
-        Ok(Request { only: self.only.clone(), to: None, values, banner })
+        let (banner, since) = (!values.is_empty(), self.since);
+        Ok(Request { only: self.only.clone(), values, banner, since, ..Request::default() })
     }
 }
 
@@ -97,37 +104,55 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
 fn preview(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let request = options.values.request()?;
     let prepared = prepare::settings(globals)?;
-    let world = prepare::runtime()?.block_on(prepared.world());
+    let runtime = prepare::runtime()?;
+    let world = Arc::new(runtime.block_on(prepared.world()));
     let reminder = prepare::reminder(&world, &options.reminder)?;
     let now = app::clock().now();
     let due_at = match &options.at {
         Some(text) => next::instant(text, &reminder.schedule.zone.tz)?,
         None => plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at),
     };
-    show(globals, &world, reminder, due_at, &request)
+    let shown = Shown { world: &world, reminder, due_at, request: &request };
+    runtime.block_on(shown.show(globals, &prepared))
 }
 
-/// Renders and prints; also `send --dry-run`.
-pub(super) fn show(
-    globals: &Globals,
-    world: &World,
-    reminder: &Reminder,
-    due_at: Timestamp,
-    request: &Request,
-) -> Result<(), Exit> {
-    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule };
-    let data = Data::read(reminder, &world.content, &request.values);
-    let rendered = composer::render(world, reminder, &occurrence, request, &data);
-    let rendered = rendered.map_err(|wrong| {
-        prepare::show(&wrong, "");
-        Exit::Invalid
-    })?;
+/// What is shown.
+pub(super) struct Shown<'a> {
+    pub(super) world: &'a Arc<World>,
+    pub(super) reminder: &'a Arc<Reminder>,
+    pub(super) due_at: Timestamp,
+    pub(super) request: &'a Request,
+}
+
+impl Shown<'_> {
+    /// Renders and prints; also `send --dry-run`.
+    pub(super) async fn show(&self, globals: &Globals, prepared: &Prepared) -> Result<(), Exit> {
+        let Self { world, reminder, due_at, request } = *self;
+        let origin = Origin::Schedule;
+        let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin };
+        let reading = prepared.reading(composer::has_folders(reminder)).await?;
+        let asked = Asked { world, reminder, request, scheduled: false };
+        let gathered = composer::gather(&reading, asked).await.map_err(|error| {
+            output::say(format_args!("error: {error}"));
+            Exit::Store
+        })?;
+        let rendered = composer::render(world, reminder, &occurrence, request, &gathered.data);
+        let mut rendered = rendered.map_err(|wrong| {
+            prepare::show(&wrong, "");
+            Exit::Invalid
+        })?;
+        rendered.remarks.extend(gathered.notes);
+        print(globals, reminder, due_at, &rendered);
+        Ok(())
+    }
+}
+
+fn print(globals: &Globals, reminder: &Reminder, due_at: Timestamp, rendered: &Rendered<'_>) {
     let tz = &reminder.schedule.zone.tz;
     if globals.json {
-        output::json(&document(reminder, &view::instant(due_at, tz), &rendered));
-        return Ok(());
+        return output::json(&document(reminder, &view::instant(due_at, tz), rendered));
     }
-    let Rendered { composed, remarks, .. } = &rendered;
+    let Rendered { composed, remarks, .. } = rendered;
     let skipped = if rendered.is_skipped() { ": nothing would be sent" } else { "" };
     output::line(format_args!("{} at {}{skipped}", reminder.id, view::readable(due_at, tz)));
     for remark in remarks {
@@ -139,7 +164,6 @@ pub(super) fn show(
             output::line(send::console::card(&target.name, message, &due));
         }
     }
-    Ok(())
 }
 
 /// The document of `preview --json`.

@@ -1,10 +1,13 @@
 //! `send`: the manual trigger.
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::{
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    sync::Arc,
+};
 
 use super::{
     Exit, Globals, next, output, prepare,
-    preview::{self, Values},
+    preview::{Shown, Values},
     sending::Sending,
 };
 use crate::{
@@ -27,12 +30,9 @@ pub(super) struct Options {
     at: Option<String>,
     #[command(flatten)]
     values: Values,
-    /// Move the cursors of data sources. (There are none in this version.)
-    #[arg(long)]
+    /// What it tells of folders counts as told: the next message tells what is new after it.
+    #[arg(long, conflicts_with = "to")]
     advance: bool,
-    /// Read the cursors of data sources as of a date. (There are none in this version.)
-    #[arg(long, value_name = "DATE")]
-    since: Option<jiff::civil::Date>,
     /// Show what would be sent, and send nothing.
     #[arg(long)]
     dry_run: bool,
@@ -51,11 +51,12 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
 fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
     let mut request = options.values.request()?;
     request.to.clone_from(&options.to);
+    request.advance = options.advance;
     request.banner |= options.to.is_some();
     let prepared = prepare::settings(globals)?;
     let runtime = prepare::runtime()?;
-    let world = runtime.block_on(prepared.world());
-    let reminder = prepare::reminder(&world, &options.reminder)?.clone();
+    let world = Arc::new(runtime.block_on(prepared.world()));
+    let reminder = Arc::clone(prepare::reminder(&world, &options.reminder)?);
     let now = app::clock().now();
     let due_at = match &options.at {
         Some(text) => next::instant(text, &reminder.schedule.zone.tz)?,
@@ -63,7 +64,8 @@ fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
     };
     check_targets(&world, &reminder, &request)?;
     if options.dry_run {
-        return preview::show(globals, &world, &reminder, due_at, &request).map(|()| Exit::Done);
+        let shown = Shown { world: &world, reminder: &reminder, due_at, request: &request };
+        return runtime.block_on(shown.show(globals, &prepared)).map(|()| Exit::Done);
     }
     if !options.yes
         && std::io::stdin().is_terminal()

@@ -61,13 +61,14 @@ impl<'a> Sending<'a> {
     pub(super) async fn finish(
         &self,
         outbox: &Outbox,
-        world: World,
+        world: impl Into<Arc<World>>,
         occurrence: &Occurrence,
     ) -> Result<Finished, Exit> {
+        let world = world.into();
         let served = service_running(outbox.path());
         let (done, world) = if served {
             drop(outbox.nudge());
-            (self.wait(outbox, occurrence).await, Arc::new(world))
+            (self.wait(outbox, occurrence).await, world)
         } else {
             let printer = Arc::new(output::Console::new(self.json));
             let Prepared { settings, machine, .. } = self.prepared;

@@ -28,6 +28,17 @@ pub struct ContentFile {
     pub text: String,
 }
 
+/// A folder under a content folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ContentFolder {
+    /// Its path, as people know it.
+    pub(super) shown: String,
+    /// Its path without links.
+    pub(super) real: PathBuf,
+    /// The content folder, without links: nothing outside of it is read.
+    pub(super) inside: PathBuf,
+}
+
 /// Why a file cannot be used: code, message, help.
 type Refusal = (&'static str, String, String);
 
@@ -78,6 +89,37 @@ impl ContentRoots {
         let shown = joined.display().to_string();
         let bytes = read(file, &shown, limit)?;
         Ok((shown, bytes))
+    }
+
+    /// A folder by its path as written.
+    ///
+    /// # Errors
+    /// A finding at `place`: the path leads out of the content folder, or names no folder.
+    pub(super) fn folder(&self, written: &str, place: &Place) -> Result<ContentFolder, Diagnostic> {
+        self.find_folder(written).map_err(|(code, message, help)| {
+            Diagnostic::error(place.clone(), code, message).help(help)
+        })
+    }
+
+    fn find_folder(&self, written: &str) -> Result<ContentFolder, Refusal> {
+        let (root, path) = self.root(written)?;
+        let path = if path.is_empty() { Path::new(".") } else { inner(path)? };
+        let joined: PathBuf = root.join(path).components().collect();
+        let refuse = |trouble| refusal(trouble, root, &joined);
+        let inside = root.canonicalize().map_err(|error| refuse(Trouble::Root(error)))?;
+        let real = joined.canonicalize().map_err(|error| {
+            let (code, message, help) = refuse(Trouble::File(error));
+            (code, message.replace("there is no file", "there is no folder"), help)
+        })?;
+        if !real.starts_with(&inside) {
+            return Err(refuse(Trouble::Outside));
+        }
+        if !real.is_dir() {
+            let message = format!("{} is a file, not a folder", joined.display());
+            let help = "name the folder it is in, and the file with `pattern`".to_owned();
+            return Err(("content-kind", message, help));
+        }
+        Ok(ContentFolder { shown: joined.display().to_string(), real, inside })
     }
 
     /// The folder a path is under, and the rest of it.
@@ -175,14 +217,14 @@ fn plain(found: &fs::Metadata) -> Result<(), Trouble> {
 
 /// Opens without following a last link and without waiting for a pipe's other end.
 #[cfg(unix)]
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
 }
 
 #[cfg(not(unix))]
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 

@@ -25,7 +25,11 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-pub(super) use self::{condition::Judgement, place::Source, scope::Scope};
+pub(super) use self::{
+    condition::Judgement,
+    place::Source,
+    scope::{Due, Scope},
+};
 use super::Workdays;
 use crate::model::{diagnostic::Diagnostic, language::Language};
 

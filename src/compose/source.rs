@@ -7,19 +7,25 @@
 mod csv;
 mod datum;
 mod decode;
+mod docx;
+mod folder;
 mod json;
 mod yaml;
+mod zip;
 
 use std::collections::BTreeMap;
 
 use minijinja::Value;
 
 use self::datum::Datum;
+pub(super) use self::folder::Meta;
+pub use self::folder::{KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes};
 use super::content::ContentRoots;
 use crate::model::{
     diagnostic::{Diagnostic, Place},
     reminder::Reminder,
     source::{DataFormat, SourceKind},
+    target::TargetId,
 };
 
 /// Bytes a data file or an answer may have.
@@ -34,6 +40,8 @@ pub struct Data(BTreeMap<String, Found>);
 enum Found {
     /// A value.
     Value(Datum),
+    /// What each target is told, by its id; a sample, under no id, is for any.
+    News(BTreeMap<String, News>),
     /// Nothing, and the occurrence cannot be composed without it.
     Failed(Diagnostic),
     /// Nothing, which the reminder allows for.
@@ -59,6 +67,29 @@ impl Data {
             }
         }
         data
+    }
+
+    /// Adds what a target is told by a source.
+    pub fn tell(&mut self, name: &str, target: &TargetId, news: News) {
+        self.add_news(name, target.as_str(), news);
+    }
+
+    /// Adds what any target may be told by a source: for `check`.
+    pub fn tell_sample(&mut self, name: &str, news: News) {
+        self.add_news(name, "", news);
+    }
+
+    fn add_news(&mut self, name: &str, target: &str, news: News) {
+        if let Found::News(all) =
+            self.0.entry(name.to_owned()).or_insert_with(|| Found::News(BTreeMap::new()))
+        {
+            all.insert(target.to_owned(), news);
+        }
+    }
+
+    /// Adds that a source failed.
+    pub fn fail(&mut self, name: &str, wrong: Diagnostic, optional: bool) {
+        self.put(name, Err(wrong), optional);
     }
 
     /// Adds what a source gave.
@@ -96,11 +127,20 @@ impl Data {
         Self(left.map(|(name, found)| (name.clone(), found.clone())).collect())
     }
 
-    /// What templates can name.
-    pub(super) fn values(&self) -> impl Iterator<Item = (&str, Value)> {
-        self.0.iter().filter_map(|(name, found)| match found {
-            Found::Value(datum) => Some((name.as_str(), Value::from(datum))),
-            _ => None,
+    /// What the templates of a target can name; without one, those of any.
+    pub(super) fn values(&self, target: Option<&TargetId>) -> impl Iterator<Item = (&str, Value)> {
+        self.0.iter().filter_map(move |(name, found)| {
+            let value = match found {
+                Found::Value(datum) => Value::from(datum),
+                Found::News(all) => {
+                    let of = |id: &str| all.get(id);
+                    let own = target.and_then(|target| of(target.as_str()));
+                    let news = own.or_else(|| of("")).or_else(|| all.values().next())?;
+                    Value::from(news.changes.clone())
+                }
+                _ => return None,
+            };
+            Some((name.as_str(), value))
         })
     }
 
@@ -114,6 +154,7 @@ impl Data {
     pub(super) fn weight(&self) -> usize {
         let weights = self.0.values().map(|found| match found {
             Found::Value(datum) => datum.weight(),
+            Found::News(all) => all.values().map(|news| news.weight).max().unwrap_or(0),
             _ => 0,
         });
         weights.fold(0, usize::saturating_add)

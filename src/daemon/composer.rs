@@ -1,26 +1,32 @@
 //! The composer: turns planned occurrences into deliveries, off the scheduler's path.
 
+mod gather;
+mod occurrence;
 mod render;
 
+use std::{collections::HashSet, sync::Arc};
+
 use jiff::Timestamp;
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
+pub use self::gather::{Asked, Gathered, Reading, gather, has_folders, look};
+use self::occurrence::{compose_planned, prepare};
 pub use self::render::{Composed, Rendered, Request, render, workdays};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
-    compose::{self, Data},
-    model::{
-        delivery::NewDelivery,
-        diagnostic::Diagnostic,
-        occurrence::{Occurrence, Origin},
-        reminder::{OnMiss, Reminder},
-        target::Target,
-    },
-    outbox::{Brakes, Composing, Composition, Planned, Scope, StoreError},
+    compose,
+    outbox::{Composing, Composition, Planned, StoreError},
 };
 
 /// Occurrences composed in one transaction.
 const BATCH: u32 = 256;
+
+/// Occurrences whose sources are read at once.
+const SEATS: usize = 16;
 
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -35,13 +41,26 @@ pub struct Summary {
 /// The loop. Holds nothing of its own.
 pub struct Composer {
     shared: Shared,
+    reading: Reading,
+    seats: Arc<Semaphore>,
+}
+
+/// An occurrence's id, and what it came to.
+type Prepared = (String, Result<Composing, StoreError>);
+
+/// Occurrences whose sources are being read.
+#[derive(Default)]
+struct Underway {
+    tasks: JoinSet<Prepared>,
+    ids: HashSet<String>,
 }
 
 impl Composer {
     /// A composer.
     #[must_use]
     pub fn new(shared: Shared) -> Self {
-        Self { shared }
+        let reading = Reading::of(&shared);
+        Self { shared, reading, seats: Arc::new(Semaphore::new(SEATS)) }
     }
 
     /// Composes everything that is planned and due.
@@ -50,14 +69,11 @@ impl Composer {
     /// The store could not be read or written.
     pub async fn run_once(&self) -> Result<Summary, StoreError> {
         let mut summary = Summary::default();
+        let mut underway = Underway::default();
         loop {
-            let now = self.shared.clock.now();
-            let planned = self.shared.outbox.planned(now, BATCH).await?;
-            if planned.is_empty() {
-                return Ok(summary);
-            }
-            summary.composed += planned.len();
-            self.batch(planned, now).await?;
+            summary.composed += self.begin(&mut underway).await?;
+            let Some(first) = underway.tasks.join_next().await else { return Ok(summary) };
+            summary.composed += self.finish(first, &mut underway).await?;
         }
     }
 
@@ -66,44 +82,127 @@ impl Composer {
     /// # Errors
     /// The store could not be written.
     pub async fn compose_one(&self, planned: Planned) -> Result<(), StoreError> {
-        self.batch(vec![planned], self.shared.clock.now()).await
+        let world = self.shared.world();
+        let composing = prepare(&self.shared.outbox, &self.reading, world, planned).await?;
+        self.write(vec![composing]).await.map(|_| ())
     }
 
     /// Runs until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        let mut underway = Underway::default();
         loop {
-            let wake_at = match self.run_once().await {
+            let wake_at = match self.begin(&mut underway).await {
                 Ok(_) => None,
-                Err(error) => {
-                    self.shared.alert(Alert::store(&error));
-                    Some(self.shared.clock.now() + STORE_PAUSE)
-                }
+                Err(error) => Some(self.trouble(&error)),
             };
-            tokio::select! {
+            let first = tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                () = self.shared.bells.composer.notified() => {}
-                _ = self.shared.clock.sleep_until(wake_at) => {}
+                () = self.shared.bells.composer.notified() => None,
+                first = underway.tasks.join_next(), if !underway.tasks.is_empty() => first,
+                _ = self.shared.clock.sleep_until(wake_at) => None,
+            };
+            if let Some(first) = first
+                && let Err(error) = self.finish(first, &mut underway).await
+            {
+                let until = self.trouble(&error);
+                self.shared.clock.sleep_until(Some(until)).await;
             }
         }
     }
 
-    async fn batch(&self, planned: Vec<Planned>, now: Timestamp) -> Result<(), StoreError> {
-        let world = self.shared.world();
+    /// Raises the alert, and says when to try again.
+    fn trouble(&self, error: &StoreError) -> Timestamp {
+        self.shared.alert(Alert::store(error));
+        self.shared.clock.now() + STORE_PAUSE
+    }
+
+    /// Composes what is planned and has no sources at once, and begins to read the sources of the
+    /// others: one that is slow holds up nobody else. Returns how many it composed.
+    async fn begin(&self, underway: &mut Underway) -> Result<usize, StoreError> {
+        let mut composed = 0;
+        loop {
+            let now = self.shared.clock.now();
+            let busy = u32::try_from(underway.ids.len()).unwrap_or(u32::MAX);
+            let planned = self.shared.outbox.planned(now, BATCH.saturating_add(busy)).await?;
+            let world = self.shared.world();
+            let waits = |planned: &Planned| !underway.ids.contains(&planned.occurrence.id());
+            let (slow, quick): (Vec<_>, Vec<_>) =
+                planned.into_iter().filter(waits).partition(|planned| has_sources(&world, planned));
+            for planned in slow {
+                self.read(underway, Arc::clone(&world), planned);
+            }
+            if quick.is_empty() {
+                return Ok(composed);
+            }
+            composed += self.batch(&world, quick).await?;
+        }
+    }
+
+    fn read(&self, underway: &mut Underway, world: Arc<World>, planned: Planned) {
+        let (reading, outbox) = (self.reading.clone(), self.shared.outbox.clone());
+        let (id, seats) = (planned.occurrence.id(), Arc::clone(&self.seats));
+        underway.ids.insert(id.clone());
+        underway.tasks.spawn(async move {
+            let _seat = seats.acquire().await;
+            (id, prepare(&outbox, &reading, world, planned).await)
+        });
+    }
+
+    /// Writes what is ready, the first of it in hand. One whose cursors moved meanwhile stays
+    /// planned, and begins anew.
+    async fn finish(
+        &self,
+        first: Result<Prepared, JoinError>,
+        underway: &mut Underway,
+    ) -> Result<usize, StoreError> {
+        let mut done = vec![first];
+        while let Some(more) = underway.tasks.try_join_next() {
+            done.push(more);
+        }
+        let mut composing = Vec::new();
+        let mut failed = None;
+        for one in done {
+            let (id, prepared) = match one {
+                Ok(prepared) => prepared,
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            };
+            underway.ids.remove(&id);
+            match prepared {
+                Ok(one) => composing.push(one),
+                Err(error) => failed = Some(error),
+            }
+        }
+        let written = self.write(composing).await;
+        failed.map_or(written, Err)
+    }
+
+    async fn batch(&self, world: &Arc<World>, planned: Vec<Planned>) -> Result<usize, StoreError> {
         let brakes = self.shared.outbox.brakes().await?;
-        // Files are read and templates rendered: not on the threads that send.
+        let (world, now) = (Arc::clone(world), self.shared.clock.now());
+        // Templates are rendered: not on the threads that send.
         let composing = tokio::task::spawn_blocking(move || {
             let batch = || -> Vec<_> {
-                let one = |one: &Planned| compose_planned(&world, &brakes, one.clone(), now);
-                planned.iter().map(one).collect()
+                let compose = |one: &Planned| {
+                    compose_planned(&world, &brakes, one.clone(), Gathered::default(), now)
+                };
+                planned.iter().map(compose).collect()
             };
             // One room for all of them; without one each occurrence says so.
             compose::in_room(batch).unwrap_or_else(|_| batch())
         });
-        let composing = match composing.await {
-            Ok(composing) => composing,
+        match composing.await {
+            Ok(composing) => self.write(composing).await,
             Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        };
+        }
+    }
+
+    /// The compose transaction, and what follows from it. Returns how many counted.
+    async fn write(&self, composing: Vec<Composing>) -> Result<usize, StoreError> {
+        if composing.is_empty() {
+            return Ok(0);
+        }
+        let now = self.shared.clock.now();
         let done = self.shared.outbox.compose_batch(&composing, now).await?;
         self.shared.bells.dispatcher.notify_one();
         self.shared.bells.rescuer.notify_one();
@@ -116,81 +215,11 @@ impl Composer {
                 self.shared.alert(Alert::failed(&item.occurrence, reason));
             }
         }
-        Ok(())
+        Ok(done.counted.iter().filter(|counted| **counted).count())
     }
 }
 
-/// One occurrence, from its row to its deliveries or to the reason why there are none.
-fn compose_planned(world: &World, brakes: &Brakes, planned: Planned, now: Timestamp) -> Composing {
-    let Planned { occurrence, request, .. } = planned;
-    let failed = |occurrence: Occurrence, reason: String| {
-        let composition = Composition::Failed { reason };
-        Composing { keep_older: true, ..Composing::new(occurrence, composition) }
-    };
-    let request = match request.as_deref().map(serde_json::from_str::<Request>).transpose() {
-        Ok(request) => request.unwrap_or_default(),
-        Err(error) => return failed(occurrence, format!("the request cannot be read: {error}")),
-    };
-    let Some(reminder) = world.reminders.get(&occurrence.reminder) else {
-        return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
-    };
-    let data = Data::read(reminder, &world.content, &request.values);
-    let mut rendered = match render(world, reminder, &occurrence, &request, &data) {
-        Ok(rendered) => rendered,
-        Err(wrong) => return failed(occurrence, sentence(&wrong)),
-    };
-    let scheduled = occurrence.origin == Origin::Schedule;
-    let withheld = rendered.withhold(|target| silenced(target, scheduled, brakes, now));
-    let detail = Some(rendered.remarks.join("; ")).filter(|detail| !detail.is_empty());
-    let composition = match withheld {
-        Some(reason) => Composition::Skipped { reason: reason.to_owned() },
-        None if rendered.is_skipped() => Composition::Skipped { reason: "condition".to_owned() },
-        None => Composition::Deliveries(deliveries(reminder, &occurrence, rendered.composed, now)),
-    };
-    let keep_older = reminder.on_miss == OnMiss::All;
-    Composing { detail, keep_older, ..Composing::new(occurrence, composition) }
-}
-
-/// Why nothing is sent to a target just now. A pause silences what the schedule asks for.
-fn silenced(
-    target: &Target,
-    scheduled: bool,
-    brakes: &Brakes,
-    now: Timestamp,
-) -> Option<&'static str> {
-    let paused = || brakes.pause(&Scope::Target(target.id.clone()), now).is_some();
-    match target.enabled {
-        false => Some("target disabled"),
-        true => (scheduled && paused()).then_some("paused"),
-    }
-}
-
-fn deliveries(
-    reminder: &Reminder,
-    occurrence: &Occurrence,
-    composed: Vec<Composed<'_>>,
-    now: Timestamp,
-) -> Vec<NewDelivery> {
-    let manual = occurrence.origin != Origin::Schedule;
-    let kept_from = if manual { now } else { occurrence.due_at };
-    let keep_until = kept_from.saturating_add(reminder.keep).unwrap_or(Timestamp::MAX);
-    composed
-        .into_iter()
-        .flat_map(|Composed { target, messages }| {
-            messages.into_iter().map(move |message| NewDelivery {
-                target: target.id.clone(),
-                robot_key: target.robot_key(),
-                priority: reminder.priority,
-                not_before: now,
-                keep_until,
-                message,
-            })
-        })
-        .collect()
-}
-
-/// The findings as one text for a log row.
-fn sentence(wrong: &[Diagnostic]) -> String {
-    let lines: Vec<_> = wrong.iter().map(ToString::to_string).collect();
-    lines.join("; ")
+fn has_sources(world: &World, planned: &Planned) -> bool {
+    let reminder = world.reminders.get(&planned.occurrence.reminder);
+    reminder.is_some_and(|reminder| !reminder.data.is_empty())
 }

@@ -162,6 +162,11 @@ impl Housekeeping {
             total.alerts += bite.alerts;
             total.brakes += bite.brakes;
         }
+        for _ in 0..BITES {
+            if self.shared.outbox.prune_cursors(keep, now, BITE).await? == 0 {
+                break;
+            }
+        }
         Ok(total)
     }
 }

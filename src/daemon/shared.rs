@@ -7,6 +7,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use super::{alerter::Alert, chance::Chance, world::World};
 use crate::{
     clock::Clock,
+    compose::Memo,
     http::Client,
     model::{
         secret::{Credentials, Secret, SecretRef},
@@ -41,6 +42,8 @@ pub struct Shared {
     pub printer: Arc<dyn Printer>,
     /// Secrets.
     pub secrets: Arc<dyn Secrets>,
+    /// What folders held when they were last read.
+    pub memo: Arc<Memo>,
     /// Settings and reminders in force.
     pub world: watch::Receiver<Arc<World>>,
     /// What wakes the loops.

@@ -60,6 +60,16 @@ pub struct Folder {
     pub first_all: bool,
 }
 
+impl Folder {
+    /// Which files it is about, as text: when this changes, what was told of it before says
+    /// nothing any more.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let patterns = self.patterns.iter().map(|pattern| format!("\n{pattern}"));
+        std::iter::once(self.path.clone()).chain(patterns).collect()
+    }
+}
+
 /// An address that is asked each time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Http {

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Dropped, Outbox, StoreError,
+    Dropped, Outbox, StoreError, cursors,
     rescue::{DroppedRow, dropped},
     rows::{cut, json, kept, millis, rank, rows},
 };
 use crate::model::{
+    cursor::CursorMove,
     delivery::{DeliveryState, NewDelivery, delivery_id},
     occurrence::{Occurrence, OccurrenceState, Origin},
 };
@@ -43,8 +44,12 @@ pub struct Composing {
     /// More about it, for the log: the values that decided, a target left out, a source that was
     /// absent.
     pub detail: Option<String>,
-    /// `on_miss: all`: older deliveries of the reminder that still wait stay in the queue.
+    /// `on_miss: all`, or what they tell is told once only: older deliveries of the reminder that
+    /// still wait stay in the queue.
     pub keep_older: bool,
+    /// The cursors of what it tells. When one of them moved meanwhile, nothing is written and the
+    /// occurrence stays planned: it is composed again, from what is new then.
+    pub steps: Vec<CursorMove>,
 }
 
 impl Composing {
@@ -52,7 +57,7 @@ impl Composing {
     /// waiting older ones.
     #[must_use]
     pub fn new(occurrence: Occurrence, composition: Composition) -> Self {
-        Self { occurrence, composition, detail: None, keep_older: false }
+        Self { occurrence, composition, detail: None, keep_older: false, steps: Vec::new() }
     }
 }
 
@@ -60,7 +65,7 @@ impl Composing {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compositions {
     /// Per item given, in order: whether it counted; `false` when the occurrence was not (or not
-    /// any more) planned, and then nothing of it was written.
+    /// any more) planned or a cursor moved meanwhile, and then nothing of it was written.
     pub counted: Vec<bool>,
     /// Older deliveries that a newer one took the place of.
     pub superseded: Vec<Dropped>,
@@ -124,12 +129,16 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> Result<Compositions, StoreError> {
     let given: Vec<Occurrence> = items.iter().map(|item| kept(&item.occurrence)).collect();
-    let mut marked = mark(tx, &given, items, now).await?;
+    let fresh = cursors::fresh(tx, items).await?;
+    let mut marked = mark(tx, &given, items, &fresh, now).await?;
     let counted: Vec<bool> = given.iter().map(|which| marked.remove(&which.id())).collect();
 
     let mut written: Vec<Written<'_>> = Vec::new();
     let mut newer: BTreeSet<(&str, &str, i64)> = BTreeSet::new();
     for ((item, occurrence), _) in items.iter().zip(&given).zip(&counted).filter(|(_, ok)| **ok) {
+        for step in &item.steps {
+            cursors::advance(tx, step, now).await?;
+        }
         let Composition::Deliveries(deliveries) = &item.composition else { continue };
         for delivery in deliveries {
             written.push((occurrence, delivery));
@@ -150,10 +159,12 @@ async fn mark(
     tx: &mut Transaction<'static, Sqlite>,
     given: &[Occurrence],
     items: &[Composing],
+    fresh: &[bool],
     now: Timestamp,
 ) -> Result<HashSet<String>, StoreError> {
     let mut seen = HashSet::new();
-    let once = given.iter().zip(items).filter(|(occurrence, _)| seen.insert(*occurrence));
+    let fresh = given.iter().zip(items).zip(fresh).filter(|(_, fresh)| **fresh);
+    let once = fresh.map(|(item, _)| item).filter(|(occurrence, _)| seen.insert(*occurrence));
     let values = rows(once.map(|(occurrence, item)| {
         let Composing { composition, detail, .. } = item;
         let detail = detail.as_deref().map(cut);

@@ -27,7 +27,10 @@ pub enum OpenMode {
 }
 
 /// The tables, version by version. A text that was released never changes.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/sqlite/0001-first.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/sqlite/0001-first.sql"),
+    include_str!("migrations/sqlite/0002-cursors.sql"),
+];
 
 /// How long a transaction waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

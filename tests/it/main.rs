@@ -22,6 +22,8 @@ mod outbox_contract;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod robots;
 #[cfg(test)]
 mod support;

@@ -8,6 +8,7 @@ mod braking;
 mod claiming;
 mod composing;
 mod crashes;
+mod cursors;
 mod opening;
 mod pace;
 mod planning;

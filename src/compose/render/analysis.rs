@@ -25,7 +25,7 @@ use super::{
     place::Source,
     scope::Scope,
 };
-use crate::model::diagnostic::Diagnostic;
+use crate::{compose::source::Meta, model::diagnostic::Diagnostic};
 
 /// Findings reported for one template.
 const MOST_FINDINGS: usize = 20;
@@ -62,6 +62,13 @@ impl<'t> Walk<'_, 't> {
             let place = self.source.at(&at);
             self.found.push(Diagnostic::error(place, code, message).help(help));
         }
+    }
+
+    fn may_lack(&mut self, at: Range<usize>, name: &str) {
+        let message = format!("some files of the folder have no `{name}` in their front matter");
+        let help = format!("without it nothing can be sent; write `{name} | default(\"\")`");
+        let place = self.source.at(&at);
+        self.found.push(Diagnostic::warning(place, "may-be-missing", message).help(help));
     }
 
     fn stmts(&mut self, stmts: &[Stmt<'t>]) {
@@ -263,6 +270,14 @@ impl<'t> Walk<'_, 't> {
         // What is null today is something else on another day.
         let value = self.value(base, false).filter(|value| !value.is_none())?;
         let found = attribute(&value, &name);
+        if let Some(meta) = value.downcast_object_ref::<Meta>() {
+            if meta.is_unknown() {
+                return None;
+            }
+            if meta.may_lack(&name) && !may_miss {
+                self.may_lack(extent(base).start..range(span).end, &name);
+            }
+        }
         if found.is_none() && !may_miss {
             let shown = self.source.text.get(extent(base)).unwrap_or("this");
             let message = format!("`{shown}` has no `{name}`");

@@ -45,15 +45,16 @@ impl Scope {
             shown: reminder.id.to_string(),
             fields: std::iter::once(id).chain(owner).collect(),
         };
-        let target =
+        let shown =
             target.map_or(("target", "target"), |target| (target.id.as_str(), &target.name));
         let mut scope = BTreeMap::from([
             ("due".to_owned(), Value::from_object(Due(due.clone()))),
             ("reminder".to_owned(), Value::from_object(reminder)),
-            ("target".to_owned(), Record::named(target.0, target.1)),
+            ("target".to_owned(), Record::named(shown.0, shown.1)),
             ("people".to_owned(), Value::from_object(Everyone(Arc::clone(people)))),
         ]);
-        scope.extend(data.values().map(|(name, value)| (name.to_owned(), value)));
+        let target = target.map(|target| &target.id);
+        scope.extend(data.values(target).map(|(name, value)| (name.to_owned(), value)));
         scope.extend(given.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
         let unknown = data.unknown().map(str::to_owned).collect();
         Self { values: scope, unknown }
@@ -94,9 +95,14 @@ impl Scope {
 
 /// When an occurrence is due, in the reminder's zone.
 #[derive(Debug)]
-pub(super) struct Due(ZonedDateTime);
+pub(in crate::compose) struct Due(ZonedDateTime);
 
 impl Due {
+    /// An instant in a zone.
+    pub(in crate::compose) fn new(at: ZonedDateTime) -> Self {
+        Self(at)
+    }
+
     const FIELDS: [&'static str; 8] =
         ["year", "month", "day", "weekday", "hour", "minute", "date", "time"];
 

@@ -109,6 +109,34 @@ impl Datum {
         Self::Map(Arc::new(Map { keys: Arc::clone(keys), values }))
     }
 
+    /// The value under a key.
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Map(map) => map.values.get(map.keys.place(key)?),
+            _ => None,
+        }
+    }
+
+    /// The keys of a map.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let names: &[Arc<str>] = match self {
+            Self::Map(map) => &map.keys.names,
+            _ => &[],
+        };
+        names.iter().map(|name| &**name)
+    }
+
+    /// A text or a number as a text, if there is anything in it.
+    pub(super) fn word(&self) -> Option<String> {
+        let word = match self {
+            Self::Text(text) => text.trim().to_owned(),
+            Self::Whole(whole) => whole.to_string(),
+            Self::Decimal(decimal) => decimal.to_string(),
+            _ => String::new(),
+        };
+        (!word.is_empty()).then_some(word)
+    }
+
     /// About the bytes it takes.
     pub(super) fn weight(&self) -> usize {
         let inside = match self {

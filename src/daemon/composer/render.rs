@@ -34,6 +34,12 @@ pub struct Request {
     /// The message is visibly a test.
     #[serde(default)]
     pub banner: bool,
+    /// `--advance`: what it tells counts as told.
+    #[serde(default)]
+    pub advance: bool,
+    /// `--since`: what is told is reckoned from that day.
+    #[serde(default)]
+    pub since: Option<jiff::civil::Date>,
 }
 
 /// What was composed for one target.
@@ -154,7 +160,7 @@ pub fn workdays(reminder: &Reminder) -> compose::Workdays {
 }
 
 /// The targets an occurrence goes to: the reminder's own, some of them, or another one instead.
-fn addressed<'a>(
+pub(super) fn addressed<'a>(
     world: &'a World,
     reminder: &Reminder,
     request: &Request,

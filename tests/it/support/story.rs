@@ -15,6 +15,7 @@ use dingdong::{
         chance::Chance,
         composer::Composer,
         dispatcher::Dispatcher,
+        folders::Folders,
         housekeeping::Housekeeping,
         reloader::{Reloaded, Reloader},
         rescuer::Rescuer,
@@ -36,6 +37,7 @@ pub(crate) struct Story<'a> {
     clock: ManualClock,
     pub(crate) shared: Shared,
     scheduler: Scheduler,
+    folders: Folders,
     composer: Composer,
     dispatcher: Dispatcher,
     rescuer: Rescuer,
@@ -100,6 +102,7 @@ impl<'a> Story<'a> {
             fake,
             clock,
             scheduler: Scheduler::new(shared.clone()),
+            folders: Folders::new(shared.clone()),
             composer: Composer::new(shared.clone()),
             dispatcher: Dispatcher::new(shared.clone()),
             rescuer: Rescuer::new(shared.clone()),
@@ -110,6 +113,7 @@ impl<'a> Story<'a> {
             _owner: parts.owner,
         };
         fake.set_now(now);
+        story.folders.run_once().await.unwrap();
         story.scheduler.load().await.unwrap();
         story.work().await;
         story
@@ -147,6 +151,7 @@ impl<'a> Story<'a> {
     /// What follows SIGHUP or a saved file.
     pub(crate) async fn reload(&mut self) -> Reloaded {
         let reloaded = self.reloader.run_once().await.unwrap();
+        self.folders.run_once().await.unwrap();
         self.scheduler.load().await.unwrap();
         self.work().await;
         reloaded

@@ -1,0 +1,140 @@
+//! One occurrence, from its row to its deliveries or to the reason why there are none.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Asked, Composed, Gathered, Reading, Request, gather, has_folders, render};
+use crate::{
+    daemon::world::World,
+    model::{
+        delivery::NewDelivery,
+        diagnostic::Diagnostic,
+        occurrence::{Occurrence, Origin},
+        reminder::{OnMiss, Reminder},
+        target::{Target, TargetId},
+    },
+    outbox::{Brakes, Composing, Composition, Outbox, Planned, Scope, StoreError},
+};
+
+/// Reads the sources of one occurrence and composes it.
+///
+/// # Errors
+/// The store could not be read.
+pub(super) async fn prepare(
+    outbox: &Outbox,
+    reading: &Reading,
+    world: Arc<World>,
+    planned: Planned,
+) -> Result<Composing, StoreError> {
+    let gathered = match (world.reminders.get(&planned.occurrence.reminder), request(&planned)) {
+        (Some(reminder), Ok(request)) => {
+            let scheduled = planned.occurrence.origin == Origin::Schedule;
+            let asked = Asked { world: &world, reminder, request: &request, scheduled };
+            gather(reading, asked).await?
+        }
+        // Said when it is composed.
+        _ => Gathered::default(),
+    };
+    let brakes = outbox.brakes().await?;
+    let now = reading.clock.now();
+    let composed = tokio::task::spawn_blocking(move || {
+        compose_planned(&world, &brakes, planned, gathered, now)
+    });
+    match composed.await {
+        Ok(composing) => Ok(composing),
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}
+
+/// The options of a manual send.
+fn request(planned: &Planned) -> Result<Request, serde_json::Error> {
+    let request = planned.request.as_deref().map(serde_json::from_str::<Request>);
+    request.transpose().map(Option::unwrap_or_default)
+}
+
+/// Composes an occurrence whose sources are read.
+pub(super) fn compose_planned(
+    world: &World,
+    brakes: &Brakes,
+    planned: Planned,
+    gathered: Gathered,
+    now: Timestamp,
+) -> Composing {
+    let request = request(&planned);
+    let occurrence = planned.occurrence;
+    let failed = |occurrence: Occurrence, reason: String| {
+        let composition = Composition::Failed { reason };
+        Composing { keep_older: true, ..Composing::new(occurrence, composition) }
+    };
+    let request = match request {
+        Ok(request) => request,
+        Err(error) => return failed(occurrence, format!("the request cannot be read: {error}")),
+    };
+    let Some(reminder) = world.reminders.get(&occurrence.reminder) else {
+        return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
+    };
+    let mut rendered = match render(world, reminder, &occurrence, &request, &gathered.data) {
+        Ok(rendered) => rendered,
+        Err(wrong) => return failed(occurrence, sentence(&wrong)),
+    };
+    let scheduled = occurrence.origin == Origin::Schedule;
+    let withheld = rendered.withhold(|target| silenced(target, scheduled, brakes, now));
+    let remarks: Vec<&str> =
+        rendered.remarks.iter().chain(&gathered.notes).map(String::as_str).collect();
+    let detail = Some(remarks.join("; ")).filter(|detail| !detail.is_empty());
+    let told: Vec<TargetId> = rendered.composed.iter().map(|one| one.target.id.clone()).collect();
+    let composition = match withheld {
+        Some(reason) => Composition::Skipped { reason: reason.to_owned() },
+        None if rendered.is_skipped() => Composition::Skipped { reason: "condition".to_owned() },
+        None => Composition::Deliveries(deliveries(reminder, &occurrence, rendered.composed, now)),
+    };
+    // What a cursor went past is in no later message.
+    let keep_older = reminder.on_miss == OnMiss::All || has_folders(reminder);
+    let steps = gathered.steps(&told);
+    Composing { detail, keep_older, steps, ..Composing::new(occurrence, composition) }
+}
+
+/// Why nothing is sent to a target just now. A pause silences what the schedule asks for.
+fn silenced(
+    target: &Target,
+    scheduled: bool,
+    brakes: &Brakes,
+    now: Timestamp,
+) -> Option<&'static str> {
+    let paused = || brakes.pause(&Scope::Target(target.id.clone()), now).is_some();
+    match target.enabled {
+        false => Some("target disabled"),
+        true => (scheduled && paused()).then_some("paused"),
+    }
+}
+
+fn deliveries(
+    reminder: &Reminder,
+    occurrence: &Occurrence,
+    composed: Vec<Composed<'_>>,
+    now: Timestamp,
+) -> Vec<NewDelivery> {
+    let manual = occurrence.origin != Origin::Schedule;
+    let kept_from = if manual { now } else { occurrence.due_at };
+    let keep_until = kept_from.saturating_add(reminder.keep).unwrap_or(Timestamp::MAX);
+    composed
+        .into_iter()
+        .flat_map(|Composed { target, messages }| {
+            messages.into_iter().map(move |message| NewDelivery {
+                target: target.id.clone(),
+                robot_key: target.robot_key(),
+                priority: reminder.priority,
+                not_before: now,
+                keep_until,
+                message,
+            })
+        })
+        .collect()
+}
+
+/// The findings as one text for a log row.
+fn sentence(wrong: &[Diagnostic]) -> String {
+    let lines: Vec<_> = wrong.iter().map(ToString::to_string).collect();
+    lines.join("; ")
+}
