@@ -41,7 +41,7 @@ use crate::{
     },
 };
 
-pub use self::basis::{Basis, basis, calendars};
+pub use self::basis::{Basis, basis, calendar_files, calendars};
 use self::glance::Glance;
 
 /// The log keeps what is settled this long.

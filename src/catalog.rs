@@ -5,12 +5,17 @@
 
 pub mod calendar_files;
 pub mod calendars;
+mod coverage;
 pub mod cron;
 mod data;
+mod day_list;
+pub mod difference;
 pub mod file;
 pub mod holidays;
 pub mod ics;
+pub mod imported;
 pub mod in_force;
+pub mod intake;
 mod keys;
 pub mod load;
 pub mod phrase;

@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 
+mod calendar;
 mod check;
 mod completions;
 mod exit;
@@ -53,6 +54,9 @@ enum Command {
     Check(check::Options),
     /// Show coming occurrences, of reminders or of a phrase that is in no file.
     Next(next::Options),
+    /// Show calendars, a year on one screen, and import next year's days.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
     /// Say in words when a reminder fires, and for a date why it does or does not.
     Explain(explain::Options),
     /// Show what would be sent, and send nothing.
@@ -103,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Status => status::run(&globals),
         Command::Check(options) => check::run(&globals, &options),
         Command::Next(options) => next::run(&globals, &options),
+        Command::Calendar(command) => calendar::run(&globals, &command),
         Command::Explain(options) => explain::run(&globals, &options),
         Command::Preview(options) => preview::run(&globals, &options),
         Command::Send(options) => send::run(&globals, &options),

@@ -4,7 +4,12 @@
 use std::sync::Arc;
 
 use crate::{
-    catalog::{self, calendar_files, calendars::Calendars, ics},
+    catalog::{
+        self,
+        calendar_files::{self, CalendarFiles},
+        calendars::Calendars,
+        ics,
+    },
     model::{diagnostic::Diagnostic, layers::Named, target::Target},
     outbox::GoodFile,
     send,
@@ -45,8 +50,19 @@ pub(super) fn is_key(key: &str) -> bool {
     key == PEOPLE || calendar_files::is_key(key)
 }
 
+/// The files the calendars of these settings are made of; `last_good` are the versions the store
+/// kept.
+#[must_use]
+pub fn calendar_files(settings: &Settings, zones: &Zones, last_good: &[GoodFile]) -> CalendarFiles {
+    let kept = last_good.iter().filter(|file| calendar_files::is_key(&file.path));
+    let kept = kept.map(|file| (file.path.clone(), file.text.clone())).collect();
+    let find = |name: &str| zones.get(name).ok().map(|zone| zone.tz);
+    let setting = ics::Setting { zone: &settings.zone.tz, zones: &find };
+    calendar_files::load(&settings.folder, &settings.calendars, &kept, &setting)
+}
+
 /// The calendars of these settings, with what is wrong in them and their files. `usual` names that
-/// of reminders that name none; `last_good` are the versions the store kept.
+/// of reminders that name none.
 #[must_use]
 pub fn calendars(
     settings: &Settings,
@@ -54,11 +70,7 @@ pub fn calendars(
     zones: &Zones,
     last_good: &[GoodFile],
 ) -> (Calendars, Vec<Diagnostic>) {
-    let kept = last_good.iter().filter(|file| calendar_files::is_key(&file.path));
-    let kept = kept.map(|file| (file.path.clone(), file.text.clone())).collect();
-    let find = |name: &str| zones.get(name).ok().map(|zone| zone.tz);
-    let setting = ics::Setting { zone: &settings.zone.tz, zones: &find };
-    let files = calendar_files::load(&settings.folder, &settings.calendars, &kept, &setting);
+    let files = calendar_files(settings, zones, last_good);
     catalog::calendars::build(&settings.calendars, usual, &files)
 }
 

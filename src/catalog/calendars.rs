@@ -8,8 +8,8 @@ use std::{
 use jiff::civil::Date;
 
 use super::{
-    calendar_files::{CalendarFile, CalendarFiles},
-    holidays,
+    calendar_files::{CalendarFile, CalendarFiles, FOLDER},
+    coverage, holidays,
 };
 use crate::{
     model::{
@@ -22,6 +22,9 @@ use crate::{
 
 /// A layer written in the settings may list so many days.
 const MOST_DAYS: usize = 5_000;
+
+/// The calendar whose days off are Saturday and Sunday and nothing else; every installation has it.
+pub const WEEKENDS: &str = "weekends";
 
 /// Every calendar a schedule file may name.
 #[derive(Clone, Debug)]
@@ -60,15 +63,20 @@ pub fn build(
     usual: &Named,
     files: &CalendarFiles,
 ) -> (Calendars, Vec<Diagnostic>) {
-    let mut found: Vec<Diagnostic> =
-        files.files.iter().flat_map(|file| file.found.iter().cloned()).collect();
+    let mut found: Vec<Diagnostic> = files
+        .files
+        .iter()
+        .flat_map(|file| file.found.iter())
+        .chain(&files.strays)
+        .cloned()
+        .collect();
     let mut known: BTreeMap<String, Arc<Calendar>> = BTreeMap::new();
     let own: BTreeSet<&str> = written.iter().map(|layers| layers.called.name.as_str()).collect();
     let weekends = Arc::new(Calendar::weekends());
     let shipped = holidays::NAMES.iter().filter_map(|name| holidays::builtin(name));
     for calendar in shipped.chain([weekends.clone()]) {
         if !own.contains(calendar.id()) {
-            known.insert(calendar.id().to_owned(), calendar);
+            known.insert(calendar.id().to_owned(), with_imported(calendar, files));
         }
     }
     let mut left: Vec<&Layers> = written.iter().collect();
@@ -96,6 +104,22 @@ pub fn build(
     }
     let usual = calendar.unwrap_or(weekends);
     (Calendars { usual, known, files: files.files.clone() }, found)
+}
+
+/// A calendar that ships with the program, with what was imported into it.
+fn with_imported(calendar: Arc<Calendar>, files: &CalendarFiles) -> Arc<Calendar> {
+    let layers = imported(calendar.id(), files);
+    if layers.is_empty() {
+        return calendar;
+    }
+    let builder = calendar.derive(calendar.id());
+    Arc::new(layers.into_iter().fold(builder, |builder, layer| builder.layer(layer)).build())
+}
+
+/// What was imported into a calendar.
+fn imported(name: &str, files: &CalendarFiles) -> Vec<Layer> {
+    let imported = files.imported.get(name);
+    imported.map_or_else(Vec::new, |imported| imported.layers(&format!("{FOLDER}/{name}.json")))
 }
 
 /// What a calendar stands on: `None` when that is not built yet, `Some(None)` when on nothing.
@@ -133,9 +157,12 @@ fn stack(
     if let Some(weekend) = layers.weekend {
         builder = builder.weekend(weekend);
     }
+    builder = imported(id, files).into_iter().fold(builder, |builder, layer| builder.layer(layer));
     for layer in layers.ics.iter().filter_map(|file| files.ics.get(&file.name)) {
         let below = builder.clone().build();
-        builder = builder.layer(Layer { coverage: coverage(layer, &below), ..layer.clone() });
+        let over = |known| coverage::over(known, &layer.days, &below);
+        let coverage = layer.coverage.and_then(over);
+        builder = builder.layer(Layer { coverage, ..layer.clone() });
     }
     let days = days(layers, found);
     if !days.is_empty() {
@@ -151,29 +178,6 @@ fn stack(
         builder = builder.on_uncovered(on_uncovered);
     }
     builder.build()
-}
-
-/// The years a calendar file knows, put over a calendar. Where the law fixes holidays, a file that
-/// lists a year without them holds dates of one's own, and does not know that year. Over a calendar
-/// that knows whole years a file that knows none adds days and nothing else.
-fn coverage(layer: &Layer, below: &Calendar) -> Option<(Date, Date)> {
-    let (first, last) = layer.coverage?;
-    let whole = first == first.first_of_year() && last == last.last_of_year();
-    if !whole {
-        return below.coverage().is_none().then_some((first, last));
-    }
-    let off: BTreeSet<Date> = layer.days.iter().filter(|day| day.off).map(|day| day.date).collect();
-    let lawful = |year: &i16| {
-        let mut fixed = below.layers().flat_map(|layer| &layer.fixed);
-        fixed.all(|fixed| {
-            let date = Date::new(*year, fixed.month, fixed.day);
-            fixed.since > *year || date.is_ok_and(|date| off.contains(&date))
-        })
-    };
-    let years = || (first.year()..=last.year()).rev().skip_while(|year| !lawful(year));
-    let latest = years().next()?;
-    let earliest = years().take_while(lawful).last()?;
-    Some((Date::new(earliest, 1, 1).ok()?, Date::new(latest, 12, 31).ok()?))
 }
 
 /// The days written in the settings.

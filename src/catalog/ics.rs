@@ -3,12 +3,11 @@
 //!
 //! Bytes become lines (`text`), lines become events (`component`), an event becomes its days
 //! (`event`, `moment`, `recur`), its words say what kind of days they are (`mark`), and
-//! all of them together say which years the file knows (`coverage`). A broken event is named by
+//! all of them together say which years the file knows (`catalog/coverage.rs`). A broken event is named by
 //! its line and left out; a file that is no calendar, or only half of one, is an error as a whole,
 //! so that it never takes the place of a good one.
 
 mod component;
-mod coverage;
 mod event;
 mod mark;
 mod moment;
@@ -24,6 +23,7 @@ use self::{
     event::{Event, Frame},
     mark::Mark,
 };
+use super::coverage;
 use crate::model::{
     calendar::{Layer, ListedDay, Origin},
     diagnostic::{Diagnostic, Place},
@@ -57,6 +57,11 @@ pub struct Read {
     pub found: Vec<Diagnostic>,
     /// The whole file in UTF-8; reading it again gives the same days.
     pub text: String,
+}
+
+/// The text of a file in whatever encoding it is.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    text::decode(bytes)
 }
 
 /// Reads a calendar file; `name` is what people call it, and the name of the layer.

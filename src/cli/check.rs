@@ -140,7 +140,7 @@ fn uncovered(reminder: &Reminder, calendar: &Calendar, now: jiff::Timestamp) -> 
     (ends_soon && (due > last || last >= today)).then(|| {
         let message = format!("the calendar {} ends on {last}", calendar.id());
         Diagnostic::warning(reminder.place.clone(), "uncovered", message)
-            .help("later days are planned by weekends and the holidays fixed by law only; add next year's days to `calendars`")
+            .help("later days are planned by weekends and the holidays fixed by law only; bring in next year's with `dingdong calendar import FILE --into CALENDAR`")
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     fmt::Display,
-    io::{self, Write as _},
+    io::{self, BufRead as _, Write as _},
     sync::{Mutex, PoisonError},
 };
 
@@ -27,6 +27,34 @@ pub(super) fn json(value: &impl Serialize) {
 /// Says something to the person at the terminal that is not part of the result.
 pub(super) fn say(text: impl Display) {
     finish(writeln!(anstream::stderr(), "{text}"));
+}
+
+/// How many columns a line has: those of the terminal, else 80.
+pub(super) fn width() -> usize {
+    const USUAL: usize = 80;
+    let narrowest = 40;
+    columns().map_or(USUAL, |columns| columns.max(narrowest))
+}
+
+#[cfg(unix)]
+fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+#[cfg(not(unix))]
+fn columns() -> Option<usize> {
+    None
+}
+
+/// Asks a question that is answered with yes or no; anything else is no.
+pub(super) fn agreed(question: impl Display) -> bool {
+    let mut terminal = anstream::stderr();
+    let asked = write!(terminal, "{question} [y/N] ").and_then(|()| terminal.flush());
+    let mut line = String::new();
+    asked.is_ok()
+        && io::stdin().lock().read_line(&mut line).is_ok()
+        && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "好")
 }
 
 /// A closed pipe, or a terminal that went away, is the end of the printing, not of the work.

@@ -226,9 +226,11 @@ impl Alert {
         Self::new(
             format!("coverage:{calendar}:{last}:{days_left}"),
             title,
-            "After that day only weekends and the holidays fixed by law are known. Add next year's \
-             days off and make-up workdays to `calendars` in the settings, or update dingdong."
-                .to_owned(),
+            format!(
+                "After that day only weekends and the holidays fixed by law are known. Bring in next \
+             year's days: dingdong calendar import FILE --into {calendar} (the notice as text, \
+             an .ics file or a table)."
+            ),
         )
     }
 

@@ -71,6 +71,10 @@ impl Builder {
     pub fn build(self) -> Calendar {
         let mut listed = BTreeMap::new();
         for (index, layer) in self.layers.iter().enumerate() {
+            if let (Origin::Notice, Some((first, last))) = (layer.origin, layer.coverage) {
+                let span = Day::new(first).number()..=Day::new(last).number();
+                listed.retain(|number, _| !span.contains(number));
+            }
             for (entry, day) in layer.days.iter().enumerate() {
                 listed.insert(Day::new(day.date).number(), Listing { layer: index, entry });
             }
@@ -400,6 +404,26 @@ mod tests {
                 fixed: vec![new_year],
             })
             .build()
+    }
+
+    #[test]
+    fn a_notice_takes_the_place_of_what_lies_below_it_in_its_years() {
+        let notice = Layer {
+            name: "notice".into(),
+            origin: Origin::Notice,
+            days: vec![listed(date(2026, 10, 1), true, "国庆节")],
+            coverage: Some((date(2026, 1, 1), date(2026, 12, 31))),
+            fixed: Vec::new(),
+        };
+        let company = own(vec![listed(date(2026, 10, 3), false, "")]);
+        let calendar = country().derive("x").layer(notice).layer(company).build();
+        let fact = |date| calendar.fact(Day::new(date)).to_string();
+        assert_eq!(fact(date(2026, 10, 1)), "Thursday, statutory holiday (notice, 国庆节)");
+        assert_eq!(fact(date(2026, 10, 2)), "Friday, workday");
+        assert_eq!(fact(date(2026, 9, 27)), "Sunday, weekend");
+        assert_eq!(fact(date(2026, 10, 3)), "Saturday, make-up workday (acme)");
+        // Outside its years everything stays.
+        assert_eq!(fact(date(2027, 2, 5)), "Friday, statutory holiday (xx, 除夕)");
     }
 
     fn own(days: Vec<ListedDay>) -> Layer {

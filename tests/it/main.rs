@@ -8,6 +8,8 @@ mod architecture;
 #[cfg(test)]
 mod brakes;
 #[cfg(test)]
+mod calendar_command;
+#[cfg(test)]
 mod calendars;
 #[cfg(test)]
 mod cases;

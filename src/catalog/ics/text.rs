@@ -24,6 +24,17 @@ pub(super) fn lines(bytes: &[u8]) -> Vec<Line> {
     joined.into_iter().map(line).collect()
 }
 
+/// A text that is not folded, its line breaks as `\n`.
+pub(super) fn decode(bytes: &[u8]) -> String {
+    let text = wide(bytes).unwrap_or_else(|| {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let lines: Vec<(u32, Vec<u8>)> =
+            bytes.split(|byte| *byte == b'\n').map(|line| (0, line.to_vec())).collect();
+        encoding(&lines).decode(bytes)
+    });
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 /// The lines as a file in UTF-8.
 pub(super) fn join(lines: &[Line]) -> String {
     lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect()

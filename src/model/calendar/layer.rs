@@ -21,7 +21,10 @@ pub enum OnUncovered {
 pub enum Origin {
     /// Public holidays: built-in data, or a calendar file.
     Data,
-    /// Dates written in the settings.
+    /// A year's days as its notice states them: within its coverage nothing below counts, so that
+    /// a day an older version listed is gone.
+    Notice,
+    /// Dates of one's own: written in the settings, or imported day by day.
     Settings,
 }
 

@@ -2,8 +2,10 @@
 
 mod calendars;
 mod check;
+mod imports;
 mod people;
 mod schedules;
+mod screens;
 mod settings;
 mod sheet;
 mod yaml;
@@ -15,13 +17,15 @@ type Row = (&'static str, &'static str);
 
 /// Every table, one for each part of the program.
 const TABLES: &[&[Row]] = &[
+    calendars::ROWS,
     check::ROWS,
-    yaml::ROWS,
-    schedules::ROWS,
+    imports::ROWS,
     people::ROWS,
+    schedules::ROWS,
+    screens::ROWS,
     settings::ROWS,
     sheet::ROWS,
-    calendars::ROWS,
+    yaml::ROWS,
 ];
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =

@@ -78,4 +78,9 @@ pub(super) const ROWS: &[Row] = &[
         "请把文件放到那里，或改正路径；路径从设置文件所在的文件夹算起",
     ),
     ("{wrong}; its last good version stays in force", "{wrong}；先沿用它上一个正确的版本"),
+    (
+        "there is no calendar `{name}` these days could belong to",
+        "没有名为 `{name}` 的日历，这些日子不属于任何日历",
+    ),
+    ("name the file after a calendar, or delete it", "请用日历的名字给文件命名，或删掉它"),
 ];

@@ -1,4 +1,4 @@
-//! Which years a calendar file knows.
+//! Which years a file with days off knows.
 //!
 //! A file does not say so itself. It is taken to know a whole year when it lists days off in three
 //! months of it; a file that nowhere does knows the span from its first to its last day. Events that
@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+
+use crate::model::calendar::{Calendar, ListedDay};
 
 /// Months with days off that make a year a known one.
 const MONTHS: usize = 3;
@@ -31,15 +33,49 @@ pub(super) fn of(days: &[Known]) -> Option<(Date, Date)> {
     for date in counted() {
         months.entry(date.year()).or_default().insert(date.month());
     }
-    let full = |year: &i16| months.get(year).is_some_and(|months| months.len() >= MONTHS);
-    // Of years with a gap between them the later ones: nothing is known of those in between.
-    match months.keys().rev().copied().find(full) {
-        Some(last) => {
-            let first = (months.keys().next().copied()?..=last).rev().take_while(full).last()?;
-            Some((Date::new(first, 1, 1).ok()?, Date::new(last, 12, 31).ok()?))
-        }
+    let full = |year: i16| months.get(&year).is_some_and(|months| months.len() >= MONTHS);
+    let years = *months.keys().next()?..=*months.keys().next_back()?;
+    match latest(years, full) {
+        Some((first, last)) => years_in_full(first, last),
         None => Some((counted().min()?, counted().max()?)),
     }
+}
+
+/// What a file that knows these dates knows when it is put over a calendar. Where the law fixes
+/// holidays, a file that lists a year without them holds dates of one's own, and does not know that
+/// year. Over a calendar that knows whole years a file that knows none adds days and nothing else.
+pub(super) fn over(
+    known: (Date, Date),
+    days: &[ListedDay],
+    below: &Calendar,
+) -> Option<(Date, Date)> {
+    let (first, last) = known;
+    let whole = first == first.first_of_year() && last == last.last_of_year();
+    if !whole {
+        return below.coverage().is_none().then_some(known);
+    }
+    let off: BTreeSet<Date> = days.iter().filter(|day| day.off).map(|day| day.date).collect();
+    let lawful = |year: i16| {
+        let mut fixed = below.layers().flat_map(|layer| &layer.fixed);
+        fixed.all(|fixed| {
+            let date = Date::new(year, fixed.month, fixed.day);
+            fixed.since > year || date.is_ok_and(|date| off.contains(&date))
+        })
+    };
+    let (first, last) = latest(first.year()..=last.year(), lawful)?;
+    years_in_full(first, last)
+}
+
+/// The latest years without a gap between them: of what lies between others nothing is known.
+fn latest(years: std::ops::RangeInclusive<i16>, known: impl Fn(i16) -> bool) -> Option<(i16, i16)> {
+    let last = years.clone().rev().find(|year| known(*year))?;
+    let first = (*years.start()..=last).rev().take_while(|year| known(*year)).last()?;
+    Some((first, last))
+}
+
+/// From the first day of one year to the last of another.
+pub(super) fn years_in_full(first: i16, last: i16) -> Option<(Date, Date)> {
+    Some((Date::new(first, 1, 1).ok()?, Date::new(last, 12, 31).ok()?))
 }
 
 #[cfg(test)]

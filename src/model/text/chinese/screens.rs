@@ -1,0 +1,60 @@
+//! What the commands about calendars show.
+
+use super::Row;
+
+pub(super) const ROWS: &[Row] = &[
+    ("public holidays", "节假日"),
+    ("the year's notice", "年度通知"),
+    ("own dates", "自己的日期"),
+    ("* the calendar of reminders that name none", "* 提醒没有写明日历时用它"),
+    ("{origin}, {days} days, {first} … {last}", "{origin}，{days} 天，{first} 至 {last}"),
+    ("{origin}, {days} days", "{origin}，{days} 天"),
+    ("weekends only, no end", "只有周末，没有期限"),
+    ("known {first} … {last}: ended", "已知 {first} 至 {last}：已到期"),
+    ("known {first} … {last}: {left} more days", "已知 {first} 至 {last}：还剩 {left} 天"),
+    ("known {first} … {last}", "已知 {first} 至 {last}"),
+    (
+        "{days} days of {year} are not known: weekends and the holidays fixed by law decide",
+        "{year} 年有 {days} 天尚未公布：按周末和法定日期固定的节日判断",
+    ),
+    ("weekend: {days}", "周末：{days}"),
+    (
+        "* day off ({holidays})   + make-up workday ({made_up})   {workdays} workdays in all",
+        "* 放假（{holidays} 天）   + 调休上班（{made_up} 天）   全年工作日 {workdays} 天",
+    ),
+    ("+ {days}", "+ 上班 {days}"),
+    ("1 day", "1 天"),
+    ("{days} days", "{days} 天"),
+    ("nothing was written; add --yes to write it", "没有写入；加上 --yes 才会写入"),
+    ("write this to {path}?", "写入 {path}？"),
+    ("nothing was written", "没有写入"),
+    ("the yearly notice", "年度放假通知"),
+    ("a notice that makes a break longer", "延长假期的通知"),
+    ("JSON of holiday-cn", "holiday-cn 的 JSON"),
+    ("JSON with days off and workdays", "休息日与上班日的 JSON"),
+    ("a table", "表格"),
+    ("a calendar file", "日历文件"),
+    ("{file} ({what}) into the calendar {calendar}:", "把 {file}（{what}）导入日历 {calendar}："),
+    ("  and {more} more", "  另有 {more} 项"),
+    ("  no day changes", "  没有哪一天改变"),
+    (
+        "{year}: {off} days off besides plain weekends, {made_up} make-up workdays, {workdays} workdays",
+        "{year} 年：放假 {off} 天（普通周末除外），调休上班 {made_up} 天，工作日共 {workdays} 天",
+    ),
+    ("known until {after}, as before", "已知到 {after}，与之前相同"),
+    ("known until {after}; before: {before}", "已知到 {after}；之前到 {before}"),
+    (
+        "{count} days of the file do not count: a later layer says otherwise ({first} is the first)",
+        "文件里有 {count} 天不起作用：上面的层另有规定（第一天是 {first}）",
+    ),
+    ("written: {path}", "已写入：{path}"),
+    (
+        "the version before: {previous}; to go back: mv {previous} {path}",
+        "之前的版本：{previous}；要恢复它：mv {previous} {path}",
+    ),
+    ("day off", "放假"),
+    ("make-up workday", "调休上班"),
+    ("weekend", "周末"),
+    ("workday", "工作日"),
+    ("(was: {what})", "（原为：{what}）"),
+];
