@@ -8,7 +8,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use sha2::{Digest as _, Sha256};
@@ -43,9 +42,6 @@ use crate::{
 
 pub use self::basis::{Basis, basis, calendar_files, calendars};
 use self::glance::Glance;
-
-/// The log keeps what is settled this long.
-const LOG_KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// The sample schedules, for a first try in a folder without any.
 const SAMPLES: [(&str, &str); 2] = [
@@ -149,7 +145,7 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
             editors: settings.alerts.editors.clone(),
             support: settings.support.clone(),
         },
-        log_keep: LOG_KEEP,
+        log_keep: settings.log_keep,
         broken,
         watched: watched(settings),
     }

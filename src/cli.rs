@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 use clap::{Parser, Subcommand};
 
 mod calendar;
+mod backup;
 mod check;
 mod completions;
 mod exit;
@@ -24,6 +25,7 @@ mod sending;
 mod skip;
 mod status;
 mod view;
+mod why;
 
 pub use exit::Exit;
 
@@ -65,6 +67,10 @@ enum Command {
     Send(send::Options),
     /// Show what was planned, sent, skipped and missed.
     Log(log::Options),
+    /// Tell the whole chain of an occurrence, or why there is none.
+    Why(why::Options),
+    /// Write a copy of the store, while the service goes on.
+    Backup(backup::Options),
     /// Put a dead, held, expired or cancelled delivery back, under its own key.
     Redrive(redrive::Options),
     /// Take a waiting or held delivery back.
@@ -112,6 +118,8 @@ pub fn main() -> ExitCode {
         Command::Preview(options) => preview::run(&globals, &options),
         Command::Send(options) => send::run(&globals, &options),
         Command::Log(options) => log::run(&globals, &options),
+        Command::Why(options) => why::run(&globals, &options),
+        Command::Backup(options) => backup::run(&globals, &options),
         Command::Redrive(options) => redrive::redrive(&globals, &options),
         Command::Cancel(options) => redrive::cancel(&globals, &options),
         Command::Resend(options) => redrive::resend(&globals, &options),

@@ -15,6 +15,7 @@
 //! Time is an argument everywhere; instants are kept in unix milliseconds, and what is finer is cut.
 
 mod alerts;
+mod backup;
 mod brakes;
 mod claim;
 mod compose;
@@ -38,6 +39,7 @@ mod status;
 mod verbs;
 mod waiting;
 
+pub use backup::BackupError;
 pub use brakes::{BY_HAND, Brake, Brakes, Pause, Scope, Skipped};
 pub use claim::{ClaimRequest, LONGEST_LEASE, OpenTarget};
 pub use compose::{Composing, Composition, Compositions};

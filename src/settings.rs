@@ -9,7 +9,7 @@ pub mod secrets;
 mod targets;
 pub mod zones;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 pub use lookup::{Loaded, load};
 pub use read::read;
@@ -60,9 +60,16 @@ pub struct Settings {
     pub alerts: Alerts,
     /// Printed at the end of every alert.
     pub support: Option<String>,
+    /// How long the log keeps what is settled.
+    pub log_keep: Duration,
+    /// How many messages the organisation may send in a month, for the forecast of `check`.
+    pub monthly_quota: Option<u32>,
     /// What was assumed because it is written nowhere, in sentences for people.
     pub assumed: Vec<String>,
 }
+
+/// The log keeps what is settled this long where the settings say nothing.
+pub const LOG_KEEP: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// Who hears of trouble.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +99,8 @@ impl Settings {
             calendars: Vec::new(),
             alerts: Alerts::default(),
             support: None,
+            log_keep: LOG_KEEP,
+            monthly_quota: None,
             assumed: Vec::new(),
             zone,
             folder,

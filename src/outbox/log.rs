@@ -68,6 +68,8 @@ pub struct OccurrenceRecord {
     pub span: Option<Span>,
     /// When its row was written.
     pub planned_at: Timestamp,
+    /// When it was composed, skipped or failed.
+    pub composed_at: Option<Timestamp>,
     /// Its deliveries, by target and part.
     pub deliveries: Vec<DeliveryRecord>,
 }
@@ -169,7 +171,7 @@ const LOG_LIMIT: u32 = 1_000;
 const ATTEMPTS_SHOWN: i64 = 50;
 
 const SELECT_OCCURRENCE: &str = "SELECT o.id, o.reminder, o.due_at, o.origin, o.zone, o.state,
-     o.reason, o.detail, o.span_first, o.span_last, o.span_count, o.planned_at FROM occurrence AS o";
+     o.reason, o.detail, o.span_first, o.span_last, o.span_count, o.planned_at, o.composed_at FROM occurrence AS o";
 
 /// The columns of [`SELECT_OCCURRENCE`].
 type OccurrenceRow = (
@@ -185,6 +187,7 @@ type OccurrenceRow = (
     Option<i64>,
     Option<i64>,
     i64,
+    Option<i64>,
 );
 
 fn log_statement(query: &LogQuery) -> QueryBuilder<Sqlite> {
@@ -244,8 +247,21 @@ fn record(
     row: OccurrenceRow,
     deliveries: Vec<DeliveryRecord>,
 ) -> Result<OccurrenceRecord, StoreError> {
-    let (_, reminder, due_at, origin, zone, word, reason, detail, first, last, many, planned_at) =
-        row;
+    let (
+        _,
+        reminder,
+        due_at,
+        origin,
+        zone,
+        word,
+        reason,
+        detail,
+        first,
+        last,
+        many,
+        planned,
+        composed,
+    ) = row;
     let span = match (first, last, many) {
         (Some(first), Some(last), Some(many)) => {
             Some(Span { first: instant(first)?, last: instant(last)?, count: count(many)? })
@@ -259,7 +275,8 @@ fn record(
         reason,
         detail,
         span,
-        planned_at: instant(planned_at)?,
+        planned_at: instant(planned)?,
+        composed_at: composed.map(instant).transpose()?,
         deliveries,
     })
 }

@@ -106,6 +106,20 @@ impl Store {
         &self.reader
     }
 
+    /// Writes a copy of everything, as it is at one instant, into a file that does not exist yet
+    /// or is empty. Others may go on writing meanwhile.
+    pub(super) async fn copy(&self, to: &str) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO $1").bind(to).execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Whether every page of the file is as it should be.
+    pub(super) async fn is_whole(&self) -> Result<bool, StoreError> {
+        let found: String =
+            sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.reader).await?;
+        Ok(found == "ok")
+    }
+
     /// Begins a transaction that reads: every statement in it sees the same instant of the store.
     pub(super) async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.reader.begin().await?)

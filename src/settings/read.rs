@@ -3,10 +3,11 @@
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{
-    Alerts, CONSOLE, Loaded, Settings, calendar_of, console, default_store,
+    Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, calendar_of, console, default_store,
     environment::Environment, language_of, layers, machine_zone, people, targets, zones::Zones,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
         layers::Named,
         reminder::Zone,
         target::{Target, TargetId},
-        text::words,
+        text::{text, words},
     },
     yaml::{self, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
@@ -37,6 +38,8 @@ const KEYS: Keys = Keys {
         "calendars",
         "alerts",
         "support",
+        "log_keep",
+        "monthly_quota",
     ],
     hints: &[
         ("reminders", Hint::Say(words!("reminders stand in the files under schedules/"))),
@@ -105,6 +108,8 @@ impl Reading<'_, '_> {
             content: self.content(&folder),
             alerts: self.alerts(),
             support: self.text("support").map(str::to_owned),
+            log_keep: self.log_keep(),
+            monthly_quota: self.monthly_quota(),
             calendars: self.calendars(),
             people,
             targets,
@@ -232,6 +237,22 @@ impl Reading<'_, '_> {
         Alerts { to: target("to"), editors: target("editors") }
     }
 
+    fn log_keep(&mut self) -> Duration {
+        let node = self.fields.get("log_keep");
+        let kept = node.and_then(|node| self.report.read(node, text!("`log_keep`"), days));
+        kept.unwrap_or(LOG_KEEP)
+    }
+
+    fn monthly_quota(&mut self) -> Option<u32> {
+        let node = self.fields.get("monthly_quota")?;
+        self.report.read(node, text!("`monthly_quota`"), |text| {
+            text.parse().ok().filter(|count: &u32| *count > 0).ok_or_else(|| {
+                let message = text!("`{text}` is not a number of messages", text = short(text));
+                Flaw::new("wrong-type", message).help(text!("write 5000"))
+            })
+        })
+    }
+
     fn rotas(&mut self) {
         if let Some(entry) = self.fields.entry("rotas") {
             let flaw = Flaw::new("not-yet", "this version does not know `rotas` yet")
@@ -255,6 +276,18 @@ pub(super) fn known_target(
         let message = format!("there is no target `{}`", short(text));
         Err(Flaw::new("unknown-target", message).help(suggest(text, names.iter().copied())))
     })
+}
+
+/// `400d`: whole days, from one to ten years of them.
+fn days(text: &str) -> Result<Duration, Flaw> {
+    let days = text.strip_suffix('d').and_then(|days| days.trim().parse::<u64>().ok());
+    match days {
+        Some(days @ 1..=3_660) => Ok(Duration::from_secs(days * 86_400)),
+        _ => {
+            let message = text!("`{text}` is not a number of days", text = short(text));
+            Err(Flaw::new("bad-duration", message).help(text!("write 1d to 3660d, like 400d")))
+        }
+    }
 }
 
 /// `sqlite:PATH`

@@ -31,3 +31,5 @@ mod robots;
 mod support;
 #[cfg(test)]
 mod timeline;
+#[cfg(test)]
+mod why;

@@ -24,4 +24,10 @@ pub(super) const ROWS: &[Row] = &[
     ("keep those that the receiver needs", "只保留接收方需要的"),
     ("`{name}` is not a header that can be set", "`{name}` 不是可以设置的请求头"),
     ("write a name such as Authorization", "写一个名字，例如 Authorization"),
+    ("`log_keep`", "`log_keep`（记录保留多久）"),
+    ("`{text}` is not a number of days", "“{text}”不是天数"),
+    ("write 1d to 3660d, like 400d", "写 1d 到 3660d，例如 400d"),
+    ("`monthly_quota`", "`monthly_quota`（每月额度）"),
+    ("`{text}` is not a number of messages", "“{text}”不是消息条数"),
+    ("write 5000", "例如写 5000"),
 ];

@@ -1,0 +1,81 @@
+//! A copy of the store, whole at one instant, while everybody goes on working.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{OpenError, OpenMode, Outbox, StoreError, place::private_file};
+
+/// Why there is no backup.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// A backup takes nothing else's place.
+    #[error("{0} exists already: name a file that does not")]
+    Exists(PathBuf),
+    /// The file cannot be made.
+    #[error("the backup {path} cannot be written: {source}")]
+    Io {
+        /// The backup.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// SQLite takes only paths that are text.
+    #[error("{0} is not a path this program can write to: use plain letters")]
+    NotText(PathBuf),
+    /// The store could not be read or copied.
+    #[error("the store could not be copied to {path}: {source}")]
+    Store {
+        /// The backup.
+        path: PathBuf,
+        /// What the database said.
+        source: StoreError,
+    },
+    /// What was written cannot be opened again.
+    #[error("the backup was written and is not good: {0}")]
+    Bad(#[source] OpenError),
+}
+
+impl Outbox {
+    /// Writes a backup for this user alone, opens it to see that it is good, and returns its
+    /// length in bytes. What went wrong midway leaves no file behind.
+    ///
+    /// # Errors
+    /// See [`BackupError`].
+    pub async fn backup(&self, to: &Path) -> Result<u64, BackupError> {
+        let text = to.to_str().ok_or_else(|| BackupError::NotText(to.to_owned()))?;
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AlreadyExists => BackupError::Exists(to.to_owned()),
+            _ => BackupError::Io { path: to.to_owned(), source },
+        };
+        private_file().write(true).create_new(true).open(to).map_err(failed)?;
+        let copied = match self.store.copy(text).await {
+            Ok(()) => verified(to).await,
+            Err(source) => Err(BackupError::Store { path: to.to_owned(), source }),
+        };
+        if copied.is_err() {
+            fs::remove_file(to).ok();
+        }
+        copied
+    }
+}
+
+async fn verified(path: &Path) -> Result<u64, BackupError> {
+    let failed = |source| BackupError::Io { path: path.to_owned(), source };
+    let length = fs::File::open(path)
+        .and_then(|file| {
+            file.sync_all()?;
+            file.metadata()
+        })
+        .map_err(failed)?
+        .len();
+    let copy = Outbox::open(path, OpenMode::Read).await.map_err(BackupError::Bad)?;
+    let whole = copy.store.is_whole().await;
+    copy.close().await;
+    match whole {
+        Ok(true) => Ok(length),
+        Ok(false) => Err(BackupError::Bad(OpenError::NotAStore { path: path.to_owned() })),
+        Err(source) => Err(BackupError::Store { path: path.to_owned(), source }),
+    }
+}
