@@ -5,10 +5,11 @@ use std::{path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{Parser, Subcommand};
 
-mod calendar;
 mod backup;
+mod calendar;
 mod check;
 mod completions;
+mod duty;
 mod exit;
 mod explain;
 mod log;

@@ -31,11 +31,12 @@ use crate::model::{
     occurrence::{Occurrence, Origin},
     people::People,
     reminder::{Body, Reminder, Template, TooLong},
+    rota::Moment,
     target::{Shape, Target, TargetId},
 };
 
 /// Says whether a date is a workday.
-pub type Workdays = Arc<dyn Fn(Date) -> bool + Send + Sync>;
+type Workdays = Arc<dyn Fn(Date) -> bool + Send + Sync>;
 
 /// What stands before a message that is a test: `--to`, `--set`, `--data`.
 pub const TEST_BANNER: &str = "【测试】";
@@ -51,8 +52,8 @@ pub struct Scene<'a> {
     pub language: Language,
     /// Where `file:` looks.
     pub content: &'a ContentRoots,
-    /// The reminder's calendar.
-    pub workdays: Workdays,
+    /// The date and the calendar of the occurrence, and what decides whose turn it is.
+    pub moment: Moment,
     /// What the reminder's sources gave.
     pub data: &'a Data,
     /// Further names in templates, such as those given by `--set`; they hide names of ours.
@@ -132,7 +133,8 @@ struct Composer<'a> {
 impl<'a> Composer<'a> {
     fn new(reminder: &'a Reminder, occurrence: &'a Occurrence, scene: &'a Scene<'a>) -> Self {
         let due = occurrence.due_at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
-        let workdays = Arc::clone(&scene.workdays);
+        let calendar = Arc::clone(&scene.moment.calendar);
+        let workdays: Workdays = Arc::new(move |date| calendar.is_workday(date));
         let engine = Engine::new(scene.language, due.date(), workdays, scene.data.weight());
         let file = match &reminder.body {
             Body::Inline(_) => None,
@@ -215,8 +217,8 @@ impl<'a> Composer<'a> {
     }
 
     fn scope_with(&self, target: Option<&Target>, data: &Data) -> Scope {
-        let Scene { people, values, .. } = self.scene;
-        Scope::new(&self.due, self.reminder, target, people, data, values)
+        let Scene { people, moment, values, .. } = self.scene;
+        Scope::new(&self.due, self.reminder, target, (people, moment), data, values)
     }
 
     fn body(&self) -> Result<Source<'_>, Diagnostic> {
@@ -263,7 +265,7 @@ impl<'a> Composer<'a> {
         let Self { reminder, scene, occurrence, .. } = self;
         let mut draft = self.draft(target)?;
         let place = &reminder.place;
-        let people = scene.people.resolve(&reminder.mention, self.due.date());
+        let people = scene.people.resolve(&reminder.mention, &scene.moment);
         let (mentions, said) = mentions::of(&reminder.mention, &people, target, shape, place);
         draft.mentions = mentions;
         notes.extend(said);
@@ -501,7 +503,7 @@ mod tests {
                 shape: shape(),
                 people: Arc::new(People {
                     people: all.into_iter().map(|p| (p.id.clone(), p)).collect(),
-                    roles: BTreeMap::new(),
+                    ..People::default()
                 }),
                 content: ContentRoots::default(),
                 data: Data::default(),
@@ -517,7 +519,11 @@ mod tests {
                 people: &self.people,
                 language: Language::Chinese,
                 content: &self.content,
-                workdays: Arc::new(|_| true),
+                moment: Moment {
+                    on: jiff::civil::date(2026, 11, 24),
+                    calendar: Arc::new(Calendar::weekends()),
+                    occurrences: Arc::new(|_| 0),
+                },
                 data: &self.data,
                 values: &self.values,
                 banner: self.banner,

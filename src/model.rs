@@ -13,6 +13,7 @@ pub mod receipt;
 pub mod recurrence;
 pub mod reminder;
 pub mod retry;
+pub mod rota;
 pub mod secret;
 pub mod setup;
 pub mod source;

@@ -79,6 +79,17 @@ pub fn instants(schedule: &Schedule, after: Timestamp) -> Instants<'_> {
     Instants { walkers: schedule.when.iter().map(start).collect() }
 }
 
+/// How often a schedule fires after one instant and before another. Counting ends at
+/// [`MOST_COUNTED`].
+#[must_use]
+pub fn count(schedule: &Schedule, after: Timestamp, before: Timestamp) -> u64 {
+    let between = instants(schedule, after).take_while(|at| *at < before);
+    between.take(MOST_COUNTED).map(|_| 1).sum()
+}
+
+/// Occurrences beyond this are not counted: every minute for two months.
+pub const MOST_COUNTED: usize = 100_000;
+
 /// The instants of a schedule: see [`instants`].
 #[derive(Clone, Debug)]
 pub struct Instants<'a> {

@@ -204,7 +204,7 @@ impl<'n> Reader<'_, '_, '_> {
             }
             match world.people.mention(text) {
                 Ok(Mention::Person(id)) => Ok(id),
-                Ok(Mention::All | Mention::Role(_) | Mention::Department(_)) => {
+                Ok(_) => {
                     let message = format!("`{}` is no single person", short(text));
                     Err(Flaw::new("wrong-owner", message).help("name one person or one target"))
                 }
@@ -283,24 +283,56 @@ impl<'n> Reader<'_, '_, '_> {
 
     fn mentioned(&mut self, node: &Node) -> Option<Mention> {
         let people = &self.world.people;
-        if node.get("rota").is_some() {
-            self.report.flaw(node, not_yet("`rota:`"));
-            return None;
+        // `rota: cleaning` in a list is a map to YAML.
+        if let Value::Map(entries) = &node.value
+            && let [entry] = entries.as_slice()
+            && ["rota", "role", "department"].contains(&entry.key.as_str())
+        {
+            let kind = &entry.key;
+            return self.report.read(&entry.node, "`mention`", |text| {
+                let mention = people.mention(&format!("{kind}:{text}"));
+                mention.map_err(|why| unknown(people, why, kind, text))
+            });
         }
         self.report.read(node, "`mention`", |text| {
-            if text.starts_with("rota:") {
-                return Err(not_yet("`rota:`"));
-            }
             if let Some(flaw) = values::shortened_number(text) {
                 return Err(flaw);
             }
             people.mention(text).map_err(|why| {
                 let bare = text.trim_start_matches(['@', '＠']);
-                let help = list_of(text).unwrap_or_else(|| who(people, bare));
-                Flaw::new("unknown-person", why.map(&short)).help(help)
+                let (kind, name) = bare.split_once([':', '：']).unwrap_or(("", bare));
+                match list_of(text) {
+                    Some(help) => Flaw::new("unknown-person", why.map(&short)).help(help),
+                    None => unknown(people, why, kind.trim(), name.trim()),
+                }
             })
         })
     }
+}
+
+/// A word in `mention` that means nobody, with who may be meant. `kind` stood before it.
+fn unknown(people: &People, why: Text, kind: &str, name: &str) -> Flaw {
+    let (code, help) = match kind {
+        "rota" | "轮值" | "值班" => {
+            ("unknown-rota", suggest(name, people.rotas.keys().map(String::as_str)))
+        }
+        "role" | "角色" => {
+            ("unknown-role", suggest(name, people.roles.keys().map(String::as_str)))
+        }
+        "department" | "部门" => ("unknown-department", departments(people, name)),
+        _ if people.rotas.contains_key(name) => {
+            ("unknown-person", did_you_mean(&format!("rota:{name}")))
+        }
+        _ => ("unknown-person", who(people, name)),
+    };
+    Flaw::new(code, why.map(&short)).help(help)
+}
+
+/// The advice for a department nobody is in.
+fn departments(people: &People, name: &str) -> Text {
+    let known = people.people.values().flat_map(|person| &person.departments);
+    let known: std::collections::BTreeSet<&str> = known.map(String::as_str).collect();
+    suggest(name, known.iter().copied())
 }
 
 /// The advice for someone nobody knows.

@@ -14,9 +14,12 @@ use crate::{
     model::{
         calendar::Calendar,
         diagnostic::{self, Diagnostic, Severity},
+        people::Mention,
         reminder::Reminder,
+        rota::{Every, Moment},
         source::SourceKind,
         target::{Shape, Target},
+        text::text,
     },
     plan::{self, Prospect},
     send,
@@ -161,12 +164,13 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         people: &world.people,
         language: world.language,
         content: &world.content,
-        workdays: crate::daemon::composer::workdays(reminder),
+        moment: crate::daemon::composer::moment(reminder, due_at),
         data: &data,
         values: &values,
         banner: None,
     };
     found.extend(compose::check(reminder, due_at, &scene));
+    found.extend(stuck_rotas(world, reminder, &scene.moment));
     found
 }
 
@@ -192,4 +196,23 @@ fn sample(world: &World, reminder: &Reminder, found: &mut Vec<Diagnostic>) -> co
         }
     }
     data
+}
+
+/// Rotas by occurrence that have counted as far as is counted: the turns would not change any more.
+fn stuck_rotas(world: &World, reminder: &Reminder, moment: &Moment) -> Vec<Diagnostic> {
+    let rotas = world.people.rotas.iter().filter(|(name, rota)| {
+        reminder.mention.contains(&Mention::Rota((*name).clone()))
+            && matches!(rota.every, Every::Occurrences(_))
+            && (moment.occurrences)(rota.from) >= plan::MOST_COUNTED as u64
+    });
+    let stuck = rotas.map(|(name, _)| {
+        let message = text!(
+            "the turns of the rota `{name}` do not change any more: this reminder was due more than {most} times since its `from`",
+            name = name,
+            most = plan::MOST_COUNTED,
+        );
+        Diagnostic::error(reminder.place.clone(), "rota-stuck", message)
+            .help(text!("give the rota a later `from`, or turns by week or workday"))
+    });
+    stuck.collect()
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::{Exit, Globals, output, prepare, view};
+use super::{Exit, Globals, duty, output, prepare, view};
 use crate::{app, plan};
 
 /// Arguments of `explain`.
@@ -27,6 +27,13 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let tz = &schedule.zone.tz;
     let words = super::words(reminder, prepared.settings.language);
     let explained = options.date.map(|date| (date, plan::explain(schedule, date)));
+    // Whose turn it is, is asked of the first time it fires on that date, else of the next time.
+    let next = plan::next(schedule, app::clock().now()).map(|next| next.due_at);
+    let asked = match &explained {
+        Some((_, explained)) => explained.fires.first().copied(),
+        None => next,
+    };
+    let duty = asked.map_or_else(Vec::new, |due_at| duty::of(&world, reminder, due_at));
     if globals.json {
         let (fires, reasons) =
             explained.as_ref().map_or_else(Default::default, |(_, explained)| {
@@ -35,7 +42,7 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
                 let reasons: Vec<_> = explained.reasons.iter().map(ToString::to_string).collect();
                 (fires, reasons)
             });
-        output::json(&json!({
+        let mut document = json!({
             "reminder": reminder.id.as_str(),
             "date": options.date.map(|date| date.to_string()),
             "when": words,
@@ -43,7 +50,9 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
             "calendar": schedule.calendar.id(),
             "fires": fires,
             "reasons": reasons,
-        }));
+        });
+        duty::add(&mut document, &duty);
+        output::json(&document);
         return Ok(());
     }
     output::line(format_args!(
@@ -60,10 +69,13 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
             }
         }
         None => {
-            if let Some(next) = plan::next(schedule, app::clock().now()) {
-                output::line(format_args!("  next: {}", view::readable(next.due_at, tz)));
+            if let Some(next) = next {
+                output::line(format_args!("  next: {}", view::readable(next, tz)));
             }
         }
+    }
+    if let Some(duty) = duty::line(&duty) {
+        output::line(format_args!("  {duty}"));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use jiff::{
 };
 use serde_json::json;
 
-use super::{Exit, Globals, output, prepare, view};
+use super::{Exit, Globals, duty, output, prepare, view};
 use crate::{
     app,
     catalog::{self, when::When},
@@ -115,7 +115,7 @@ fn of_phrase(globals: &Globals, options: &Options, phrase: &str) -> Result<(), E
         output::json(&rows);
     } else {
         for next in coming {
-            print("", &next, &tz);
+            print("", &next, None, &tz);
         }
     }
     Ok(())
@@ -125,8 +125,9 @@ fn limit(options: &Options, until: Option<Timestamp>) -> usize {
     options.count.unwrap_or(if until.is_some() { MOST } else { USUAL }).min(MOST)
 }
 
-fn print(id: &str, next: &Planned, tz: &TimeZone) {
+fn print(id: &str, next: &Planned, duty: Option<String>, tz: &TimeZone) {
     let note = next.note().map(|note| format!("  ({note})")).unwrap_or_default();
+    let note = duty.map(|duty| format!("  [{duty}]")).unwrap_or_default() + &note;
     let gap = if id.is_empty() { "" } else { "  " };
     output::line(format_args!("{}{gap}{id}{note}", view::readable(next.due_at, tz)));
 }
@@ -241,9 +242,12 @@ fn of_reminders(globals: &Globals, options: &Options) -> Result<(), Exit> {
         let id = chosen[index].id.as_str();
         if globals.json {
             let due_at = view::instant(next.due_at, tz);
-            rows.push(json!({ "reminder": id, "due_at": due_at, "note": next.note() }));
+            let mut row = json!({ "reminder": id, "due_at": due_at, "note": next.note() });
+            duty::add(&mut row, &duty::of(&world, chosen[index], next.due_at));
+            rows.push(row);
         } else {
-            print(id, &next, tz);
+            let duty = duty::of(&world, chosen[index], next.due_at);
+            print(id, &next, duty::line(&duty), tz);
         }
     }
     if globals.json {

@@ -124,8 +124,8 @@ fn agreed(world: &World, reminder: &Reminder, due_at: jiff::Timestamp, request: 
             target.map_or_else(|| id.clone(), |target| format!("{} ({id})", target.name))
         })
         .collect();
-    let tz = reminder.schedule.zone.tz.clone();
-    let people = world.people.resolve(&reminder.mention, due_at.to_zoned_datetime(tz).date());
+    let moment = crate::daemon::composer::moment(reminder, due_at);
+    let people = world.people.resolve(&reminder.mention, &moment);
     let mut mentions: Vec<_> = people.iter().map(|one| one.name.clone()).collect();
     if reminder.mention.contains(&Mention::All) {
         mentions = vec!["everyone".to_owned()];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::{Exit, Globals, output, pause, prepare, view};
+use super::{Exit, Globals, duty, output, pause, prepare, view};
 use crate::{
     app,
     daemon::world::World,
@@ -49,25 +49,11 @@ fn status(globals: &Globals) -> Result<(), Exit> {
         Ok::<_, Exit>((world, stored))
     })?;
     let running = service_running(&prepared.settings.store);
-    let zones = &prepared.machine.zones;
     let language = prepared.settings.language;
     let reminders: Vec<Value> = world
         .reminders
         .values()
-        .map(|reminder| {
-            let tz = &reminder.schedule.zone.tz;
-            let next = next_sent(reminder, &stored.brakes, now);
-            let paused = paused(reminder, &stored.brakes, now);
-            let last = stored.last.get(reminder.id.as_str());
-            json!({
-                "reminder": reminder.id.as_str(),
-                "when": super::words(reminder, language).join("; "),
-                "enabled": reminder.enabled,
-                "next": next.map(|next| view::instant(next, tz)),
-                "paused": paused.map(|pause| pause::document(pause, tz)),
-                "last": last.map(|record| view::log_row(record, zones)),
-            })
-        })
+        .map(|reminder| entry(reminder, &world, &stored, &prepared, now))
         .collect();
     let tz = &world.zone.tz;
     let targets: Vec<Value> =
@@ -90,6 +76,33 @@ fn status(globals: &Globals) -> Result<(), Exit> {
     }
     screen(running, &world, &stored, now, language);
     Ok(())
+}
+
+/// A reminder in JSON.
+fn entry(
+    reminder: &Reminder,
+    world: &World,
+    stored: &Stored,
+    prepared: &prepare::Prepared,
+    now: Timestamp,
+) -> Value {
+    let tz = &reminder.schedule.zone.tz;
+    let next = next_sent(reminder, &stored.brakes, now);
+    let paused = paused(reminder, &stored.brakes, now);
+    let last = stored.last.get(reminder.id.as_str());
+    let words = super::words(reminder, prepared.settings.language);
+    let mut row = json!({
+        "reminder": reminder.id.as_str(),
+        "when": words.join("; "),
+        "enabled": reminder.enabled,
+        "next": next.map(|next| view::instant(next, tz)),
+        "paused": paused.map(|pause| pause::document(pause, tz)),
+        "last": last.map(|record| view::log_row(record, &prepared.machine.zones)),
+    });
+    if let Some(next) = next {
+        duty::add(&mut row, &duty::of(world, reminder, next));
+    }
+    row
 }
 
 async fn read(
@@ -180,7 +193,11 @@ fn screen(
     for reminder in world.reminders.values() {
         let tz = &reminder.schedule.zone.tz;
         let next = match next_sent(reminder, &stored.brakes, now) {
-            Some(next) => view::readable(next, tz),
+            Some(next) => {
+                let duty = duty::line(&duty::of(world, reminder, next));
+                view::readable(next, tz)
+                    + &duty.map(|duty| format!(" [{duty}]")).unwrap_or_default()
+            }
             None if !reminder.enabled => "off".to_owned(),
             None if paused(reminder, &stored.brakes, now).is_some() => "paused".to_owned(),
             None => "never again".to_owned(),

@@ -65,7 +65,7 @@ fn why(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let reminder = match &asked {
         // A row may be of a reminder that is in no file any more.
         Some((id, _)) if known.records.is_empty() => Some(prepare::reminder(&world, id.as_str())?),
-        Some((id, _)) => world.reminders.get(id).map(AsRef::as_ref),
+        Some((id, _)) => world.reminders.get(id),
         None if known.records.is_empty() => return Err(unknown(&options.what)),
         None => None,
     };

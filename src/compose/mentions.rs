@@ -107,6 +107,7 @@ mod tests {
                 ("empty".to_owned(), Vec::new()),
             ]
             .into(),
+            ..People::default()
         }
     }
 

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::gather::{Asked, Gathered, Reading, gather, has_folders, look};
 use self::occurrence::{compose_planned, prepare};
-pub use self::render::{Composed, Rendered, Request, render, workdays};
+pub use self::render::{Composed, Rendered, Request, moment, render};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
     compose,

@@ -1,10 +1,13 @@
-//! People, roles, departments, and whom a reminder mentions.
+//! People, roles, departments, rotas, and whom a reminder mentions.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
 
-use super::text::{Text, text};
+use super::{
+    rota::{Moment, Rota},
+    text::{Text, text},
+};
 
 /// Words in `mention` that mean everyone in the group.
 pub const EVERYONE: [&str; 3] = ["all", "所有人", "全体成员"];
@@ -54,6 +57,8 @@ pub struct People {
     pub people: BTreeMap<String, Person>,
     /// Ids of people, by role name.
     pub roles: BTreeMap<String, Vec<String>>,
+    /// Who takes turns, by rota name.
+    pub rotas: BTreeMap<String, Rota>,
 }
 
 /// Whom a reminder mentions, as written.
@@ -67,11 +72,14 @@ pub enum Mention {
     Role(String),
     /// Everyone in a department, by its whole path, and in those below it.
     Department(String),
+    /// Whoever has the turn in a rota.
+    Rota(String),
 }
 
 impl People {
     /// What a word in `mention` means: a person's id, a role, a department, or a person's unique
-    /// display name or mobile. `role:` and `department:` before a name say which is meant.
+    /// display name or mobile. `role:`, `department:` and `rota:` before a name say which is meant; a
+    /// rota is always named so.
     ///
     /// # Errors
     /// Why it means nothing, or which of several things it could mean.
@@ -84,6 +92,7 @@ impl People {
             match kind.trim() {
                 "role" | "角色" => return self.role(name.trim()),
                 "department" | "部门" => return self.department(name.trim()),
+                "rota" | "轮值" | "值班" => return self.rota(name.trim()),
                 _ => {}
             }
         }
@@ -104,6 +113,11 @@ impl People {
     fn role(&self, name: &str) -> Result<Mention, Text> {
         let known = self.roles.contains_key(name).then(|| Mention::Role(name.to_owned()));
         known.ok_or_else(|| text!("no role is called `{name}`", name = name))
+    }
+
+    fn rota(&self, name: &str) -> Result<Mention, Text> {
+        let known = self.rotas.contains_key(name).then(|| Mention::Rota(name.to_owned()));
+        known.ok_or_else(|| text!("no rota is called `{name}`", name = name))
     }
 
     fn department(&self, name: &str) -> Result<Mention, Text> {
@@ -161,28 +175,40 @@ impl People {
         found
     }
 
-    /// Every person behind a list of mentions, on leave or not, each once, in order. `All` adds
+    /// Every person a list of mentions can come to, on leave or not, each once, in order. `All` adds
     /// nobody by name.
     #[must_use]
     pub fn everyone<'a>(&'a self, mentions: &'a [Mention]) -> Vec<&'a Person> {
         let mut known = HashSet::new();
-        let people = mentions.iter().flat_map(|mention| self.behind(mention));
+        let people = mentions.iter().flat_map(|mention| self.behind(mention, None));
         people.filter(|person| known.insert(person.id.as_str())).collect()
     }
 
-    /// The people to mention on a date: instead of someone on leave their delegate, without a
+    /// The people to mention at a moment: instead of someone on leave their delegate, without a
     /// delegate nobody; but when that leaves nobody at all, those on leave all the same.
     #[must_use]
-    pub fn resolve<'a>(&'a self, mentions: &'a [Mention], on: Date) -> Vec<&'a Person> {
-        let everyone = self.everyone(mentions);
-        let present = |person| self.delegates(person).find(|one| !one.is_away(on));
+    pub fn resolve<'a>(&'a self, mentions: &'a [Mention], moment: &Moment) -> Vec<&'a Person> {
+        let behind = mentions.iter().flat_map(|mention| self.behind(mention, Some(moment)));
+        let everyone: Vec<&Person> = behind.collect();
+        let present = |person| self.delegates(person).find(|one| !one.is_away(moment.on));
         let mut known = HashSet::new();
         let found: Vec<&Person> = everyone
             .iter()
             .filter_map(|&person| present(person))
             .filter(|person| known.insert(person.id.as_str()))
             .collect();
-        if found.is_empty() { everyone } else { found }
+        if !found.is_empty() {
+            return found;
+        }
+        everyone.into_iter().filter(|person| known.insert(person.id.as_str())).collect()
+    }
+
+    /// Whose turn it is in a rota; none when there is no such rota.
+    #[must_use]
+    pub fn on_duty(&self, rota: &str, moment: &Moment) -> Option<&Person> {
+        let rota = self.rotas.get(rota)?;
+        let is_away = |id: &str| self.people.get(id).is_none_or(|one| one.is_away(moment.on));
+        self.people.get(rota.member(rota.turn(moment), is_away)?)
     }
 
     /// A person, their delegate, the delegate's delegate and so on, as far as a chain is followed.
@@ -191,14 +217,17 @@ impl People {
         std::iter::successors(Some(person), next).take(LONGEST_CHAIN)
     }
 
-    fn behind<'a>(&'a self, mention: &'a Mention) -> Vec<&'a Person> {
+    /// Who a mention comes to: at a moment, or at any.
+    fn behind<'a>(&'a self, mention: &'a Mention, moment: Option<&Moment>) -> Vec<&'a Person> {
+        let people = |ids: &'a [String]| ids.iter().filter_map(|id| self.people.get(id)).collect();
         match mention {
             Mention::All => Vec::new(),
             Mention::Person(id) => self.people.get(id).into_iter().collect(),
-            Mention::Role(role) => {
-                let ids = self.roles.get(role).map_or(&[][..], Vec::as_slice);
-                ids.iter().filter_map(|id| self.people.get(id)).collect()
-            }
+            Mention::Role(role) => people(self.roles.get(role).map_or(&[][..], Vec::as_slice)),
+            Mention::Rota(rota) => match moment {
+                Some(moment) => self.on_duty(rota, moment).into_iter().collect(),
+                None => people(self.rotas.get(rota).map_or(&[][..], |rota| &rota.members)),
+            },
             Mention::Department(path) => {
                 let below = |own: &String| {
                     let rest = own.strip_prefix(path.as_str());
@@ -220,10 +249,12 @@ pub fn department_path(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::civil::date;
 
     use super::*;
-    use crate::model::language::Language;
+    use crate::model::{calendar::Calendar, language::Language, rota::Every};
 
     fn people() -> People {
         let person = |id: &str, name: &str, departments: &[&str], delegate: &str| Person {
@@ -249,6 +280,14 @@ mod tests {
         People {
             people: all.into_iter().map(|one| (one.id.clone(), one)).collect(),
             roles: roles.into_iter().map(|(name, ids)| (name.into(), owned(ids))).collect(),
+            rotas: BTreeMap::from([(
+                "cleaning".to_owned(),
+                Rota {
+                    members: owned(vec!["z3", "l4"]),
+                    every: Every::Workdays(1),
+                    from: date(2026, 10, 1),
+                },
+            )]),
         }
     }
 
@@ -266,15 +305,47 @@ mod tests {
             ("技术部", department("总部/技术部")),
             ("总部", department("总部")),
             ("技术部-后端组", department("总部/技术部/后端组")),
+            ("rota:cleaning", Mention::Rota("cleaning".into())),
+            ("轮值：cleaning", Mention::Rota("cleaning".into())),
         ];
         for (word, meant) in cases {
             assert_eq!(people.mention(word), Ok(meant), "{word}");
         }
-        for word in ["王五", "财务", "后端组", "部门:", "role:boss", "", "department:术部"]
-        {
+        for word in [
+            "王五",
+            "财务",
+            "后端组",
+            "部门:",
+            "role:boss",
+            "",
+            "department:术部",
+            "rota:x",
+            "cleaning",
+        ] {
             let why = people.mention(word).expect_err(word);
             assert_ne!(why.told(Language::Chinese), why.to_string(), "{word}");
         }
+    }
+
+    fn moment(day: i8) -> Moment {
+        let calendar = Arc::new(Calendar::weekends());
+        Moment { on: date(2026, 10, day), calendar, occurrences: Arc::new(|_| 0) }
+    }
+
+    #[test]
+    fn whose_turn_it_is_has_nobody_stand_in_who_is_away() {
+        let people = people();
+        let rota = [Mention::Rota("cleaning".into())];
+        let who = |day| {
+            let found = people.resolve(&rota, &moment(day));
+            found.iter().map(|one| one.id.as_str()).collect::<String>()
+        };
+        // Thursday 1 October is z3's, who is away; Friday and the weekend l4's; Monday z3's again.
+        assert_eq!([1, 2, 4, 5, 8].map(who), ["l4", "l4", "l4", "l4", "l4"]);
+        assert_eq!([9, 12].map(who), ["z3", "l4"]);
+        // On the 6th both are away: whoever stands in for z3, whose turn it is not, l4's it is.
+        assert_eq!(who(6), "w5");
+        assert_eq!(people.everyone(&rota).len(), 2);
     }
 
     #[test]
@@ -282,7 +353,7 @@ mod tests {
         let people = people();
         let person = |id: &str| Mention::Person(id.into());
         let of = |mentions: &[Mention], day| {
-            let found = people.resolve(mentions, date(2026, 10, day));
+            let found = people.resolve(mentions, &moment(day));
             found.iter().map(|person| person.id.clone()).collect::<Vec<_>>()
         };
         let z3 = [person("z3")];

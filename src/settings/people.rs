@@ -1,10 +1,11 @@
-//! `people:` and `roles:`. They are read here as they are written; what belongs together joins in
+//! `people:`, `roles:` and `rotas:`. They are read here as they are written; what belongs together joins in
 //! [`load`], because a CSV file beside the settings may hold the people.
 
 mod assemble;
 mod cells;
 mod headings;
 mod load;
+mod rotas;
 mod table;
 
 use std::path::Path;
@@ -57,6 +58,7 @@ pub struct Written {
     pub file: Option<Named>,
     people: Vec<Listed>,
     roles: Vec<Group>,
+    rotas: Vec<rotas::WrittenRota>,
 }
 
 /// A person as one entry says.
@@ -102,6 +104,11 @@ fn file_name(text: &str) -> Result<String, Flaw> {
 }
 
 impl Written {
+    /// Reads what stands under `rotas:`.
+    pub(super) fn rotas(&mut self, report: &mut Report<'_>, node: &Node) {
+        self.rotas = rotas::read(report, node);
+    }
+
     /// Reads what stands under `roles:`.
     pub(super) fn roles(&mut self, report: &mut Report<'_>, node: &Node) {
         for entry in report.map(node, "`roles`").unwrap_or_default() {

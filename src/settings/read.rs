@@ -99,7 +99,6 @@ impl Reading<'_, '_> {
         let zone = self.zone(&mut assumed);
         let calendar = self.calendar(&zone, &mut assumed);
         let (people, targets) = (self.people(), self.targets(&mut assumed));
-        self.rotas();
         Settings {
             file: Some(path.to_owned()),
             language: self.language(&zone),
@@ -212,6 +211,9 @@ impl Reading<'_, '_> {
         if let Some(node) = self.fields.get("roles") {
             written.roles(self.report, node);
         }
+        if let Some(node) = self.fields.get("rotas") {
+            written.rotas(self.report, node);
+        }
         written
     }
 
@@ -251,14 +253,6 @@ impl Reading<'_, '_> {
                 Flaw::new("wrong-type", message).help(text!("write 5000"))
             })
         })
-    }
-
-    fn rotas(&mut self) {
-        if let Some(entry) = self.fields.entry("rotas") {
-            let flaw = Flaw::new("not-yet", "this version does not know `rotas` yet")
-                .help("it is kept and not used");
-            self.report.warning(entry.span, flaw);
-        }
     }
 }
 

@@ -4,11 +4,15 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use dingdong::{
     catalog::render::render,
-    model::{diagnostic::Diagnostic, language::Language, people::People},
+    model::{
+        calendar::Calendar, diagnostic::Diagnostic, language::Language, people::People,
+        rota::Moment,
+    },
     settings::{
         Settings,
         environment::Environment,
@@ -18,6 +22,8 @@ use dingdong::{
     },
 };
 use jiff::civil::date;
+
+use super::support::workplace::Workplace;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/people")
@@ -35,6 +41,12 @@ fn load(folder: &Path, more: &str, last_good: Option<&str>) -> Loaded {
     let text = format!("targets: {{ a: {{ robot: console }} }}\n{more}");
     let settings = settings(folder, &text);
     people::load(&settings.folder, &settings.people, last_good)
+}
+
+/// Morning of a day in October 2026.
+fn moment(day: i8) -> Moment {
+    let calendar = Arc::new(Calendar::weekends());
+    Moment { on: date(2026, 10, day), calendar, occurrences: Arc::new(|_| 0) }
 }
 
 fn codes(found: &[Diagnostic]) -> Vec<&str> {
@@ -77,7 +89,7 @@ fn an_export_is_read_as_hr_systems_write_it() {
     assert_eq!(people.roles, roles);
     let meant = |word: &str| {
         let mention = [people.mention(word).expect(word)];
-        let found = people.resolve(&mention, date(2026, 10, 1));
+        let found = people.resolve(&mention, &moment(1));
         found.iter().map(|one| one.name.clone()).collect::<Vec<_>>()
     };
     assert_eq!(meant("技术部"), ["李四"]);
@@ -166,4 +178,66 @@ fn a_table_at_its_bounds_is_read() {
     let loaded = load(folder.path(), "people: people.csv\n", None);
     assert_eq!(codes(&loaded.found).iter().filter(|code| **code == "more").count(), 1);
     assert_eq!(loaded.found.len(), 1001);
+}
+
+/// Three weeks of a Friday reminder, as every command sees them.
+#[test]
+fn turns_go_round_also_over_leave_and_edits() {
+    let office = Workplace::empty();
+    office.write(
+        "dingdong.yaml",
+        "\
+timezone: Asia/Shanghai
+calendar: cn
+targets: { a: { robot: console } }
+people:
+  zhangsan: { name: 张三 }
+  lisi: { name: 李四, leave: 2026-11-13..2026-11-22 }
+  wangwu: { name: 王五 }
+rotas:
+  cleaning: { members: [zhangsan, lisi, wangwu], every: occurrence, from: 2026-11-02 }
+  weekly: { members: [zhangsan, lisi, wangwu], every: week, from: 2026-11-04 }
+",
+    );
+    let reminder = |text: &str| {
+        format!(
+            "reminders:\n  tidy: {{ when: every friday at 17:00, to: a, mention: rota:cleaning, text: '{text}' }}\n"
+        )
+    };
+    office.write("schedules/tidy.yaml", reminder("x"));
+    let who = |n: &str| {
+        let (code, next) = office.json(&["next", "tidy", "--from", "2026-11-01T00:00", "-n", n]);
+        assert_eq!(code, Some(0));
+        let rows = next.as_array().expect("rows").clone();
+        let names =
+            rows.iter().map(|row| row["rotas"][0]["name"].as_str().expect("name").to_owned());
+        names.collect::<Vec<_>>().join("")
+    };
+    // 6, 13, 20, 27 November and 4 December; the 13th would be 李四's, the 20th is 王五's own.
+    assert_eq!(who("5"), "张三王五王五张三李四");
+    let text = "{{ rota(\"cleaning\") }} {{ rota(\"weekly\").id }}";
+    office.write("schedules/tidy.yaml", reminder(text));
+    assert_eq!(who("5"), "张三王五王五张三李四");
+    let at = |at: &str| {
+        let (code, shown) = office.json(&["preview", "tidy", "--at", at]);
+        assert_eq!(code, Some(0), "{shown:#}");
+        let body = &shown["messages"][0]["parts"][0]["body"];
+        (body["body"].clone(), body["mentions"]["people"][0]["name"].clone())
+    };
+    let seen = ["2026-11-13T17:00", "2026-11-20T17:00", "2026-11-27T17:00"].map(at);
+    let expected = [("王五 wangwu", "王五"), ("王五 wangwu", "王五"), ("张三 zhangsan", "张三")];
+    assert_eq!(seen, expected.map(|(body, name)| (body.into(), name.into())));
+    // A test send between two occurrences shows who comes next.
+    assert_eq!(at("2026-11-14T09:00").1, "王五");
+
+    let (code, explained) = office.json(&["explain", "tidy", "2026-11-27"]);
+    assert_eq!((code, &explained["rotas"][0]["person"]), (Some(0), &"zhangsan".into()));
+    let (code, _) = office.json(&["status"]);
+    assert_eq!(code, Some(0));
+
+    office.write("schedules/tidy.yaml", reminder("{{ rota(\"cleanin\") }}"));
+    let (code, checked) = office.json(&["check"]);
+    let found = &checked["diagnostics"][0];
+    assert_eq!((code, &found["code"]), (Some(3), &"template-undefined".into()), "{checked:#}");
+    assert!(found["help"].as_str().expect("help").contains("`cleaning`"), "{checked:#}");
 }

@@ -325,6 +325,7 @@ impl<'t> Walk<'_, 't> {
 
     fn call(&mut self, call: &Call<'t>, span: Span) {
         match &call.expr {
+            Expr::Var(var) if var.id == "rota" && self.set(var.id).is_none() => self.rota(call),
             Expr::Var(var) if self.set(var.id).is_some() || FUNCTIONS.contains(&var.id) => {}
             Expr::Var(var) => {
                 let message = format!("there is no function `{}`", var.id);
@@ -342,6 +343,20 @@ impl<'t> Walk<'_, 't> {
             other => self.expr(other),
         }
         self.args(&call.args);
+    }
+
+    /// `rota("cleaning")`: a rota that does not exist.
+    fn rota(&mut self, call: &Call<'t>) {
+        let Some(rotas) = self.scope.get("rota") else { return };
+        if let Some(CallArg::Pos(Expr::Const(name))) = call.args.first()
+            && let Some(text) = name.value.as_str()
+            && attribute(rotas, text).is_none()
+        {
+            let message = format!("there is no rota `{text}`");
+            let names = keys(rotas);
+            let help = suggestion(text, names.iter().map(String::as_str), "known are");
+            self.report(range(name.span()), "template-undefined", message, help);
+        }
     }
 
     /// A filter or test that another filter is told by its name: `map("upper")`, `select("odd")`.

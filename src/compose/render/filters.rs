@@ -111,7 +111,7 @@ pub(super) const TESTS: [&str; 39] = [
 ];
 
 /// Every function there is.
-pub(super) const FUNCTIONS: [&str; 2] = ["range", "dict"];
+pub(super) const FUNCTIONS: [&str; 3] = ["rota", "range", "dict"];
 
 /// Numbers `range` may make.
 const LONGEST_RANGE: i128 = 10_000;

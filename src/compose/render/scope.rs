@@ -8,13 +8,13 @@ use std::{
 
 use jiff::{ZonedDateTime, civil};
 use minijinja::{
-    Value,
-    value::{Enumerator, Object, Serde},
+    Error, ErrorKind, State, Value,
+    value::{Enumerator, Object, Serde, from_args},
 };
 
 use crate::{
     compose::source::Data,
-    model::{people::People, reminder::Reminder, target::Target},
+    model::{people::People, reminder::Reminder, rota::Moment, target::Target},
 };
 
 /// The names in a template's scope and their values.
@@ -32,7 +32,7 @@ impl Scope {
         due: &ZonedDateTime,
         reminder: &Reminder,
         target: Option<&Target>,
-        people: &Arc<People>,
+        (people, moment): (&Arc<People>, &Moment),
         data: &Data,
         given: &BTreeMap<String, serde_json::Value>,
     ) -> Self {
@@ -52,6 +52,7 @@ impl Scope {
             ("reminder".to_owned(), Value::from_object(reminder)),
             ("target".to_owned(), Record::named(shown.0, shown.1)),
             ("people".to_owned(), Value::from_object(Everyone(Arc::clone(people)))),
+            ("rota".to_owned(), Value::from_object(Rotas(Arc::clone(people), moment.clone()))),
         ]);
         let target = target.map(|target| &target.id);
         scope.extend(data.values(target).map(|(name, value)| (name.to_owned(), value)));
@@ -149,6 +150,29 @@ impl Object for Everyone {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.people.keys().map(|id| Value::from(id.as_str())).collect())
+    }
+}
+
+/// `rota("cleaning")`: whose turn it is.
+#[derive(Debug)]
+struct Rotas(Arc<People>, Moment);
+
+impl Object for Rotas {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let person = self.0.on_duty(key.as_str()?, &self.1)?;
+        Some(Record::named(&person.id, &person.name))
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.rotas.keys().map(|name| Value::from(name.as_str())).collect())
+    }
+
+    fn call(self: &Arc<Self>, _: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
+        let (name,): (Value,) = from_args(args)?;
+        self.get_value(&name).ok_or_else(|| {
+            let shown: String = name.to_string().chars().take(40).collect();
+            Error::new(ErrorKind::InvalidOperation, format!("there is no rota `{shown}`"))
+        })
     }
 }
 

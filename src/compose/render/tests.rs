@@ -9,7 +9,12 @@ use super::*;
 use crate::{
     compose::source::Data,
     compose::tests::{person, reminder, target},
-    model::{diagnostic::Place, people::People},
+    model::{
+        calendar::Calendar,
+        diagnostic::Place,
+        people::People,
+        rota::{Every, Moment, Rota},
+    },
 };
 
 /// A template in line 1, column 1 of a file.
@@ -26,7 +31,15 @@ pub(super) fn scope() -> Scope {
     let people = [person("zhangsan", "张三"), person("王五", "王五")];
     let people = Arc::new(People {
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
-        roles: BTreeMap::new(),
+        rotas: BTreeMap::from([(
+            "值班".to_owned(),
+            Rota {
+                members: vec!["zhangsan".to_owned(), "王五".to_owned()],
+                every: Every::Weeks(1),
+                from: date(2026, 11, 16),
+            },
+        )]),
+        ..People::default()
     });
     let mut reminder = reminder("policy", "x");
     reminder.owner = Some("zhangsan".into());
@@ -36,11 +49,17 @@ pub(super) fn scope() -> Scope {
         &due.unwrap(),
         &reminder,
         Some(&target("ops", "运营群")),
-        &people,
+        (&people, &moment()),
         &Data::default(),
         &given,
     )
     .titled("政策")
+}
+
+/// The day of the messages.
+fn moment() -> Moment {
+    let calendar = Arc::new(Calendar::weekends());
+    Moment { on: date(2026, 11, 24), calendar, occurrences: Arc::new(|_| 0) }
 }
 
 /// Monday to Friday.

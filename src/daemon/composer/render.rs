@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,9 +14,10 @@ use crate::{
         message::Message,
         occurrence::Occurrence,
         reminder::Reminder,
+        rota::Moment,
         target::{Target, TargetId},
     },
-    send,
+    plan, send,
 };
 
 /// The options of a manual send, kept beside its occurrence.
@@ -110,7 +112,7 @@ pub fn render<'a>(
         people: &world.people,
         language: world.language,
         content: &world.content,
-        workdays: workdays(reminder),
+        moment: moment(reminder, occurrence.due_at),
         data,
         values: &request.values,
         banner: request.banner.then_some(compose::TEST_BANNER),
@@ -152,11 +154,19 @@ fn remarks(rendered: &Rendered<'_>, data: &Data) -> Vec<String> {
     remarks
 }
 
-/// What the reminder's calendar says about workdays, for templates.
+/// What decides whose turn it is when a reminder is due.
 #[must_use]
-pub fn workdays(reminder: &Reminder) -> compose::Workdays {
+pub fn moment(reminder: &Reminder, due_at: Timestamp) -> Moment {
+    let schedule = Arc::clone(&reminder.schedule);
+    let on = due_at.to_zoned_datetime(schedule.zone.tz.clone()).date();
+    let occurrences = move |from: Date| {
+        let start = schedule.zone.tz.to_timestamp(from.at(0, 0, 0, 0));
+        // The first instant of the day counts.
+        let after = start.unwrap_or(Timestamp::MIN).saturating_sub(SignedDuration::from_secs(1));
+        plan::count(&schedule, after.unwrap_or(Timestamp::MIN), due_at)
+    };
     let calendar = Arc::clone(&reminder.schedule.calendar);
-    Arc::new(move |date| calendar.is_workday(date))
+    Moment { on, calendar, occurrences: Arc::new(occurrences) }
 }
 
 /// The targets an occurrence goes to: the reminder's own, some of them, or another one instead.

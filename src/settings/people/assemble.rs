@@ -1,16 +1,17 @@
-//! People and roles from wherever they are written, put together: who stands in for whom, and
+//! People, roles and rotas from wherever they are written, put together: who stands in for whom, and
 //! what does not fit.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 
-use super::{Group, Listed};
+use super::{Group, Listed, Written};
 use crate::{
     model::{
         diagnostic::{Diagnostic, Place},
         layers::Named,
         people::{People, Person},
+        rota::Rota,
         text::{Text, text},
     },
     yaml::{short, suggest},
@@ -19,7 +20,7 @@ use crate::{
 /// Puts everyone together. Of two entries with one id the first counts.
 pub(super) fn assemble(
     listed: Vec<Listed>,
-    written: &[Group],
+    written: &Written,
     tabled: BTreeMap<String, Vec<String>>,
 ) -> (People, Vec<Diagnostic>) {
     let mut joining = Joining::default();
@@ -29,9 +30,10 @@ pub(super) fn assemble(
     joining.delegates();
     joining.cycles();
     let mut roles = tabled;
-    joining.roles(written, &mut roles);
+    joining.roles(&written.roles, &mut roles);
+    let rotas = joining.rotas(written, &roles);
     let Joining { people, found, .. } = joining;
-    (People { people, roles }, found)
+    (People { people, roles, rotas }, found)
 }
 
 #[derive(Default)]
@@ -180,6 +182,33 @@ impl Joining {
                 }
             }
         }
+    }
+}
+
+impl Joining {
+    /// The members of each rota, those of a role in its order.
+    fn rotas(
+        &mut self,
+        written: &Written,
+        roles: &BTreeMap<String, Vec<String>>,
+    ) -> BTreeMap<String, Rota> {
+        let mut rotas = BTreeMap::new();
+        for rota in &written.rotas {
+            let mut members = Vec::new();
+            for member in &rota.members {
+                let name = member.name.strip_prefix("role:").unwrap_or(&member.name).trim();
+                match (self.id_of(&member.name), roles.get(name)) {
+                    (Ok(id), _) => members.push(id),
+                    (Err(_), Some(ids)) => members.extend(ids.iter().cloned()),
+                    (Err((code, message, help)), None) => {
+                        self.error(&member.place, code, message, help);
+                    }
+                }
+            }
+            let (every, from) = (rota.every, rota.from);
+            rotas.insert(rota.called.name.clone(), Rota { members, every, from });
+        }
+        rotas
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads the file of people in the version that counts: what is on disk when nothing is wrong with
+//! Puts people, roles and rotas together, and reads the file of people in the version that counts: what is on disk when nothing is wrong with
 //! it, else the last version that was right. A half-saved export takes nobody away.
 
 use std::{
@@ -19,7 +19,7 @@ use crate::model::{
     text::text,
 };
 
-/// What came of `people:` and `roles:`.
+/// What came of `people:`, `roles:` and `rotas:`.
 #[derive(Clone, Debug, Default)]
 pub struct Loaded {
     /// Everyone in force.
@@ -95,7 +95,7 @@ fn together(written: &Written, table: Table) -> (People, Vec<Diagnostic>) {
         return (People::default(), table.found);
     }
     let listed = written.people.iter().cloned().chain(table.people).collect();
-    let (people, mut found) = assemble(listed, &written.roles, table.roles);
+    let (people, mut found) = assemble(listed, written, table.roles);
     found.extend(table.found);
     (people, found)
 }

@@ -110,4 +110,33 @@ pub(super) const ROWS: &[Row] = &[
     ("correct the formula, or write the value itself", "改好公式，或直接填写值"),
     ("{cell}: {what}", "单元格 {cell}：{what}"),
     ("{cell} ({heading}): {what}", "单元格 {cell}（{heading}）：{what}"),
+    // rotas
+    ("no rota is called `{name}`", "没有名为 `{name}` 的轮值表"),
+    ("a rota", "轮值表"),
+    ("the rota `{name}`", "轮值表 `{name}`"),
+    ("a member", "成员"),
+    ("write members: [zhangsan, lisi]", "写 members: [zhangsan, lisi]"),
+    ("{of} has more than {most} members", "{of}的成员超过 {most} 个"),
+    ("make several rotas of it", "拆成几个轮值表"),
+    (
+        "{of} has no `from`, so nobody knows whose turn is first",
+        "{of}没有写 `from`，不知道从哪天轮起",
+    ),
+    (
+        "add a date in the first turn, such as from: 2026-01-05",
+        "加上第一轮里的一天，例如 from: 2026-01-05",
+    ),
+    ("`{text}` is not the length of a turn", "`{text}` 不是一轮的长度"),
+    (
+        "write week, 2 weeks, workday, 3 workdays, occurrence or 2 occurrences",
+        "写 week（每周）、2 weeks（每两周）、workday（每个工作日）、3 workdays、occurrence（每次提醒）或 2 occurrences",
+    ),
+    (
+        "the turns of the rota `{name}` do not change any more: this reminder was due more than {most} times since its `from`",
+        "轮值表 `{name}` 不会再轮换：从它的 `from` 起，这条提醒已经超过 {most} 次",
+    ),
+    (
+        "give the rota a later `from`, or turns by week or workday",
+        "把轮值表的 `from` 改晚一些，或改为按周、按工作日轮换",
+    ),
 ];
