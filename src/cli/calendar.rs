@@ -1,5 +1,6 @@
 //! `calendar`: which calendars there are, a year of one, and next year's days.
 
+mod changes;
 mod import;
 mod list;
 mod show;
