@@ -3,7 +3,7 @@
 mod changes;
 mod import;
 mod list;
-mod show;
+pub(super) mod show;
 pub(super) mod words;
 
 use std::sync::Arc;

@@ -1,21 +1,28 @@
-//! `next`: coming occurrences, of reminders or of a phrase that is in no file.
+//! `next`: coming occurrences, of reminders or of a phrase that is in no file; as a list, as a month
+//! on one screen, or as an iCalendar file.
 
-use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
+mod ad_hoc;
+mod ics;
+mod month;
+
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
+use self::{ad_hoc::AdHoc, month::Months};
 use super::{Exit, Globals, duty, output, prepare, view};
 use crate::{
     app,
-    catalog::{self, when::When},
+    catalog::phrase,
+    daemon::world::World,
     model::{
-        layers::Named,
-        reminder::{OnDayOff, Schedule, Zone},
+        language::Language,
+        reminder::{Reminder, Schedule},
     },
     plan::{self, Planned, Prospect},
 };
@@ -30,7 +37,7 @@ const MOST: usize = 100_000;
 pub(super) struct Options {
     /// Only these reminders.
     reminders: Vec<String>,
-    /// How many.
+    /// How many; with a bare --calendar, how many months.
     #[arg(short = 'n', value_name = "N")]
     count: Option<usize>,
     /// Strictly after this: RFC 3339, or a civil date(-time) in the reminder's zone. Default: now.
@@ -42,28 +49,69 @@ pub(super) struct Options {
     /// A phrase or cron expression in place of reminders.
     #[arg(long, value_name = "PHRASE", conflicts_with = "reminders", allow_hyphen_values = true)]
     when: Option<String>,
+    /// Alone, or with a month such as 2026-10: that month as a grid, with the days on which
+    /// something fires, days off and make-up workdays. With --when and a name: the calendar.
+    #[arg(long, value_name = "CALENDAR", num_args = 0..=1, default_missing_value = "", action = clap::ArgAction::Append)]
+    calendar: Vec<String>,
+    /// The coming occurrences as an iCalendar file, for Outlook, Apple and Google; a year of them
+    /// where neither -n nor --until is given.
+    #[arg(long, conflicts_with = "json")]
+    ics: bool,
     #[command(flatten)]
     ad_hoc: AdHoc,
 }
 
-/// What a phrase that is in no file is read against.
-#[derive(Debug, clap::Args)]
-struct AdHoc {
-    /// With --when: the time zone.
-    #[arg(long, requires = "when", value_name = "ZONE")]
-    timezone: Option<String>,
-    /// With --when: the calendar.
-    #[arg(long, requires = "when", value_name = "CALENDAR")]
-    calendar: Option<String>,
-    /// With --when: keep, skip, previous, next or next-in-month.
-    #[arg(long, requires = "when", value_name = "X")]
-    on_day_off: Option<String>,
-    /// With --when: the first date in force (`from` of a reminder).
-    #[arg(long, requires = "when", value_name = "DATE")]
-    starting: Option<Date>,
-    /// With --when: the last date in force (`until` of a reminder).
-    #[arg(long, requires = "when", value_name = "DATE")]
-    ending: Option<Date>,
+impl Options {
+    /// The calendar a phrase is read against.
+    fn named_calendar(&self) -> Option<&str> {
+        let mut names = self.calendar.iter().filter(|name| !name.is_empty());
+        names.rfind(|name| month::parse(name).is_none()).map(String::as_str)
+    }
+
+    /// Whether a grid is wanted, and the month it names.
+    fn grid(&self) -> Option<Option<Date>> {
+        let month = self.calendar.iter().find_map(|name| month::parse(name));
+        let bare = self.when.is_none() || self.calendar.iter().any(String::is_empty);
+        (month.is_some() || bare && !self.calendar.is_empty()).then_some(month)
+    }
+}
+
+/// A schedule that is asked about, and the reminder it belongs to unless it is a phrase.
+struct Asked<'a> {
+    schedule: &'a Schedule,
+    reminder: Option<&'a Reminder>,
+}
+
+impl Asked<'_> {
+    fn tz(&self) -> &TimeZone {
+        &self.schedule.zone.tz
+    }
+
+    /// The reminder's id; nothing for a phrase.
+    fn id(&self) -> &str {
+        self.reminder.map_or("", |reminder| reminder.id.as_str())
+    }
+
+    /// When it fires, in canonical words.
+    fn words(&self, language: Language) -> String {
+        let when = self.schedule.when.iter();
+        when.map(|one| phrase::words(one, language)).collect::<Vec<_>>().join("; ")
+    }
+
+    /// The reminder's id; a phrase in canonical words.
+    fn called(&self, language: Language) -> String {
+        self.reminder.map_or_else(|| self.words(language), |reminder| reminder.id.to_string())
+    }
+}
+
+/// Everything that is asked about.
+struct Question<'a> {
+    options: &'a Options,
+    asked: Vec<Asked<'a>>,
+    /// Where reminders are asked about.
+    world: Option<&'a World>,
+    language: Language,
+    now: Timestamp,
 }
 
 pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
@@ -91,167 +139,120 @@ pub(super) fn instant(text: &str, tz: &TimeZone) -> Result<Timestamp, Exit> {
     })
 }
 
-fn bound(text: Option<&String>, tz: &TimeZone) -> Result<Option<Timestamp>, Exit> {
-    text.map(|text| instant(text, tz)).transpose()
-}
-
 fn of_phrase(globals: &Globals, options: &Options, phrase: &str) -> Result<(), Exit> {
-    let schedule = ad_hoc(globals, &options.ad_hoc, phrase)?;
-    let tz = schedule.zone.tz.clone();
-    let after = bound(options.from.as_ref(), &tz)?.unwrap_or_else(|| app::clock().now());
-    let until = bound(options.until.as_ref(), &tz)?;
+    let (schedule, language) =
+        ad_hoc::schedule(globals, &options.ad_hoc, options.named_calendar(), phrase)?;
+    let now = app::clock().now();
+    let asked = vec![Asked { schedule: &schedule, reminder: None }];
+    let question = Question { options, asked, world: None, language, now };
+    let after = question.after(&question.asked[0])?;
     if plan::prospects(&schedule, after).contains(&Prospect::Never) {
         output::say(format_args!("error: `{phrase}` never fires"));
         return Err(Exit::Invalid);
     }
-    let count = limit(options, until);
-    let coming = plan::planned(&schedule, after)
-        .take_while(|next| until.is_none_or(|until| next.due_at <= until))
-        .take(count);
-    if globals.json {
-        let rows: Vec<_> = coming
-            .map(|next| json!({ "due_at": view::instant(next.due_at, &tz), "note": next.note() }))
-            .collect();
-        output::json(&rows);
-    } else {
-        for next in coming {
-            print("", &next, None, &tz);
-        }
-    }
-    Ok(())
-}
-
-fn limit(options: &Options, until: Option<Timestamp>) -> usize {
-    options.count.unwrap_or(if until.is_some() { MOST } else { USUAL }).min(MOST)
-}
-
-fn print(id: &str, next: &Planned, duty: Option<String>, tz: &TimeZone) {
-    let note = next.note().map(|note| format!("  ({note})")).unwrap_or_default();
-    let note = duty.map(|duty| format!("  [{duty}]")).unwrap_or_default() + &note;
-    let gap = if id.is_empty() { "" } else { "  " };
-    output::line(format_args!("{}{gap}{id}{note}", view::readable(next.due_at, tz)));
-}
-
-/// The schedule a phrase makes. Needs no settings: what they hold is used when they are there.
-fn ad_hoc(globals: &Globals, given: &AdHoc, phrase: &str) -> Result<Schedule, Exit> {
-    let invalid = |message: String| {
-        output::say(format_args!("error: {message}"));
-        Exit::Invalid
-    };
-    let machine = app::Machine::this();
-    let loaded = machine.settings(globals.config.as_deref());
-    let settings = loaded
-        .settings
-        .ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;
-    let zone: Zone = match &given.timezone {
-        Some(name) => machine.zones.get(name).map_err(invalid)?,
-        None => settings.zone.clone(),
-    };
-    let usual = usual_calendar(&settings, given, &zone, phrase);
-    let calendars = prepare::calendars(&settings, &usual, &machine, &loaded.text)?;
-    let calendar = match &given.calendar {
-        Some(name) => calendars.get(name).cloned().ok_or_else(|| {
-            let names: Vec<_> = calendars.names().collect();
-            invalid(format!("there is no calendar `{name}`; there are: {}", names.join(", ")))
-        })?,
-        None => Arc::clone(&calendars.usual),
-    };
-    let on_day_off = match given.on_day_off.as_deref() {
-        None | Some("keep") => OnDayOff::Keep,
-        Some("skip") => OnDayOff::Skip,
-        Some("previous") => OnDayOff::Previous,
-        Some("next") => OnDayOff::Next,
-        Some("next-in-month") => OnDayOff::NextInMonth,
-        Some(other) => {
-            return Err(invalid(format!(
-                "`{other}` is no rule for days off; write keep, skip, previous, next or next-in-month"
-            )));
-        }
-    };
-    let holidays: Vec<String> = calendar.holiday_names().into_iter().map(str::to_owned).collect();
-    let when = catalog::when::read(phrase, &holidays).map_err(|error| {
-        let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-        invalid(format!("{}{help}", error.message))
-    })?;
-    let When::Timed(recurrence) = when else {
-        return Err(invalid("a change of a folder has no coming occurrences".into()));
-    };
-    if recurrence.needs_start() && given.starting.is_none() {
-        return Err(invalid(format!(
-            "`{phrase}` counts from a date, and there is none\nhelp: give it, such as --starting 2026-01-05"
-        )));
-    }
-    Ok(Schedule {
-        when: vec![recurrence],
-        zone,
-        calendar,
-        on_day_off,
-        from: given.starting,
-        until: given.ending,
-        except: Vec::new(),
-    })
-}
-
-/// The calendar where none is named: the settings', or by the zone and the phrase's script.
-fn usual_calendar(
-    settings: &crate::settings::Settings,
-    given: &AdHoc,
-    zone: &Zone,
-    phrase: &str,
-) -> Named {
-    if settings.file.is_some() && given.timezone.is_none() {
-        return settings.calendar.clone();
-    }
-    let chinese = phrase.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-    let name = if chinese { "cn" } else { crate::settings::calendar_of(zone) };
-    Named { name: name.to_owned(), ..Named::default() }
+    question.answer(globals)
 }
 
 fn of_reminders(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let prepared = prepare::settings(globals)?;
     let world = prepare::runtime()?.block_on(prepared.world());
-    let mut chosen = Vec::new();
-    for id in &options.reminders {
+    let mut chosen: Vec<&Reminder> = Vec::new();
+    // `next --calendar policy-daily` means the reminder.
+    for id in options.reminders.iter().map(String::as_str).chain(options.named_calendar()) {
         chosen.push(prepare::reminder(&world, id)?);
     }
-    if options.reminders.is_empty() {
-        chosen.extend(world.reminders.values().filter(|one| one.enabled));
+    if chosen.is_empty() {
+        chosen.extend(world.reminders.values().map(|one| &**one).filter(|one| one.enabled));
     }
+    let asked = chosen
+        .into_iter()
+        .map(|one| Asked { schedule: &one.schedule, reminder: Some(one) })
+        .collect();
+    let language = prepared.settings.language;
     let now = app::clock().now();
-    let mut streams = Vec::new();
-    let mut heap = BinaryHeap::new();
-    for (index, reminder) in chosen.iter().enumerate() {
-        let tz = &reminder.schedule.zone.tz;
-        let after = bound(options.from.as_ref(), tz)?.unwrap_or(now);
-        let until = bound(options.until.as_ref(), tz)?;
-        let mut coming = plan::planned(&reminder.schedule, after)
-            .take_while(move |next| until.is_none_or(|until| next.due_at <= until));
-        let first = coming.next();
-        heap.extend(first.as_ref().map(|next| Reverse((next.due_at, index))));
-        streams.push((first, coming));
-    }
-    let until = options.until.as_ref().map(|_| now);
-    let mut rows = Vec::new();
-    for _ in 0..limit(options, until) {
-        let Some(Reverse((_, index))) = heap.pop() else { break };
-        let (ready, coming) = &mut streams[index];
-        let after = coming.next();
-        heap.extend(after.as_ref().map(|next| Reverse((next.due_at, index))));
-        let Some(next) = std::mem::replace(ready, after) else { break };
-        let tz = &chosen[index].schedule.zone.tz;
-        let id = chosen[index].id.as_str();
-        if globals.json {
-            let due_at = view::instant(next.due_at, tz);
-            let mut row = json!({ "reminder": id, "due_at": due_at, "note": next.note() });
-            duty::add(&mut row, &duty::of(&world, chosen[index], next.due_at));
-            rows.push(row);
-        } else {
-            let duty = duty::of(&world, chosen[index], next.due_at);
-            print(id, &next, duty::line(&duty), tz);
+    Question { options, asked, world: Some(&world), language, now }.answer(globals)
+}
+
+impl Question<'_> {
+    fn answer(&self, globals: &Globals) -> Result<(), Exit> {
+        if let Some(month) = self.options.grid() {
+            return Months::asked(self, month)?.print(self, globals.json);
         }
+        if self.options.ics {
+            return ics::print(self);
+        }
+        let until = self.options.until.as_ref().map_or(USUAL, |_| MOST);
+        let coming = self.coming(self.options.count.unwrap_or(until))?;
+        if globals.json {
+            let rows: Vec<Value> =
+                coming.iter().map(|(asked, next)| self.row(asked, next)).collect();
+            output::json(&rows);
+        } else {
+            coming.iter().for_each(|(asked, next)| self.line(asked, next));
+        }
+        Ok(())
     }
-    if globals.json {
-        output::json(&rows);
+
+    /// The instant after which a schedule is asked about.
+    fn after(&self, asked: &Asked<'_>) -> Result<Timestamp, Exit> {
+        let from = self.options.from.as_deref();
+        from.map_or(Ok(self.now), |text| instant(text, asked.tz()))
     }
-    Ok(())
+
+    /// The last instant a schedule is asked about.
+    fn until(&self, asked: &Asked<'_>) -> Result<Option<Timestamp>, Exit> {
+        self.options.until.as_deref().map(|text| instant(text, asked.tz())).transpose()
+    }
+
+    /// The first occurrences of all that is asked about, in order.
+    fn coming(&self, count: usize) -> Result<Vec<(&Asked<'_>, Planned)>, Exit> {
+        let mut heap = BinaryHeap::new();
+        let mut streams = Vec::new();
+        for (index, asked) in self.asked.iter().enumerate() {
+            let (after, until) = (self.after(asked)?, self.until(asked)?);
+            let mut coming = plan::planned(asked.schedule, after)
+                .take_while(move |next| until.is_none_or(|until| next.due_at <= until));
+            let first = coming.next();
+            heap.extend(first.as_ref().map(|next| Reverse((next.due_at, index))));
+            streams.push((first, coming));
+        }
+        let mut found = Vec::new();
+        while found.len() < count.min(MOST)
+            && let Some(Reverse((_, index))) = heap.pop()
+        {
+            let (ready, coming) = &mut streams[index];
+            let after = coming.next();
+            heap.extend(after.as_ref().map(|next| Reverse((next.due_at, index))));
+            found.extend(std::mem::replace(ready, after).map(|next| (&self.asked[index], next)));
+        }
+        Ok(found)
+    }
+
+    /// An occurrence for programs.
+    fn row(&self, asked: &Asked<'_>, next: &Planned) -> Value {
+        let due_at = view::instant(next.due_at, asked.tz());
+        let mut row = json!({ "due_at": due_at, "note": next.note() });
+        if let (Some(reminder), Some(object)) = (asked.reminder, row.as_object_mut()) {
+            object.insert("reminder".to_owned(), reminder.id.as_str().into());
+        }
+        if let (Some(world), Some(reminder)) = (self.world, asked.reminder) {
+            duty::add(&mut row, &duty::of(world, reminder, next.due_at));
+        }
+        row
+    }
+
+    /// An occurrence for people.
+    fn line(&self, asked: &Asked<'_>, next: &Planned) {
+        let note = next.note().map(|note| format!("  ({note})")).unwrap_or_default();
+        let duty = self.duty(asked, next.due_at).map(|duty| format!("  [{duty}]"));
+        let gap = if asked.reminder.is_some() { "  " } else { "" };
+        let at = view::readable(next.due_at, asked.tz());
+        output::line(format_args!("{at}{gap}{}{}{note}", asked.id(), duty.unwrap_or_default()));
+    }
+
+    /// Whose turn it is then, where rotas have a say.
+    fn duty(&self, asked: &Asked<'_>, due_at: Timestamp) -> Option<String> {
+        let (world, reminder) = self.world.zip(asked.reminder)?;
+        duty::line(&duty::of(world, reminder, due_at))
+    }
 }

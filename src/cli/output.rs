@@ -16,6 +16,11 @@ pub(super) fn line(text: impl Display) {
     finish(writeln!(anstream::stdout(), "{text}"));
 }
 
+/// Prints a text as it is, line ends included.
+pub(super) fn text(text: impl Display) {
+    finish(write!(anstream::stdout(), "{text}"));
+}
+
 /// Prints the one JSON document a program reads.
 pub(super) fn json(value: &impl Serialize) {
     let document = serde_json::to_string_pretty(value);

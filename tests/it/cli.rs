@@ -223,6 +223,66 @@ fn next_and_explain_speak_of_the_calendar() {
 }
 
 #[test]
+fn a_month_is_shown_as_a_grid() {
+    let (_fake, office) = office();
+    // A bare --calendar takes what follows for the reminder.
+    for asked in [
+        &["next", "policy-daily", "--calendar", "2026-10"][..],
+        &["next", "--from", "2026-10-20", "--calendar", "policy-daily"],
+    ] {
+        let grid = office.run(asked);
+        assert_eq!(grid.code, Some(0), "{}", grid.err);
+        let weeks: Vec<&str> =
+            grid.out.lines().filter(|line| line.contains("10+") || line.contains("1*")).collect();
+        assert_eq!(
+            weeks,
+            [
+                "                    1*    2*    3*    4*",
+                "  5*    6*    7*  [ 8 ] [ 9 ] [10+]  11."
+            ]
+        );
+        assert!(grid.out.contains("policy-daily  18 "), "{}", grid.out);
+    }
+    let (code, months) = office.json(&["next", "policy-daily", "--calendar", "2026-09", "-n", "2"]);
+    assert_eq!((code, months.as_array().map(Vec::len)), (Some(0), Some(2)));
+    let october = &months[1];
+    assert_eq!((&october["month"], &october["calendar"]), (&json!("2026-10"), &json!("cn")));
+    let tenth = &october["days"][9];
+    assert_eq!((&tenth["date"], &tenth["make_up"]), (&json!("2026-10-10"), &json!(true)));
+    assert_eq!(tenth["fires"][0]["due_at"], "2026-10-10T09:00:00+08:00");
+    assert_eq!(october["days"][0]["fires"], json!([]));
+
+    // With a phrase a name is its calendar, and only a bare one asks for the grid.
+    let phrase = ["next", "--when", "every workday at 9:00", "--calendar", "cn"];
+    assert!(!office.run(&phrase).out.contains('['));
+    let grid = office.run(&[&phrase[..], &["--calendar", "2026-10"]].concat());
+    assert!(grid.out.contains("[10+]"), "{}", grid.out);
+}
+
+#[test]
+fn coming_occurrences_become_a_calendar_file() {
+    let (_fake, office) = office();
+    let asked = ["next", "policy-daily", "--ics", "--from", "2026-10-08T12:00", "-n", "2"];
+    let (file, again) = (office.run(&asked), office.run(&asked));
+    assert_eq!(file.code, Some(0), "{}", file.err);
+    assert!(file.out.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"), "{}", file.out);
+    let values = |out: &str, key: &str| -> Vec<String> {
+        out.split("\r\n").filter_map(|line| line.strip_prefix(key)).map(str::to_owned).collect()
+    };
+    assert_eq!(values(&file.out, "DTSTART:"), ["20261009T010000Z", "20261010T010000Z"]);
+    // Imported again, an occurrence is found again.
+    assert_eq!(values(&file.out, "UID:"), values(&again.out, "UID:"));
+    assert_eq!(office.run(&["next", "--ics", "--json"]).code, Some(2));
+    // A year where nothing says how much.
+    let year =
+        office.run(&["next", "--when", "on 2026-12-31 at 9:00", "--ics", "--from", "2026-01-01"]);
+    assert_eq!(values(&year.out, "DTSTART:").len(), 1, "{}", year.err);
+    let year =
+        office.run(&["next", "--when", "every monday at 9:00", "--ics", "--from", "2026-01-01"]);
+    assert_eq!(values(&year.out, "DTSTART:").len(), 52);
+}
+
+#[test]
 fn without_settings_the_samples_work() {
     let nowhere = Workplace::empty();
     let (code, coming) = nowhere.json(&["next", "-n", "3"]);

@@ -45,7 +45,8 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Result<(), Exit> {
         Some(name) => find(&shelf.calendars, name)?,
         None => &shelf.calendars.usual,
     };
-    let facts = facts(calendar, year);
+    let first = Date::new(year, 1, 1).unwrap_or(today).first_of_year();
+    let facts = facts(calendar, first, first.last_of_year());
     if globals.json {
         output::json(&document(calendar, year, &facts));
     } else {
@@ -54,11 +55,10 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Result<(), Exit> {
     Ok(())
 }
 
-/// Every day of a year.
-fn facts(calendar: &Calendar, year: i16) -> Vec<DayFact> {
-    let first = Date::new(year, 1, 1).map(Day::new).ok();
-    let days = std::iter::successors(first, |day| day.next());
-    days.take_while(|day| day.date().year() == year).map(|day| calendar.fact(day)).collect()
+/// Every day from one to another.
+pub(in crate::cli) fn facts(calendar: &Calendar, first: Date, last: Date) -> Vec<DayFact> {
+    let days = std::iter::successors(Some(Day::new(first)), |day| day.next());
+    days.take_while(|day| day.date() <= last).map(|day| calendar.fact(day)).collect()
 }
 
 fn document(calendar: &Calendar, year: i16, facts: &[DayFact]) -> Value {
@@ -227,7 +227,7 @@ fn called(fact: &DayFact) -> &str {
 }
 
 /// One line for each holiday.
-fn breaks(facts: &[DayFact], language: Language) -> Vec<String> {
+pub(in crate::cli) fn breaks(facts: &[DayFact], language: Language) -> Vec<String> {
     let mut breaks: Vec<Break<'_>> = Vec::new();
     for fact in facts.iter().filter(|fact| fact.is_holiday()) {
         let name = called(fact);

@@ -22,6 +22,17 @@ pub(super) const ROWS: &[Row] = &[
         "* day off ({holidays})   + make-up workday ({made_up})   {workdays} workdays in all",
         "* 放假（{holidays} 天）   + 调休上班（{made_up} 天）   全年工作日 {workdays} 天",
     ),
+    (
+        "[ ] fires   * day off   . weekend   + make-up workday",
+        "[ ] 发送   * 放假   . 周末   + 调休上班",
+    ),
+    (
+        "the calendar {calendar} does not know all of these days: weekends and the holidays fixed by law decide",
+        "日历 {calendar} 中有些日子尚未公布：按周末和法定日期固定的节日判断",
+    ),
+    ("does not fire in this month", "这个月不发送"),
+    ("1 day, {times}", "1 天，{times}"),
+    ("{days} days, {times}", "{days} 天，{times}"),
     ("+ {days}", "+ 上班 {days}"),
     ("1 day", "1 天"),
     ("{days} days", "{days} 天"),

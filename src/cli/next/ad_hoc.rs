@@ -1,0 +1,120 @@
+//! A phrase that is in no file: what it is read against, and the schedule it makes.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::{
+    app,
+    catalog::{self, when::When},
+    cli::{Exit, Globals, output, prepare},
+    model::{
+        language::Language,
+        layers::Named,
+        reminder::{OnDayOff, Schedule, Zone},
+    },
+};
+
+/// What a phrase that is in no file is read against.
+#[derive(Debug, clap::Args)]
+pub(super) struct AdHoc {
+    /// With --when: the time zone.
+    #[arg(long, requires = "when", value_name = "ZONE")]
+    timezone: Option<String>,
+    /// With --when: keep, skip, previous, next or next-in-month.
+    #[arg(long, requires = "when", value_name = "X")]
+    on_day_off: Option<String>,
+    /// With --when: the first date in force (`from` of a reminder).
+    #[arg(long, requires = "when", value_name = "DATE")]
+    starting: Option<Date>,
+    /// With --when: the last date in force (`until` of a reminder).
+    #[arg(long, requires = "when", value_name = "DATE")]
+    ending: Option<Date>,
+}
+
+/// The schedule a phrase makes. Needs no settings: what they hold is used when they are there.
+pub(super) fn schedule(
+    globals: &Globals,
+    given: &AdHoc,
+    calendar: Option<&str>,
+    phrase: &str,
+) -> Result<(Schedule, Language), Exit> {
+    let invalid = |message: String| {
+        output::say(format_args!("error: {message}"));
+        Exit::Invalid
+    };
+    let machine = app::Machine::this();
+    let loaded = machine.settings(globals.config.as_deref());
+    let settings = loaded
+        .settings
+        .ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;
+    let zone: Zone = match &given.timezone {
+        Some(name) => machine.zones.get(name).map_err(invalid)?,
+        None => settings.zone.clone(),
+    };
+    let usual = usual_calendar(&settings, given, &zone, phrase);
+    let calendars = prepare::calendars(&settings, &usual, &machine, &loaded.text)?;
+    let calendar = match calendar {
+        Some(name) => calendars.get(name).cloned().ok_or_else(|| {
+            let names: Vec<_> = calendars.names().collect();
+            invalid(format!("there is no calendar `{name}`; there are: {}", names.join(", ")))
+        })?,
+        None => Arc::clone(&calendars.usual),
+    };
+    let on_day_off = match given.on_day_off.as_deref() {
+        None | Some("keep") => OnDayOff::Keep,
+        Some("skip") => OnDayOff::Skip,
+        Some("previous") => OnDayOff::Previous,
+        Some("next") => OnDayOff::Next,
+        Some("next-in-month") => OnDayOff::NextInMonth,
+        Some(other) => {
+            return Err(invalid(format!(
+                "`{other}` is no rule for days off; write keep, skip, previous, next or next-in-month"
+            )));
+        }
+    };
+    let holidays: Vec<String> = calendar.holiday_names().into_iter().map(str::to_owned).collect();
+    let when = catalog::when::read(phrase, &holidays).map_err(|error| {
+        let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        invalid(format!("{}{help}", error.message))
+    })?;
+    let When::Timed(recurrence) = when else {
+        return Err(invalid("a change of a folder has no coming occurrences".into()));
+    };
+    if recurrence.needs_start() && given.starting.is_none() {
+        return Err(invalid(format!(
+            "`{phrase}` counts from a date, and there is none\nhelp: give it, such as --starting 2026-01-05"
+        )));
+    }
+    let schedule = Schedule {
+        when: vec![recurrence],
+        zone,
+        calendar,
+        on_day_off,
+        from: given.starting,
+        until: given.ending,
+        except: Vec::new(),
+    };
+    let chinese = settings.file.is_none() && is_chinese(phrase);
+    Ok((schedule, if chinese { Language::Chinese } else { settings.language }))
+}
+
+fn is_chinese(phrase: &str) -> bool {
+    phrase.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
+/// The calendar where none is named: the settings', or by the zone and the phrase's script.
+fn usual_calendar(
+    settings: &crate::settings::Settings,
+    given: &AdHoc,
+    zone: &Zone,
+    phrase: &str,
+) -> Named {
+    // What the file says counts in any zone; what was assumed by its zone, only in that one.
+    let written = settings.calendar.place.line > 0;
+    if settings.file.is_some() && (written || given.timezone.is_none()) {
+        return settings.calendar.clone();
+    }
+    let name = if is_chinese(phrase) { "cn" } else { crate::settings::calendar_of(zone) };
+    Named { name: name.to_owned(), ..Named::default() }
+}
