@@ -92,6 +92,12 @@ pub trait Robot: Send + Sync {
     /// How often it may be used, where the settings do not say.
     fn pace(&self) -> Pace;
 
+    /// So many messages the vendor lets an organisation send in a calendar month, all its robots of
+    /// this kind together; none where nobody counts.
+    fn monthly_quota(&self) -> Option<u32> {
+        None
+    }
+
     /// Whether it drops a repeat that carries the same key.
     fn idempotent(&self) -> bool;
 

@@ -1,5 +1,6 @@
 //! `check`: looks for mistakes, offline, and sends nothing.
 
+mod traffic;
 mod warnings;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -14,6 +15,7 @@ use crate::{
     model::{
         calendar::Calendar,
         diagnostic::{self, Diagnostic, Severity},
+        language::Language,
         people::Mention,
         reminder::Reminder,
         rota::{Every, Moment},
@@ -40,6 +42,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     let loaded = machine.settings(globals.config.as_deref());
     let mut found = loaded.diagnostics;
     let mut reminders = 0;
+    let mut forecasts = Vec::new();
     if let Some(settings) = &loaded.settings {
         let basis = app::basis(settings, &machine.zones, &[]);
         found.extend(basis.wrong.clone());
@@ -51,7 +54,11 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
         let in_force = catalog::in_force(&files, &BTreeMap::new(), &basis.catalog);
         found.extend(in_force.diagnostics.clone());
         reminders = in_force.reminders.len();
-        found.extend(content(&app::world(settings, &basis, in_force)));
+        let world = app::world(settings, &basis, in_force);
+        found.extend(content(&world));
+        let traffic = traffic::traffic(&world, settings.monthly_quota, app::clock().now());
+        found.extend(traffic.found);
+        forecasts = traffic.forecasts;
     }
     diagnostic::sort(&mut found);
     let errors = count(&found, Severity::Error);
@@ -59,9 +66,19 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     let ok = errors == 0 && (warnings == 0 || !options.strict);
     if globals.json {
         let diagnostics: Vec<_> = found.iter().map(entry).collect();
-        output::json(&json!({ "ok": ok, "reminders": reminders, "diagnostics": diagnostics }));
+        let forecasts: Vec<_> = forecasts.iter().map(forecast).collect();
+        output::json(&json!({
+            "ok": ok,
+            "reminders": reminders,
+            "diagnostics": diagnostics,
+            "forecast": forecasts,
+        }));
     } else {
         prepare::show(&found, &loaded.text);
+        let language = loaded.settings.as_ref().map_or(Language::English, |one| one.language);
+        for forecast in &forecasts {
+            output::line(forecast.line().told(language));
+        }
         let verdict = if ok { "ok" } else { "not ok" };
         output::line(format_args!(
             "{verdict}: {reminders} reminders, {errors} errors, {warnings} warnings"
@@ -83,6 +100,15 @@ fn entry(found: &Diagnostic) -> serde_json::Value {
         "code": found.code,
         "message": found.message,
         "help": found.help,
+    })
+}
+
+fn forecast(forecast: &traffic::Forecast) -> serde_json::Value {
+    json!({
+        "robot": forecast.robot.name(),
+        "month": forecast.month,
+        "messages": forecast.messages,
+        "quota": forecast.quota,
     })
 }
 

@@ -43,6 +43,11 @@ pub const MAX_MENTIONS: usize = 50;
 /// The vendor allows 20 messages a minute; the rest is left to other programs that use the robot.
 pub const PACE: Pace = Pace { count: 16, window: Duration::from_secs(61) };
 
+/// The standard edition's allowance for webhooks in a calendar month, shared by all custom robots of
+/// an organisation
+/// (<https://open.dingtalk.com/document/development/dingtalk-application-development-platform-billing-model>).
+pub const MONTHLY_QUOTA: u32 = 3_000;
+
 /// A robot that spoke too often is silenced for ten minutes.
 pub const THROTTLE_REST: Duration = Duration::from_secs(600);
 
@@ -76,6 +81,10 @@ impl Robot for Dingtalk {
 
     fn pace(&self) -> Pace {
         PACE
+    }
+
+    fn monthly_quota(&self) -> Option<u32> {
+        Some(MONTHLY_QUOTA)
     }
 
     fn idempotent(&self) -> bool {

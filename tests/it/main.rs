@@ -32,4 +32,6 @@ mod support;
 #[cfg(test)]
 mod timeline;
 #[cfg(test)]
+mod traffic;
+#[cfg(test)]
 mod why;

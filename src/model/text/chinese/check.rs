@@ -23,4 +23,29 @@ pub(super) const ROWS: &[Row] = &[
         "它总是和“{other}”在同一分钟发到 {target}",
     ),
     ("make one message of the two, or move one of them", "合成一条消息，或错开其中一个的时间"),
+    (
+        "{most} messages to {target} come due together at {time} (first on {first}, {days} times in the next {ahead} days); its robot takes {count} in {window}, so the last one leaves {wait} late",
+        "{time} 有 {most} 条消息同时发往 {target}（第一次是 {first}，今后 {ahead} 天内有 {days} 次）；它的机器人 {window} 内只能发 {count} 条，最后一条会晚 {wait} 发出",
+    ),
+    (
+        "so it is with {target} at {rest} more times of day",
+        "{target} 在一天中还有 {rest} 个时间也是这样",
+    ),
+    ("move some of them by a few minutes: {named}", "把其中一些错开几分钟：{named}"),
+    (
+        "move some of them by a few minutes: {named} and {more} more",
+        "把其中一些错开几分钟：{named} 等（还有 {more} 个）",
+    ),
+    (
+        "{robot} in {month}: about {messages} of the organisation's {quota} messages",
+        "{month} {robot}：约 {messages} 条，全组织每月额度 {quota} 条",
+    ),
+    (
+        "in {month} the schedules come to about {messages} messages through {robot} robots; the organisation has {quota} a month",
+        "{month} 的提醒约有 {messages} 条经 {robot} 机器人发出；全组织每月额度为 {quota} 条",
+    ),
+    (
+        "{target} gets most of them ({most}): send less often, gather them in one message, or write the organisation's own measure as `monthly_quota:`",
+        "其中 {target} 最多（{most} 条）：减少次数、合并成一条，或用 `monthly_quota:` 写明本组织的实际额度",
+    ),
 ];
