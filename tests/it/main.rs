@@ -20,6 +20,8 @@ mod cli;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod outbox_contract;
 #[cfg(test)]
 mod people;

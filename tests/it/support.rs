@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub(crate) mod cable;
 pub(crate) mod fake;
 pub(crate) mod fake_dingtalk;
 pub(crate) mod fake_feishu;
