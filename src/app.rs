@@ -38,6 +38,7 @@ use crate::{
         people::{self, PeopleFile},
         zones::{self, Zones},
     },
+    smtp::{self, Mailer},
 };
 
 pub use self::basis::{Basis, basis, calendar_files, calendars};
@@ -332,6 +333,7 @@ pub fn parts(
         clock: clock(),
         chance: Arc::new(chance),
         client: Arc::new(Client::new(http::Options::default())),
+        mailer: Arc::new(Mailer::new(smtp::Options::default())),
         printer,
         secrets: Arc::new(MachineSecrets {
             environment: machine.environment.clone(),

@@ -269,8 +269,8 @@ impl<'a> Composer<'a> {
         let (mentions, said) = mentions::of(&reminder.mention, &people, target, shape, place);
         draft.mentions = mentions;
         notes.extend(said);
-        let (too_long, language) = (reminder.too_long, scene.language);
-        let fitting = Fitting { target, shape, too_long, language, occurrence };
+        let (too_long, language, priority) = (reminder.too_long, scene.language, reminder.priority);
+        let fitting = Fitting { target, shape, too_long, language, priority, occurrence };
         let fitted = fit(&draft, &fitting).ok_or_else(|| vec![self.hopeless(target, shape)])?;
         notes.extend(self.remarks(target, &fitted));
         Ok(fitted.messages)

@@ -24,5 +24,6 @@ pub mod plan;
 pub mod send;
 pub mod settings;
 pub mod sheet;
+pub mod smtp;
 pub mod telemetry;
 pub mod yaml;

@@ -9,21 +9,25 @@ use std::{fmt, io};
 
 use jiff::{Timestamp, ZonedDateTime};
 use serde_json::Value;
-use url::Url;
 
 use crate::{
-    http::{Client, Failure, FailureKind, Request, Response},
+    http::{Failure, FailureKind, Request, Response},
     model::{
-        message::Message,
+        message::{Message, Progress},
         receipt::{Receipt, Verdict},
         secret::Credentials,
         target::{Pace, RobotKind, Shape, Target},
     },
+    smtp::Mail,
 };
+
+pub use self::deliver::{Means, Outcome, deliver};
 
 mod answer;
 pub mod console;
+mod deliver;
 pub mod dingtalk;
+pub mod email;
 mod excerpt;
 pub mod feishu;
 mod markdown;
@@ -55,6 +59,8 @@ pub struct Outgoing<'a> {
 pub enum Step {
     /// Ask, and judge the answer.
     Http(Request),
+    /// Hand over to a mail server, and judge the answer.
+    Mail(Box<Mail>),
     /// Show to whoever runs the program.
     Print(String),
 }
@@ -122,6 +128,18 @@ pub trait Robot: Send + Sync {
 
     /// What an answer to one of its requests means. `now` is this machine's idea of the time.
     fn verdict(&self, outcome: &Result<Response, Failure>, now: Timestamp) -> Receipt;
+
+    /// What else an answer says that has to be kept: nothing, with most robots.
+    fn trace(&self, _: &Response) -> Trace {
+        Trace::default()
+    }
+}
+
+/// What has to be kept of an answer beside its receipt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Those of several receivers that do not have the message.
+    pub progress: Progress,
 }
 
 /// The registry: the dialect of each kind.
@@ -134,6 +152,7 @@ pub fn robot(kind: RobotKind) -> &'static dyn Robot {
         RobotKind::Slack => &slack::Slack,
         RobotKind::Teams => &teams::Teams,
         RobotKind::Webhook => &webhook::Webhook,
+        RobotKind::Email => &email::Email,
         RobotKind::Console => &console::Console,
     }
 }
@@ -145,51 +164,6 @@ pub trait Printer: Send + Sync {
     /// # Errors
     /// When it cannot be written.
     fn print(&self, card: &str) -> io::Result<()>;
-}
-
-/// Makes one attempt: does what the robot asks for, in order, up to the first step that fails.
-pub async fn deliver(
-    robot: &dyn Robot,
-    outgoing: &Outgoing<'_>,
-    client: &Client,
-    printer: &dyn Printer,
-) -> Receipt {
-    let steps = match robot.requests(outgoing) {
-        Ok(steps) => steps,
-        Err(refused) => return refused,
-    };
-    let mut receipt = Receipt {
-        verdict: Verdict::Unknown,
-        code: None,
-        reason: "the robot had nothing to do for this message".to_owned(),
-        help: None,
-    };
-    for step in &steps {
-        receipt = match step {
-            Step::Print(card) => printed(printer.print(card)),
-            Step::Http(request) => {
-                let outcome = client.send(request).await;
-                let outcome = outcome.map(|response| conceal(response, request));
-                robot.verdict(&outcome, outgoing.now.timestamp())
-            }
-        };
-        if receipt.verdict != Verdict::Sent {
-            break;
-        }
-    }
-    receipt
-}
-
-fn printed(result: io::Result<()>) -> Receipt {
-    match result {
-        Ok(()) => sent(),
-        Err(error) => Receipt {
-            verdict: Verdict::Retry(None),
-            code: Some("print".to_owned()),
-            reason: format!("the message could not be printed: {error}"),
-            help: None,
-        },
-    }
 }
 
 /// The receipt of a message the robot confirmed.
@@ -240,67 +214,3 @@ const REPORT_BUG: &str = "This is a mistake of the program: please report it wit
 /// The advice when none of a robot's keywords occurs.
 const USE_KEYWORD: &str = "Put one of the robot's keywords into the title or the text and list them \
                            under the target's `keywords`, or secure the robot by signing instead.";
-
-/// Shorter values in a URL's query are no secrets, and blanking them out would garble an answer; in
-/// bytes.
-const SHORTEST_VALUE: usize = 6;
-
-/// The same for the steps of a URL's path: some vendors keep the token there; in bytes.
-const SHORTEST_STEP: usize = 16;
-
-/// Blanks out, in an answer, whatever it repeats of the secrets in the request.
-fn conceal(mut response: Response, request: &Request) -> Response {
-    let Ok(url) = Url::parse(request.url.expose()) else { return response };
-    let decoded = url.query_pairs().map(|(_, value)| value.into_owned());
-    let raw = url.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let values = decoded.chain(raw.map(|(_, value)| value.to_owned()));
-    let steps = url.path_segments().into_iter().flatten().map(ToOwned::to_owned);
-    let headers = request.headers.iter().filter(|(name, _)| name != "content-type");
-    let secrets = values
-        .filter(|value| value.len() >= SHORTEST_VALUE)
-        .chain(steps.filter(|step| step.len() >= SHORTEST_STEP))
-        .chain(headers.map(|(_, value)| value.expose().to_owned()))
-        .filter(|secret| !secret.is_empty());
-    for secret in secrets {
-        response.body = blanked(&response.body, secret.as_bytes());
-    }
-    response
-}
-
-fn blanked(text: &[u8], secret: &[u8]) -> Vec<u8> {
-    let mut rest = text;
-    let mut blanked = Vec::with_capacity(text.len());
-    while let Some((first, tail)) = rest.split_first() {
-        if let Some(after) = rest.strip_prefix(secret) {
-            blanked.extend_from_slice(b"***");
-            rest = after;
-        } else {
-            blanked.push(*first);
-            rest = tail;
-        }
-    }
-    blanked
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::secret::Secret;
-
-    #[test]
-    fn an_answer_cannot_repeat_the_secrets_of_its_request() {
-        let url = "https://h.example/hook/0123456789abcdef/send?access_token=abcdef0123&x=1&\
-                   sign=Qb%2Fq8A%3D%3D";
-        let mut request = Request::post_json(Secret::new(url.to_owned()), &Value::Null);
-        request.headers.push(("x-token".to_owned(), Secret::new("t0ken".to_owned())));
-        let body = "1 token abcdef0123abcdef0123 t0ken, sign Qb/q8A== or Qb%2Fq8A%3D%3D, x=1, \
-                    /hook/0123456789abcdef/send, application/json";
-        let body = body.as_bytes().to_vec();
-        let response = Response { status: 200, body, ..Response::default() };
-        let shown = conceal(response, &request).body;
-        assert_eq!(
-            String::from_utf8_lossy(&shown),
-            "1 token ****** ***, sign *** or ***, x=1, /hook/***/send, application/json"
-        );
-    }
-}

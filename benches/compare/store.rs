@@ -60,6 +60,7 @@ fn compose(row: PlannedRow, now: jiff::Timestamp) -> Composing {
         mentions: Mentions::default(),
         part: dingdong::model::message::Part { number: 1, of: 1 },
         key: format!("{target}{}", now.as_millisecond()),
+        ..Message::default()
     };
     let delivery = NewDelivery {
         target: TargetId::new(target.as_str()),
@@ -100,6 +101,7 @@ async fn send(outbox: &Outbox, batch: usize, now: jiff::Timestamp) -> Result<(),
                     not_before: None,
                     rest_until: None,
                     suspend: None,
+                    progress: None,
                 },
                 attempt: Attempt {
                     at_ms: now.as_millisecond(),

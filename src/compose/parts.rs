@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use super::split::{MOST_PARTS, Piece, Text, heading};
 use crate::model::{
     language::Language,
-    message::{Button, Format, Mentions, Message, Part},
+    message::{Button, Format, Mentions, Message, Part, Progress},
     occurrence::Occurrence,
-    reminder::TooLong,
+    reminder::{Priority, TooLong},
     target::{Shape, Target, TargetId},
 };
 
@@ -53,6 +53,8 @@ pub struct Fitting<'a> {
     pub too_long: TooLong,
     /// The language of the notice that something is missing.
     pub language: Language,
+    /// How urgent it is.
+    pub priority: Priority,
     /// Whose message it is; its key derives from this.
     pub occurrence: &'a Occurrence,
 }
@@ -138,6 +140,9 @@ impl Maker<'_> {
             mentions: if last { draft.mentions.clone() } else { Mentions::default() },
             part,
             key: key(fitting.occurrence, &fitting.target.id, part.number),
+            priority: fitting.priority,
+            people: Vec::new(),
+            progress: Progress::default(),
         }
     }
 
@@ -156,6 +161,9 @@ impl Maker<'_> {
             mentions,
             part: Part { number, of: number },
             key: key(self.fitting.occurrence, &self.fitting.target.id, number),
+            priority: last.priority,
+            people: Vec::new(),
+            progress: Progress::default(),
         };
         if let Some(keyword) = self.fitting.target.keywords.first()
             && !self.has_keyword(&nudge)
@@ -254,11 +262,15 @@ mod tests {
     }
 
     fn fitted(draft: &Draft, target: &Target, shape: Shape, too_long: TooLong) -> Option<Fitted> {
-        let language = Language::English;
-        fit(
-            draft,
-            &Fitting { target, shape: &shape, too_long, language, occurrence: &occurrence() },
-        )
+        let fitting = Fitting {
+            target,
+            shape: &shape,
+            too_long,
+            language: Language::English,
+            priority: Priority::Normal,
+            occurrence: &occurrence(),
+        };
+        fit(draft, &fitting)
     }
 
     fn bodies(draft: &Draft, target: &Target, shape: Shape) -> Vec<String> {

@@ -357,6 +357,7 @@ fn delivery(
         shape: &send::robot(target.robot).shape(),
         too_long: TooLong::Truncate,
         language: world.language,
+        priority: Priority::Urgent,
         occurrence,
     };
     let message = compose::fit(&draft, &fitting)?.messages.into_iter().next()?;

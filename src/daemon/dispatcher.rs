@@ -13,17 +13,14 @@ use jiff::Timestamp;
 use tokio::{sync::oneshot, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use self::attempt::{attempt, wait_for_turn};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
-    model::{
-        delivery::{DeliveryState, Leased, settle},
-        occurrence::Occurrence,
-        receipt::{Attempt, Receipt, Verdict},
-        target::TargetId,
-    },
+    model::{delivery::DeliveryState, occurrence::Occurrence, target::TargetId},
     outbox::{Answer, ClaimRequest, OpenTarget, Paces, StoreError},
-    send::{self, Outgoing},
 };
+
+mod attempt;
 
 /// At most so many requests are under way at once.
 pub const IN_FLIGHT: usize = 512;
@@ -37,10 +34,6 @@ const TRICKLE: Duration = Duration::from_millis(10);
 
 /// A lease outlives every request: connect and total timeouts are far below it.
 pub const LEASE: Duration = Duration::from_secs(60);
-
-/// Messages to one robot leave one after the other, so that the group reads them in order; one that
-/// has waited so long for its turn leaves all the same, well before its lease could end.
-const TURN: Duration = Duration::from_secs(10);
 
 /// How long requests under way may take to finish when the service stops.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -303,58 +296,6 @@ fn sendable(world: &World, now: Timestamp) -> Vec<OpenTarget> {
 
 fn confirmed(answer: &Answer) -> bool {
     answer.settlement.state == DeliveryState::Delivered
-}
-
-/// Waits until the request before has its answer, for [`TURN`] at most.
-async fn wait_for_turn(shared: &Shared, before: Option<oneshot::Receiver<()>>) {
-    let Some(before) = before else { return };
-    let patience = shared.clock.now() + TURN;
-    tokio::select! {
-        _ = before => {}
-        _ = shared.clock.sleep_until(Some(patience)) => {}
-    }
-}
-
-/// One attempt, from the lease to the answer.
-async fn attempt(shared: Shared, world: Arc<World>, leased: Leased) -> Answer {
-    let begun = shared.clock.now();
-    let receipt = ask(&shared, &world, &leased, begun).await;
-    let ended = shared.clock.now();
-    let attempt = Attempt {
-        at_ms: begun.as_millisecond(),
-        verdict: receipt.verdict.name().to_owned(),
-        code: receipt.code.clone(),
-        reason: Some(receipt.reason.clone()),
-        help: receipt.help.clone(),
-        ms: (ended.as_millisecond() - begun.as_millisecond()).max(0),
-    };
-    Answer { settlement: settle(&leased, &receipt, ended, shared.chance.unit()), attempt, leased }
-}
-
-async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) -> Receipt {
-    let Some(target) = world.targets.get(&leased.target) else {
-        return misconfigured(
-            format!("the settings have no target `{}` any more", leased.target),
-            "Write the target back into the settings, or cancel this delivery.",
-        );
-    };
-    let credentials = match shared.credentials(target) {
-        Ok(credentials) => credentials,
-        Err(reason) => {
-            return misconfigured(reason, "Mend the reference, or put the secret where it points.");
-        }
-    };
-    let outgoing = Outgoing {
-        target,
-        message: &leased.message,
-        credentials: &credentials,
-        now: &now.to_zoned_datetime(world.zone.tz.clone()),
-    };
-    send::deliver(send::robot(target.robot), &outgoing, &shared.client, &*shared.printer).await
-}
-
-fn misconfigured(reason: String, help: &str) -> Receipt {
-    Receipt { verdict: Verdict::Misconfigured, code: None, reason, help: Some(help.to_owned()) }
 }
 
 /// Logs an answer once, and raises an alert where a person has to act.

@@ -11,11 +11,12 @@ use crate::{
     http::Client,
     model::{
         secret::{Credentials, Secret, SecretRef},
-        setup::Setup,
+        setup::{Setup, mail::UserName},
         target::Target,
     },
     outbox::Outbox,
-    send::Printer,
+    send::{Means, Printer},
+    smtp::Mailer,
 };
 
 /// Turns a reference into the secret just before use.
@@ -38,6 +39,8 @@ pub struct Shared {
     pub chance: Arc<dyn Chance>,
     /// The network.
     pub client: Arc<Client>,
+    /// Mail servers.
+    pub mailer: Arc<Mailer>,
     /// Where the console robot prints.
     pub printer: Arc<dyn Printer>,
     /// Secrets.
@@ -84,6 +87,13 @@ impl Shared {
         }
     }
 
+    /// What carries out a robot's steps.
+    #[must_use]
+    pub fn means(&self) -> Means<'_> {
+        let Self { client, mailer, printer, .. } = self;
+        Means { client, mailer, printer: &**printer }
+    }
+
     /// What a target's robot needs to be reached.
     ///
     /// # Errors
@@ -92,15 +102,24 @@ impl Shared {
         let read = |reference: &Option<SecretRef>| {
             reference.as_ref().map(|reference| self.secrets.resolve(reference)).transpose()
         };
-        let headers = match &target.setup {
-            Setup::Webhook(setup) => setup.headers.as_slice(),
-            Setup::Plain => &[],
-        };
+        let (mut headers, mut login) = ([].as_slice(), None);
+        match &target.setup {
+            Setup::Plain => {}
+            Setup::Webhook(setup) => headers = setup.headers.as_slice(),
+            Setup::Mail(setup) => {
+                let user = match &setup.user {
+                    Some(UserName::Plain(name)) => Some(Secret::new(name.clone())),
+                    Some(UserName::Kept(reference)) => Some(self.secrets.resolve(reference)?),
+                    None => None,
+                };
+                login = user.zip(read(&setup.password)?);
+            }
+        }
         let headers = headers
             .iter()
             .map(|(name, reference)| Ok((name.clone(), self.secrets.resolve(reference)?)))
             .collect::<Result<Vec<_>, String>>()?;
         let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
-        Ok(Credentials { webhook, secret, headers })
+        Ok(Credentials { webhook, secret, login, headers })
     }
 }

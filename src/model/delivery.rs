@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    message::Message,
+    message::{Message, Progress},
     occurrence::Occurrence,
     receipt::{Receipt, Verdict},
     reminder::Priority,
@@ -126,6 +126,8 @@ pub struct Settlement {
     pub rest_until: Option<Timestamp>,
     /// The whole robot is suspended, for this reason, until a person resumes it.
     pub suspend: Option<String>,
+    /// How far the message has come with its receivers, where that changed.
+    pub progress: Option<Progress>,
 }
 
 /// The last try is made so long before `keep` ends, whatever the delays say.
@@ -133,10 +135,36 @@ pub const LAST_TRY: Duration = Duration::from_secs(5);
 
 /// Judges what an attempt's receipt means for the delivery and for its robot.
 ///
-/// `chance` in `0.0..=1.0` moves the retry delay; see [`retry::delay`].
+/// `came` are those of several receivers that this attempt left out; `chance` in `0.0..=1.0` moves
+/// the retry delay; see [`retry::delay`].
 #[must_use]
-pub fn settle(leased: &Leased, receipt: &Receipt, now: Timestamp, chance: f64) -> Settlement {
-    let plain = |state| Settlement { state, not_before: None, rest_until: None, suspend: None };
+pub fn settle(
+    leased: &Leased,
+    receipt: &Receipt,
+    came: Progress,
+    now: Timestamp,
+    chance: f64,
+) -> Settlement {
+    let before = &leased.message.progress;
+    let told = receipt.verdict == Verdict::Sent || !came.is_none();
+    let progress = if told { before.after(came) } else { before.clone() };
+    let mut settlement = by_verdict(leased, receipt, now, chance);
+    // Whoever was refused for good while others were reached is not forgotten in the end.
+    if settlement.state == DeliveryState::Delivered && !progress.refused.is_empty() {
+        settlement.state = DeliveryState::Dead;
+    }
+    settlement.progress = Some(progress).filter(|progress| progress != before);
+    settlement
+}
+
+fn by_verdict(leased: &Leased, receipt: &Receipt, now: Timestamp, chance: f64) -> Settlement {
+    let plain = |state| Settlement {
+        state,
+        not_before: None,
+        rest_until: None,
+        suspend: None,
+        progress: None,
+    };
     let later = |delay: Duration| {
         let at = now.saturating_add(delay).unwrap_or(Timestamp::MAX);
         let last = leased.keep_until.saturating_sub(LAST_TRY).unwrap_or(Timestamp::MIN);

@@ -73,6 +73,8 @@ pub struct Credentials {
     pub webhook: Option<Secret>,
     /// The signing secret.
     pub secret: Option<Secret>,
+    /// Name and password.
+    pub login: Option<(Secret, Secret)>,
     /// Headers to be sent along.
     pub headers: Vec<(String, Secret)>,
 }

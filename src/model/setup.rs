@@ -4,6 +4,10 @@ use serde_json::Value;
 
 use super::secret::SecretRef;
 
+pub mod mail;
+
+use self::mail::MailSetup;
+
 /// What a target's robot needs beside webhook and secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Setup {
@@ -12,6 +16,8 @@ pub enum Setup {
     Plain,
     /// For the robot `webhook`.
     Webhook(WebhookSetup),
+    /// For the robot `email`.
+    Mail(Box<MailSetup>),
 }
 
 /// How the robot `webhook` asks.

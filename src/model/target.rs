@@ -50,19 +50,22 @@ pub enum RobotKind {
     Teams,
     /// Any receiver of JSON.
     Webhook,
+    /// Mail through a server of one's own.
+    Email,
     /// Prints the message; for trying things out.
     Console,
 }
 
 impl RobotKind {
     /// Every kind, in the order the documents list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Dingtalk,
         Self::Feishu,
         Self::Wecom,
         Self::Slack,
         Self::Teams,
         Self::Webhook,
+        Self::Email,
         Self::Console,
     ];
 
@@ -76,6 +79,7 @@ impl RobotKind {
             Self::Slack => "slack",
             Self::Teams => "teams",
             Self::Webhook => "webhook",
+            Self::Email => "email",
             Self::Console => "console",
         }
     }
@@ -83,7 +87,7 @@ impl RobotKind {
     /// Whether it is reached by a webhook, so that a target must name one.
     #[must_use]
     pub fn has_webhook(self) -> bool {
-        !matches!(self, Self::Console)
+        !matches!(self, Self::Email | Self::Console)
     }
 
     /// Whether a target may name a secret.
@@ -206,10 +210,17 @@ impl Target {
         }
     }
 
-    /// What the robot's pace and rest are counted by: targets that share a webhook share a robot.
+    /// What the robot's pace and rest are counted by: targets that share a webhook, or a sender of
+    /// mail, share a robot.
     #[must_use]
     pub fn robot_key(&self) -> String {
-        self.webhook.as_ref().map_or_else(|| format!("target:{}", self.id), ToString::to_string)
+        match (&self.webhook, &self.setup) {
+            (Some(webhook), _) => webhook.to_string(),
+            (None, Setup::Mail(mail)) => {
+                format!("mail:{}@{}:{}", mail.from.address, mail.host, mail.port)
+            }
+            (None, Setup::Plain | Setup::Webhook(_)) => format!("target:{}", self.id),
+        }
     }
 }
 

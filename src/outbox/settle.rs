@@ -7,10 +7,11 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Outbox, StoreError, robots,
-    rows::{cut, millis, rows, texts},
+    rows::{cut, json, millis, rows, texts},
 };
 use crate::model::{
     delivery::{DeliveryState, Leased, Settlement, delivery_id},
+    message::Message,
     receipt::Attempt,
 };
 
@@ -57,6 +58,7 @@ impl Outbox {
             answers.iter().zip(&counted).filter_map(|(answer, ok)| ok.then_some(answer)).collect();
         close_slots(&mut tx, &counting).await?;
         insert_attempts(&mut tx, &counting).await?;
+        keep_progress(&mut tx, &counting).await?;
         unblock(&mut tx, &counting).await?;
         change_robots(&mut tx, &counting, now).await?;
         tx.commit().await?;
@@ -160,14 +162,45 @@ async fn insert_attempts(
     Ok(())
 }
 
-/// Lets the part behind each delivered one go.
+/// Writes down which of several receivers are left, with the message as it is sent to them.
+async fn keep_progress(
+    tx: &mut Transaction<'static, Sqlite>,
+    answers: &[&Answer],
+) -> Result<(), StoreError> {
+    let mut values = Vec::new();
+    for Answer { leased, settlement, .. } in answers {
+        if let Some(progress) = &settlement.progress {
+            let message = Message { progress: progress.clone(), ..leased.message.clone() };
+            values.push((leased.id.as_str(), json(&message)?));
+        }
+    }
+    if values.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE content SET message = given.message
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS message FROM json_each($1)) AS given
+         WHERE content.delivery = given.id",
+    )
+    .bind(rows(values)?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets the part behind each delivered one go: also behind one that some of its receivers have.
 async fn unblock(
     tx: &mut Transaction<'static, Sqlite>,
     answers: &[&Answer],
 ) -> Result<(), StoreError> {
     let delivered = answers.iter().filter(|answer| {
         let part = answer.leased.message.part;
-        answer.settlement.state == DeliveryState::Delivered && part.number < part.of
+        let reached = match answer.settlement.state {
+            DeliveryState::Delivered => true,
+            DeliveryState::Dead => answer.settlement.progress.is_some(),
+            _ => false,
+        };
+        reached && part.number < part.of
     });
     let next: Vec<String> = delivered
         .map(|Answer { leased, .. }| {

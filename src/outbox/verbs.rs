@@ -10,7 +10,7 @@ use super::{
 };
 use crate::model::{
     delivery::{DeliveryState, NewDelivery},
-    message::Message,
+    message::{Message, Progress},
     occurrence::{Occurrence, Origin},
     reminder::ReminderId,
     target::TargetId,
@@ -112,6 +112,7 @@ impl Outbox {
         let again = |text: String| {
             let mut message: Message = read_json(&text)?;
             message.key = key(&occurrence, &target, message.part.number);
+            message.progress = Progress::default();
             Ok(NewDelivery {
                 target: target.clone(),
                 robot_key: robot_key.clone(),

@@ -27,3 +27,9 @@ pub(super) fn title(message: &Message) -> String {
     let mut lines = message.title.lines().chain(first).map(str::trim);
     lines.find(|line| !line.is_empty()).unwrap_or("…").to_owned()
 }
+
+/// A text on one line, without control characters: for headers.
+pub(super) fn line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}

@@ -100,7 +100,7 @@ impl Robot for Webhook {
                 Some(payload) => payload.fill(&|name| value(&everything, name)),
                 None => everything,
             },
-            Setup::Plain => everything,
+            Setup::Plain | Setup::Mail(_) => everything,
         }
     }
 

@@ -32,6 +32,14 @@ const KEYS: Keys = Keys {
         "allow_http",
         "body",
         "headers",
+        "host",
+        "port",
+        "tls",
+        "from",
+        "to",
+        "cc",
+        "user",
+        "password",
         "enabled",
     ],
     hints: &[
@@ -41,11 +49,14 @@ const KEYS: Keys = Keys {
         ("sign", Hint::Meant("secret")),
         ("type", Hint::Meant("robot")),
         ("keyword", Hint::Meant("keywords")),
+        ("server", Hint::Meant("host")),
+        ("smtp", Hint::Meant("host")),
+        ("username", Hint::Meant("user")),
     ],
 };
 
 /// Robots that later versions will speak to.
-const LATER: [&str; 2] = ["email", "dingtalk-app"];
+const LATER: [&str; 1] = ["dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;
@@ -98,7 +109,7 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
         robot,
         webhook,
         secret,
-        setup: setup::read(report, entry, &fields, robot),
+        setup: setup::read(report, entry, &fields, robot, allow_http == Some(true)),
         keywords: keywords(report, &fields),
         quiet: fields.get("quiet").and_then(|node| report.read(node, "`quiet`", quiet)),
         pace: fields.get("pace").and_then(|node| report.read(node, "`pace`", pace)),

@@ -28,7 +28,7 @@ use std::{
 use dingdong::{
     model::{
         delivery::{self, Leased, NewDelivery},
-        message::{Format, Mentions, Message, Part},
+        message::{Format, Mentions, Message, Part, Progress},
         occurrence::{Occurrence, Origin},
         receipt::{Attempt, Receipt, Verdict},
         reminder::{Priority, ReminderId},
@@ -137,6 +137,7 @@ fn message(number: u32, of: u32) -> Message {
         mentions: Mentions::default(),
         part: Part { number, of },
         key: format!("key-{number}"),
+        ..Message::default()
     }
 }
 
@@ -215,7 +216,7 @@ fn answer(leased: &Leased, verdict: Verdict, ended: Timestamp) -> Answer {
         help: receipt.help.clone(),
         ms: 100,
     };
-    let settlement = delivery::settle(leased, &receipt, ended, 0.5);
+    let settlement = delivery::settle(leased, &receipt, Progress::default(), ended, 0.5);
     Answer { leased: leased.clone(), settlement, attempt }
 }
 

@@ -15,7 +15,8 @@ use dingdong::{
         secret::{Credentials, Secret},
         target::{RobotKind, Target},
     },
-    send::{self, Outgoing, Printer, Robot, Step, dingtalk},
+    send::{self, Means, Outgoing, Printer, Robot, Step, dingtalk},
+    smtp::Mailer,
 };
 use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 use proptest::prelude::*;
@@ -26,6 +27,7 @@ use crate::support::fake_dingtalk::{FakeDingtalk, Fault, rules::Group};
 mod bodies;
 mod console;
 mod deliveries;
+mod email;
 mod feishu;
 mod receiver;
 mod replies;
@@ -47,6 +49,7 @@ fn message(body: &str) -> Message {
         mentions: Mentions::default(),
         part: Part { number: 1, of: 1 },
         key: "policy-daily@2026-11-24T01:00:00Z/policy-group/1".to_owned(),
+        ..Message::default()
     }
 }
 
@@ -87,6 +90,9 @@ fn every_robot_is_registered_and_documented() {
     let documented = include_str!("../../docs/robots.md");
     for kind in RobotKind::ALL {
         assert_eq!(send::robot(kind).kind(), kind);
+        assert_eq!(RobotKind::from_name(kind.name()), Some(kind));
+        let (shape, pace) = (send::robot(kind).shape(), send::robot(kind).pace());
+        assert!(shape.max_bytes > 0 && pace.count > 0 && !pace.window.is_zero());
         let heading = format!("\n## `{}`", kind.name());
         let section = documented.split_once(&heading).map(|(_, section)| section);
         let section = section.unwrap_or_else(|| panic!("docs/robots.md has no `{heading}`"));
@@ -95,6 +101,17 @@ fn every_robot_is_registered_and_documented() {
             assert!(section.contains(part), "{}: no {part}", kind.name());
         }
     }
+}
+
+/// What becomes of a message by one robot.
+async fn posted(
+    robot: &dyn Robot,
+    outgoing: &Outgoing<'_>,
+    client: &Client,
+    printer: &dyn Printer,
+) -> Receipt {
+    let means = Means { client, mailer: &Mailer::default(), printer };
+    send::deliver(robot, outgoing, &means).await.receipt
 }
 
 /// Collects what the console robot prints.

@@ -4,6 +4,7 @@ pub(crate) mod cable;
 pub(crate) mod fake;
 pub(crate) mod fake_dingtalk;
 pub(crate) mod fake_feishu;
+pub(crate) mod fake_mail;
 pub(crate) mod fake_receiver;
 pub(crate) mod fake_slack;
 pub(crate) mod fake_teams;

@@ -1,5 +1,7 @@
 //! Keys that only one kind of robot knows.
 
+mod mail;
+
 use super::reference;
 use crate::{
     model::{
@@ -12,7 +14,8 @@ use crate::{
 };
 
 /// Which keys belong to which robot alone.
-const OWN: [(RobotKind, &[&str]); 1] = [(RobotKind::Webhook, &["body", "headers"])];
+const OWN: [(RobotKind, &[&str]); 2] =
+    [(RobotKind::Webhook, &["body", "headers"]), (RobotKind::Email, mail::KEYS)];
 
 /// More headers are of no use anywhere.
 const MAX_HEADERS: usize = 20;
@@ -35,6 +38,7 @@ pub(super) fn read(
     entry: &Entry,
     fields: &Fields<'_>,
     robot: RobotKind,
+    plain_http: bool,
 ) -> Setup {
     for (owner, keys) in OWN.iter().filter(|(owner, _)| *owner != robot) {
         for key in *keys {
@@ -58,6 +62,7 @@ pub(super) fn read(
                 .map(|node| headers(report, entry, node))
                 .unwrap_or_default(),
         }),
+        RobotKind::Email => mail::read(report, entry, fields, plain_http),
         _ => Setup::Plain,
     }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use dingdong::{
     model::{
-        delivery::{DeliveryState, NewDelivery},
+        delivery::{self, DeliveryState, Leased, NewDelivery},
+        message::Progress,
         receipt::Verdict,
         target::TargetId,
     },
-    outbox::{Answer, OwnerLock, REASON_LIMIT},
+    outbox::{Answer, Outbox, OwnerLock, REASON_LIMIT},
 };
+use jiff::Timestamp;
 
 use super::{
     answer, at, claim, compose, due, message, on_every_database, only_delivery, record, reminders,
@@ -229,4 +231,63 @@ fn an_empty_batch_is_nothing() {
         assert!(outbox.dead_owners().await.unwrap().is_empty());
         assert_eq!(owner.token(), "fresh");
     });
+}
+
+/// A message to several receivers: whoever has it does not get it again, and whoever was refused
+/// for good is not forgotten, whatever the others come to.
+#[test]
+fn only_those_who_lack_it_are_tried_again() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        compose(&outbox, &due("a", 0), vec![part(1), part(2)]).await;
+        let first = claim(&outbox, at(0)).await;
+        let came = Progress { again: names(&["b", "c"]), refused: names(&["d"]) };
+        come(&outbox, &first[0], Verdict::Retry(None), came, at(1)).await;
+        assert!(claim(&outbox, at(1)).await.is_empty());
+        let second = claim(&outbox, at(10)).await;
+        let left = &second[0].message.progress;
+        assert_eq!(left.again, ["b", "c"]);
+        assert!(left.wants("b") && !left.wants("a") && !left.wants("d"));
+        // No answer changes nothing.
+        settle(&outbox, &second[0], Verdict::Retry(None), at(11)).await;
+        let third = claim(&outbox, at(30)).await;
+        assert_eq!(&third[0].message.progress, left);
+        // The last ones have it: the one who cannot have it stays, and the next part may go.
+        settle(&outbox, &third[0], Verdict::Sent, at(31)).await;
+        let kept = record(&outbox, &due("a", 0)).await.deliveries;
+        assert_eq!(kept[0].state, DeliveryState::Dead);
+        let next = claim(&outbox, at(31)).await;
+        assert_eq!(next[0].message.part.number, 2);
+        outbox.redrive(&kept[0].id, at(3600), at(32)).await.unwrap();
+        let again = claim(&outbox, at(32)).await;
+        assert_eq!(again[0].message.progress.refused, ["d"]);
+        assert!(again[0].message.progress.wants("d") && !again[0].message.progress.wants("b"));
+        settle(&outbox, &again[0], Verdict::Sent, at(33)).await;
+        let kept = record(&outbox, &due("a", 0)).await.deliveries;
+        assert_eq!(kept[0].state, DeliveryState::Delivered);
+    });
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+/// One of two parts.
+fn part(number: u32) -> NewDelivery {
+    NewDelivery { message: message(number, 2), ..to("group") }
+}
+
+/// Settles an attempt that left some of its receivers out.
+async fn come(
+    outbox: &Outbox,
+    leased: &Leased,
+    verdict: Verdict,
+    came: Progress,
+    ended: Timestamp,
+) {
+    let Answer { attempt, .. } = answer(leased, verdict, ended);
+    let receipt = super::receipt(verdict);
+    let settlement = delivery::settle(leased, &receipt, came, ended, 0.5);
+    let answer = Answer { leased: leased.clone(), settlement, attempt };
+    assert_eq!(outbox.settle_batch(&[answer], ended).await.unwrap(), [true]);
 }

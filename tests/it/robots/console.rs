@@ -25,7 +25,7 @@ async fn the_console_shows_a_message_as_people_see_it() {
         Outgoing { target: &group(), message: &message, credentials: &credentials, now: &now };
     let console = send::robot(RobotKind::Console);
     let client = Client::default();
-    let receipt = send::deliver(console, &outgoing, &client, &paper).await;
+    let receipt = posted(console, &outgoing, &client, &paper).await;
     assert_eq!(receipt.verdict, Verdict::Sent);
     insta::assert_snapshot!(paper.text(), @r"
     ┌─ 政策群 ─────────────────────────────── 2026-11-24 09:00 ─┐
@@ -44,7 +44,7 @@ async fn the_console_shows_a_message_as_people_see_it() {
     │ [ 打开 ] https://e.x/a-link-that-has-to-stay-in-one-piece │
     └───────────────────────────────────────────────────────────┘
     ");
-    let receipt = send::deliver(console, &outgoing, &client, &Jammed).await;
+    let receipt = posted(console, &outgoing, &client, &Jammed).await;
     assert_eq!((receipt.verdict.name(), receipt.code.as_deref()), ("retry", Some("print")));
 }
 

@@ -6,7 +6,7 @@ async fn deliver(message: &Message, credentials: &Credentials, options: Options)
     let now = now();
     let outgoing = Outgoing { target: &group(), message, credentials, now: &now };
     let (client, paper) = (Client::new(options), Paper::default());
-    spawnable(send::deliver(robot(), &outgoing, &client, &paper)).await
+    spawnable(posted(robot(), &outgoing, &client, &paper)).await
 }
 
 /// A delivery has to be able to run on any thread.

@@ -19,7 +19,7 @@ fn people() -> Vec<Mentioned> {
 async fn deliver(message: &Message, credentials: &Credentials) -> Receipt {
     let (now, group) = (now(), Target::new("g", RobotKind::Feishu));
     let outgoing = Outgoing { target: &group, message, credentials, now: &now };
-    send::deliver(feishu(), &outgoing, &Client::default(), &Paper::default()).await
+    posted(feishu(), &outgoing, &Client::default(), &Paper::default()).await
 }
 
 /// Computed with two other implementations (Python's hmac and openssl).

@@ -22,7 +22,7 @@ fn target(body: Option<Value>) -> Target {
 async fn deliver(message: &Message, credentials: &Credentials) -> Receipt {
     let (now, target) = (now(), target(None));
     let outgoing = Outgoing { target: &target, message, credentials, now: &now };
-    send::deliver(webhook(), &outgoing, &Client::default(), &Paper::default()).await
+    posted(webhook(), &outgoing, &Client::default(), &Paper::default()).await
 }
 
 /// The first is the one of the Standard Webhooks libraries; the second was computed with openssl.

@@ -3,6 +3,7 @@
 use super::*;
 
 mod dingtalk;
+mod email;
 mod feishu;
 mod slack;
 mod teams;
@@ -67,6 +68,7 @@ pub(super) fn replies(kind: RobotKind) -> Vec<Reply> {
         RobotKind::Slack => slack::replies(),
         RobotKind::Teams => teams::replies(),
         RobotKind::Webhook => webhook::replies(),
+        RobotKind::Email => email::replies(),
         RobotKind::Console => Vec::new(),
     }
 }

@@ -16,7 +16,7 @@ fn people() -> Vec<Mentioned> {
 async fn deliver(message: &Message, credentials: &Credentials) -> Receipt {
     let (now, group) = (now(), Target::new("g", RobotKind::Slack));
     let outgoing = Outgoing { target: &group, message, credentials, now: &now };
-    send::deliver(slack(), &outgoing, &Client::default(), &Paper::default()).await
+    posted(slack(), &outgoing, &Client::default(), &Paper::default()).await
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn people() -> Vec<Mentioned> {
 async fn deliver(message: &Message, credentials: &Credentials) -> Receipt {
     let (now, group) = (now(), Target::new("g", RobotKind::Teams));
     let outgoing = Outgoing { target: &group, message, credentials, now: &now };
-    send::deliver(teams(), &outgoing, &Client::default(), &Paper::default()).await
+    posted(teams(), &outgoing, &Client::default(), &Paper::default()).await
 }
 
 #[test]

@@ -29,6 +29,28 @@ fn every_reply_of_every_robot_has_its_verdict() {
     }
 }
 
+/// A robot that asks somebody knows what is success, what is to be tried again, and what a person
+/// has to look at.
+#[test]
+fn every_robot_has_replies_of_every_sort() {
+    for kind in RobotKind::ALL.into_iter().filter(|kind| *kind != RobotKind::Console) {
+        let found: Vec<Verdict> =
+            replies::replies(kind).into_iter().map(|reply| reply.verdict).collect();
+        let has = |like: fn(&Verdict) -> bool| found.iter().any(like);
+        for (what, there) in [
+            ("sent", has(|one| matches!(one, Verdict::Sent))),
+            ("retry", has(|one| matches!(one, Verdict::Retry(_)))),
+            ("throttled", has(|one| matches!(one, Verdict::Throttled(_)))),
+            ("misconfigured", has(|one| matches!(one, Verdict::Misconfigured))),
+            ("bad_message", has(|one| matches!(one, Verdict::BadMessage))),
+            ("dead_target", has(|one| matches!(one, Verdict::DeadTarget))),
+            ("unknown", has(|one| matches!(one, Verdict::Unknown))),
+        ] {
+            assert!(there, "{} has no reply that means {what}", kind.name());
+        }
+    }
+}
+
 #[test]
 fn no_answer_at_all_has_its_verdict() {
     for (kind, verdict) in [

@@ -11,7 +11,7 @@ fn called(webhook: &str, signing: Option<&str>, timestamp: i64) -> String {
         Outgoing { target: &target, message: &message, credentials: &credentials, now: &now };
     match robot().requests(&outgoing).unwrap().remove(0) {
         Step::Http(request) => request.url.expose().to_owned(),
-        Step::Print(card) => panic!("{card}"),
+        step => panic!("{step:?}"),
     }
 }
 

@@ -5,7 +5,7 @@ use dingdong::{
     model::{
         language::Language,
         occurrence::{Occurrence, Origin},
-        reminder::{ReminderId, TooLong},
+        reminder::{Priority, ReminderId, TooLong},
     },
 };
 
@@ -29,7 +29,7 @@ fn people() -> Vec<Mentioned> {
 async fn deliver(message: &Message, credentials: &Credentials) -> Receipt {
     let (now, group) = (now(), target());
     let outgoing = Outgoing { target: &group, message, credentials, now: &now };
-    send::deliver(wecom(), &outgoing, &Client::default(), &Paper::default()).await
+    posted(wecom(), &outgoing, &Client::default(), &Paper::default()).await
 }
 
 #[test]
@@ -113,6 +113,7 @@ fn messages(body: &str, format: Format, mentions: Mentions) -> Vec<Message> {
         shape: &shape,
         too_long: TooLong::Split,
         language: Language::Chinese,
+        priority: Priority::Normal,
         occurrence: &occurrence,
     };
     fit(&draft, &fitting).unwrap().messages

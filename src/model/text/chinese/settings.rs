@@ -30,4 +30,41 @@ pub(super) const ROWS: &[Row] = &[
     ("`monthly_quota`", "`monthly_quota`（每月额度）"),
     ("`{text}` is not a number of messages", "“{text}”不是消息条数"),
     ("write 5000", "例如写 5000"),
+    (
+        "mail to {host} would be sent where others can read it",
+        "发往 {host} 的邮件会以明文传送，途中谁都能看到",
+    ),
+    (
+        "write `tls: starttls`, or `allow_http: true` for a server in the house",
+        "写 `tls: starttls`；如果服务器就在公司内部，写 `allow_http: true`",
+    ),
+    ("`{one}` stands here without `{other}`", "写了 `{one}`，却没有 `{other}`"),
+    ("write both, or neither where nobody has to log in", "两个都写；如果不需要登录，就都不写"),
+    ("the target `{target}` has no `{key}`", "目标 `{target}` 没有写 `{key}`"),
+    (
+        "add the mail server, like `host: smtp.example.com`",
+        "加上邮件服务器，例如 `host: smtp.example.com`",
+    ),
+    (
+        "add the sender, like `from: Reminders <reminders@example.com>`",
+        "加上发件人，例如 `from: 提醒 <reminders@example.com>`",
+    ),
+    ("`{key}` has more than {most} addresses", "`{key}` 里的地址超过 {most} 个"),
+    (
+        "let the mail server keep a list, and write its address",
+        "请在邮件服务器上建一个邮件组，这里只写它的地址",
+    ),
+    (
+        "write it like hr@example.com or HR <hr@example.com>",
+        "写成 hr@example.com 或 人事部 <hr@example.com>",
+    ),
+    ("`user` is empty", "`user` 是空的"),
+    ("write the name to log in with, or env:NAME", "写登录用的用户名，或者 env:NAME"),
+    ("`{text}` is not the name of a server", "“{text}”不是服务器名"),
+    (
+        "write the name alone, like smtp.example.com; its port stands under `port`",
+        "只写服务器名，例如 smtp.example.com；端口写在 `port` 里",
+    ),
+    ("`{text}` is not a port", "“{text}”不是端口号"),
+    ("write a number like 587 or 465", "写一个数字，例如 587 或 465"),
 ];
