@@ -22,6 +22,7 @@ use crate::{
     daemon::{
         self, Channels, Service,
         chance::{Chance, SystemChance},
+        composer::Reading,
         shared::{Bells, Secrets, Shared},
         world::{Alerts, BrokenFile, BrokenSettings, Loaded, Source, Watched, World},
     },
@@ -304,6 +305,24 @@ impl Secrets for MachineSecrets {
     }
 }
 
+fn secrets(settings: &Settings, machine: &Machine) -> Arc<dyn Secrets> {
+    let (environment, folder) = (machine.environment.clone(), settings.folder.clone());
+    Arc::new(MachineSecrets { environment, folder })
+}
+
+/// What a command that only shows messages reads sources with.
+#[must_use]
+pub fn reading(outbox: Option<Outbox>, settings: &Settings, machine: &Machine) -> Reading {
+    Reading {
+        outbox,
+        clock: clock(),
+        memo: Arc::default(),
+        client: Arc::new(Client::new(http::Options::default())),
+        secrets: secrets(settings, machine),
+        seats: Arc::default(),
+    }
+}
+
 /// The loops' common things, and the ends of the channels that only the service holds.
 pub struct Parts {
     /// For the loops.
@@ -335,11 +354,9 @@ pub fn parts(
         client: Arc::new(Client::new(http::Options::default())),
         mailer: Arc::new(Mailer::new(smtp::Options::default())),
         printer,
-        secrets: Arc::new(MachineSecrets {
-            environment: machine.environment.clone(),
-            folder: settings.folder.clone(),
-        }),
+        secrets: secrets(settings, machine),
         memo: Arc::default(),
+        seats: Arc::default(),
         world: channels.world.clone(),
         bells: Arc::new(Bells::default()),
         alerts: channels.raise.clone(),

@@ -4,6 +4,7 @@
 //! [`compose`] makes what is sent; [`check`] says beforehand, by the very same way, what would be
 //! wrong with it, and also what the sample does not reach: every branch of every template.
 
+mod check;
 mod content;
 mod mentions;
 mod parts;
@@ -13,22 +14,26 @@ mod split;
 
 use std::{collections::BTreeMap, io, sync::Arc};
 
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 use url::Url;
 
 use self::render::{Engine, Scope, Source};
 pub use self::{
+    check::check,
     content::{ContentFile, ContentRoots, FILE_LIMIT},
     parts::{Draft, Fitted, Fitting, fit, key},
     render::in_room,
-    source::{DATA_LIMIT, Data, KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes},
+    source::{
+        DATA_LIMIT, Data, KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes,
+        question, unanswered,
+    },
     split::MOST_PARTS,
 };
 use crate::model::{
-    diagnostic::{self, Diagnostic, Place},
+    diagnostic::{Diagnostic, Place},
     language::Language,
     message::{Button, Mentions, Message},
-    occurrence::{Occurrence, Origin},
+    occurrence::Occurrence,
     people::People,
     reminder::{Body, Reminder, Template, TooLong},
     rota::Moment,
@@ -101,18 +106,6 @@ pub fn compose(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene) -> V
     })
 }
 
-/// What is wrong with a reminder's texts, files, mentions, keywords and sizes, seen with the
-/// occurrence that is due at `due`. Sorted.
-#[must_use]
-pub fn check(reminder: &Reminder, due: Timestamp, scene: &Scene) -> Vec<Diagnostic> {
-    let origin = Origin::Schedule;
-    let occurrence = Occurrence { reminder: reminder.id.clone(), due_at: due, origin };
-    let mut found = in_room(|| Composer::new(reminder, &occurrence, scene).check())
-        .unwrap_or_else(|error| vec![no_room(reminder, &error)]);
-    diagnostic::sort(&mut found);
-    found
-}
-
 fn no_room(reminder: &Reminder, error: &io::Error) -> Diagnostic {
     let message = format!("the text could not be rendered: no thread could be started: {error}");
     Diagnostic::error(reminder.place.clone(), "no-thread", message)
@@ -151,65 +144,6 @@ impl<'a> Composer<'a> {
             Composed { target: target.id.clone(), outcome, notes }
         })
         .collect()
-    }
-
-    fn check(&self) -> Vec<Diagnostic> {
-        let mut found = self.scene.data.failures();
-        found.extend(self.analyse(self.scene.data));
-        if !found.iter().any(Diagnostic::is_error) {
-            found.extend(self.analyse_without_optional());
-            for composed in self.compose() {
-                if let Outcome::Failed(wrong) = composed.outcome {
-                    found.extend(wrong);
-                }
-                found.extend(composed.notes);
-            }
-        }
-        found
-    }
-
-    /// What a source that may be absent would break if it were.
-    fn analyse_without_optional(&self) -> Vec<Diagnostic> {
-        let optional = self.reminder.data.iter().filter(|source| source.optional);
-        let optional: Vec<&str> = optional.map(|source| source.name.as_str()).collect();
-        if optional.is_empty() {
-            return Vec::new();
-        }
-        let broken = self.analyse(&self.scene.data.without(&optional));
-        let named = |found: &Diagnostic| {
-            let said = found.message.to_string();
-            optional.iter().find(|name| said.contains(&format!("`{name}`")))
-        };
-        let remark = |found: Diagnostic| {
-            let name = named(&found)?;
-            let message = format!("`{name}` is optional, and this fails when it is absent");
-            let help = format!("ask `{{% if {name} is defined %}}` first");
-            Some(Diagnostic::warning(found.place, "optional-missing", message).help(help))
-        };
-        broken.into_iter().filter_map(remark).collect()
-    }
-
-    /// Checks every branch of every template; all targets have the same names in scope.
-    fn analyse(&self, data: &Data) -> Vec<Diagnostic> {
-        let target = self.scene.targets.first().map(|(target, _)| *target);
-        let scope = self.scope_with(target, data);
-        let mut found = Vec::new();
-        if let Some(only_if) = &self.reminder.only_if {
-            found.extend(Engine::analyse_condition(&Source::inline(only_if), &scope));
-        }
-        if let Some(title) = &self.reminder.title {
-            found.extend(Engine::analyse(&Source::inline(title), &scope));
-        }
-        let scope = scope.titled("title");
-        match self.body() {
-            Ok(body) => found.extend(Engine::analyse(&body, &scope)),
-            Err(missing) => found.push(missing),
-        }
-        let buttons = self.reminder.buttons.iter();
-        for template in buttons.flat_map(|button| [&button.label, &button.url]) {
-            found.extend(Engine::analyse(&Source::inline(template), &scope));
-        }
-        found
     }
 
     fn scope(&self, target: Option<&Target>) -> Scope {
@@ -406,9 +340,11 @@ mod tests {
     use crate::model::{
         calendar::Calendar,
         message::{Format, IdKind, Mentioned},
+        occurrence::Origin,
         people::{Mention, Person},
         reminder::*,
-        source::{DataFormat, DataSource, SourceKind},
+        secret::Confided,
+        source::{DataFormat, DataSource, Http, SourceKind},
         target::RobotKind,
     };
 
@@ -626,7 +562,7 @@ mod tests {
                 format: DataFormat::Csv { text: Vec::new() },
             },
         }];
-        stage.data = Data::read(&reminder, &stage.content, &stage.values);
+        stage.data = Data::files(&reminder, &stage.content);
         (dir, stage, reminder)
     }
 
@@ -683,8 +619,34 @@ mod tests {
     fn given_values_take_the_place_of_sources() {
         let (_dir, mut stage, reminder) = stock(false, None);
         stage.values.insert("stock".into(), serde_json::json!([{"qty": 1, "品名": "样品"}]));
-        stage.data = Data::read(&reminder, &stage.content, &stage.values);
+        stage.data = Data::default();
         assert_eq!(stage.bodies(&reminder), ["### stock\n\n样品: 1"]);
+    }
+
+    #[test]
+    fn what_cannot_be_known_offline_may_be_anything() {
+        let mut stage = Stage::new();
+        let text = "{% for row in sales.rows %}{{ row.name }}: {{ row.sum | number(2) }}\n{% endfor %}\
+                    {{ sale }}";
+        let mut reminder = reminder("sales", text);
+        let url = Confided::Plain("https://api.example.com/sales".into());
+        let http = Http { url, headers: Vec::new(), format: None };
+        let place = Place { file: "policy.yaml".into(), line: 5, column: 15, length: 9 };
+        let kind = SourceKind::Http(http);
+        reminder.data = vec![DataSource { name: "sales".into(), place, optional: true, kind }];
+        stage.data.offline("sales");
+        let found = stage.check(&reminder);
+        let start = "template-undefined policy.yaml:8:9: `sale` is not defined here (did you mean";
+        assert!(found.len() == 1 && found[0].starts_with(start), "{found:?}");
+        reminder.body = Body::Inline(template(&text.replace("{{ sale }}", "完"), 7));
+        let found = stage.check(&reminder);
+        assert!(found.len() == 1 && found[0].starts_with("optional-missing"), "{found:?}");
+        // Whether a keyword will be there is not known, and worth a word.
+        stage.targets[0].keywords = vec!["制度".into()];
+        reminder.body = Body::Inline(template("{{ sales.total }}", 7));
+        reminder.data[0].optional = false;
+        let found = stage.check(&reminder);
+        assert!(found.len() == 1 && found[0].starts_with("keyword-missing"), "{found:?}");
     }
 
     #[test]

@@ -4,16 +4,18 @@
 //! A webhook's URL is its password. Nothing here puts a URL's path or query into a text: a failure
 //! names the host and what went wrong, nothing more.
 
-use std::{fmt, net::IpAddr, sync::OnceLock, time::Duration};
+mod failure;
+mod follow;
+
+use std::{fmt, sync::OnceLock, time::Duration};
 
 use jiff::{Timestamp, fmt::rfc2822};
-use url::{Host, Url};
+use url::Url;
 
 pub use self::failure::{Failure, FailureKind};
 use self::failure::{detail, failure};
-use crate::model::secret::Secret;
-
-mod failure;
+pub use crate::model::address::{is_allowed, is_loopback};
+use crate::model::{address, secret::Secret};
 
 /// An answer longer than this is not read to its end, unless the request asks for more; in bytes.
 pub const MAX_ANSWER: usize = 64 * 1024;
@@ -88,6 +90,12 @@ impl Request {
         }
     }
 
+    /// Where it goes, as far as that may be shown: see [`address::host`].
+    #[must_use]
+    pub fn host(&self) -> String {
+        Url::parse(self.url.expose()).map_or_else(|_| String::new(), |url| address::host(&url))
+    }
+
     /// The same request, to any host also by plain `http` where that is `allowed`.
     #[must_use]
     pub fn plain_http(self, allowed: bool) -> Self {
@@ -99,10 +107,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field(
-                "host",
-                &Url::parse(self.url.expose()).map_or_else(|_| String::new(), |url| host_of(&url)),
-            )
+            .field("host", &self.host())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()
     }
@@ -163,8 +168,8 @@ impl Client {
     /// # Errors
     /// When there is no whole answer. An HTTP error status is an answer.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
-        let url = address(request)?;
-        let host = host_of(&url);
+        let url = checked(request)?;
+        let host = address::host(&url);
         let client = self.client(&url).map_err(|detail| Failure {
             kind: FailureKind::Setup,
             host: host.clone(),
@@ -193,28 +198,6 @@ impl Client {
     }
 }
 
-/// Whether a URL leads to this very machine: `127.0.0.0/8`, `::1` or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
-/// Whether the client takes such a URL: `https`, or `http` to this very machine; with `plain_http`,
-/// `http` to any.
-#[must_use]
-pub fn is_allowed(url: &Url, plain_http: bool) -> bool {
-    match url.scheme() {
-        "https" => url.has_host(),
-        "http" => is_loopback(url) || plain_http && url.has_host(),
-        _ => false,
-    }
-}
-
 #[expect(clippy::disallowed_methods, reason = "this is the file that makes the outbound client")]
 fn build(options: Options, proxied: bool) -> Result<reqwest::Client, String> {
     // Fails only when a provider is installed already, and then that one serves as well.
@@ -236,7 +219,7 @@ fn build(options: Options, proxied: bool) -> Result<reqwest::Client, String> {
     builder.build().map_err(|error| detail(&error))
 }
 
-fn address(request: &Request) -> Result<Url, Failure> {
+fn checked(request: &Request) -> Result<Url, Failure> {
     let refused = |host: String, detail: String| {
         let host = if host.is_empty() { "the address".to_owned() } else { host };
         Failure { kind: FailureKind::Address, host, detail, may_have_arrived: false }
@@ -246,15 +229,7 @@ fn address(request: &Request) -> Result<Url, Failure> {
     if is_allowed(&url, request.plain_http) {
         Ok(url)
     } else {
-        Err(refused(host_of(&url), String::new()))
-    }
-}
-
-fn host_of(url: &Url) -> String {
-    match (url.host_str(), url.port()) {
-        (Some(host), Some(port)) => format!("{host}:{port}"),
-        (Some(host), None) => host.to_owned(),
-        (None, _) => String::new(),
+        Err(refused(address::host(&url), String::new()))
     }
 }
 
@@ -307,36 +282,6 @@ fn wait(text: &str, date: Option<Timestamp>) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
-    }
-
-    #[test]
-    fn plain_http_stays_on_this_machine() {
-        for allowed in [
-            "https://oapi.dingtalk.com/robot/send",
-            "http://127.0.0.1:8080/",
-            "http://127.8.8.8/",
-            "http://[::1]:1/",
-            "http://localhost/",
-            "http://LOCALHOST/",
-        ] {
-            assert!(is_allowed(&url(allowed), false), "{allowed}");
-        }
-        for refused in [
-            "http://oapi.dingtalk.com/",
-            "http://localhost.example.com/",
-            "http://128.0.0.1/",
-            "http://[::2]/",
-            "http://0.0.0.0/",
-            "file:///etc/passwd",
-            "ftp://127.0.0.1/",
-            "data:text/plain,x",
-        ] {
-            assert!(!is_allowed(&url(refused), false), "{refused}");
-        }
-    }
 
     #[test]
     fn waits_are_read_in_both_forms() {

@@ -1,5 +1,6 @@
 //! The nouns: values and pure transitions. No I/O, no clock, no async, no YAML, no SQL.
 
+pub mod address;
 pub mod calendar;
 pub mod cursor;
 pub mod delivery;

@@ -190,7 +190,9 @@ fn unanswered(failure: &Failure) -> Receipt {
              inspects TLS has to be installed among them.",
         ),
         FailureKind::TooLarge => Some(BETWEEN),
-        FailureKind::Timeout | FailureKind::Reset | FailureKind::Cut => None,
+        FailureKind::Timeout | FailureKind::Reset | FailureKind::Cut | FailureKind::Redirect => {
+            None
+        }
     };
     Receipt {
         verdict,

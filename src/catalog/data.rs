@@ -1,6 +1,8 @@
 //! `data` and `only_if`: the sources a reminder's templates can name, and when it keeps silent.
 //! Whether a source can be read is seen when it is read.
 
+mod http;
+
 use std::collections::BTreeSet;
 
 use super::{
@@ -124,8 +126,8 @@ impl Reader<'_, '_, '_> {
             "yaml" => self.file(kind, DataFormat::Yaml),
             "folder" => self.folder(kind, &fields),
             _ => {
-                self.report.error(kind.span, not_yet(&format!("`{}`", kind.key)));
-                None
+                let columns = self.columns(&fields);
+                http::read(self.report, kind, &fields, columns).map(SourceKind::Http)
             }
         }?;
         Some(DataSource {

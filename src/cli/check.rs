@@ -202,15 +202,22 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
 
 /// What its sources give now; of folders, a sample of each kind of change.
 fn sample(world: &World, reminder: &Reminder, found: &mut Vec<Diagnostic>) -> compose::Data {
-    let mut data = compose::Data::read(reminder, &world.content, &BTreeMap::new());
+    let mut data = compose::Data::files(reminder, &world.content);
     let (memo, known, stop) = Default::default();
     for source in &reminder.data {
-        let SourceKind::Folder(folder) = &source.kind else { continue };
+        let folder = match &source.kind {
+            SourceKind::Folder(folder) => folder,
+            SourceKind::Http(_) => {
+                data.offline(&source.name);
+                continue;
+            }
+            SourceKind::File { .. } => continue,
+        };
         let now = app::clock().now();
         let looking =
             Looking { now, settle: Duration::ZERO, known: &known, memo: &memo, stop: &stop };
         match Listing::look(&world.content, folder, &source.place, &looking) {
-            Err(wrong) => data.fail(&source.name, wrong, source.optional),
+            Err(wrong) => data.fail(source, wrong),
             Ok(listing) => {
                 let (language, zone) = (world.language, &reminder.schedule.zone.tz);
                 let telling = Telling { folder, place: &source.place, language, zone };

@@ -111,7 +111,7 @@ impl Prepared {
     /// What reading sources needs; with the cursors of the store, where there is one.
     pub(super) async fn reading(&self, cursors: bool) -> Result<Reading, Exit> {
         let outbox = if cursors { self.store_if_any().await? } else { None };
-        Ok(Reading { outbox, clock: app::clock(), memo: Arc::default() })
+        Ok(app::reading(outbox, &self.settings, &self.machine))
     }
 
     /// Opens the store; a failure is printed.

@@ -9,7 +9,9 @@ mod datum;
 mod decode;
 mod docx;
 mod folder;
+mod http;
 mod json;
+mod stand_in;
 mod yaml;
 mod zip;
 
@@ -17,15 +19,21 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
-use self::datum::Datum;
 pub(super) use self::folder::Meta;
-pub use self::folder::{KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes};
+use self::{datum::Datum, stand_in::StandIn};
+pub use self::{
+    folder::{KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes},
+    http::{question, unanswered},
+};
 use super::content::ContentRoots;
-use crate::model::{
-    diagnostic::{Diagnostic, Place},
-    reminder::Reminder,
-    source::{DataFormat, SourceKind},
-    target::TargetId,
+use crate::{
+    http::{Request, Response},
+    model::{
+        diagnostic::{Diagnostic, Place},
+        reminder::Reminder,
+        source::{DataFormat, DataSource, Http, SourceKind},
+        target::TargetId,
+    },
 };
 
 /// Bytes a data file or an answer may have.
@@ -46,27 +54,37 @@ enum Found {
     Failed(Diagnostic),
     /// Nothing, which the reminder allows for.
     Absent(Diagnostic),
+    /// Nothing yet: it cannot be asked for offline.
+    Offline,
 }
 
 impl Data {
-    /// Reads the files among a reminder's sources, but for those whose name `given` has: their
-    /// value is known already.
+    /// Reads the files among a reminder's sources.
     #[must_use]
-    pub fn read(
-        reminder: &Reminder,
-        content: &ContentRoots,
-        given: &BTreeMap<String, serde_json::Value>,
-    ) -> Self {
+    pub fn files(reminder: &Reminder, content: &ContentRoots) -> Self {
         let mut data = Self::default();
-        for source in reminder.data.iter().filter(|source| !given.contains_key(&source.name)) {
-            if let SourceKind::File { path, format } = &source.kind {
-                let value = content
-                    .bytes(path, DATA_LIMIT, &source.place)
-                    .and_then(|(shown, bytes)| parse(format, &shown, &bytes));
-                data.put(&source.name, value, source.optional);
-            }
+        for source in &reminder.data {
+            data.absorb(Self::file(source, content));
         }
         data
+    }
+
+    /// Reads the file of a source; nothing for any other kind.
+    #[must_use]
+    pub fn file(source: &DataSource, content: &ContentRoots) -> Self {
+        let mut data = Self::default();
+        if let SourceKind::File { path, format } = &source.kind {
+            let value = content
+                .bytes(path, DATA_LIMIT, &source.place)
+                .and_then(|(shown, bytes)| parse(format, &shown, &bytes));
+            data.put(source, value);
+        }
+        data
+    }
+
+    /// Adds what other sources gave.
+    pub fn absorb(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// Adds what a target is told by a source.
@@ -87,19 +105,34 @@ impl Data {
         }
     }
 
+    /// Adds what an address answered.
+    pub fn answer(&mut self, source: &DataSource, http: &Http, asked: &Request, answer: &Response) {
+        self.put(source, http::value(source, http, asked, answer));
+    }
+
+    /// Adds that a source is not asked now: its value may be anything.
+    pub fn offline(&mut self, name: &str) {
+        self.0.insert(name.to_owned(), Found::Offline);
+    }
+
+    /// Whether some value is not known before the message is made.
+    pub(super) fn is_offline(&self) -> bool {
+        self.0.values().any(|found| matches!(found, Found::Offline))
+    }
+
     /// Adds that a source failed.
-    pub fn fail(&mut self, name: &str, wrong: Diagnostic, optional: bool) {
-        self.put(name, Err(wrong), optional);
+    pub fn fail(&mut self, source: &DataSource, wrong: Diagnostic) {
+        self.put(source, Err(wrong));
     }
 
     /// Adds what a source gave.
-    fn put(&mut self, name: &str, value: Result<Datum, Diagnostic>, optional: bool) {
+    fn put(&mut self, source: &DataSource, value: Result<Datum, Diagnostic>) {
         let found = match value {
             Ok(value) => Found::Value(value),
-            Err(wrong) if optional => Found::Absent(wrong),
+            Err(wrong) if source.optional => Found::Absent(wrong),
             Err(wrong) => Found::Failed(wrong),
         };
-        self.0.insert(name.to_owned(), found);
+        self.0.insert(source.name.clone(), found);
     }
 
     /// Why nothing can be composed.
@@ -138,7 +171,8 @@ impl Data {
                     let news = own.or_else(|| of("")).or_else(|| all.values().next())?;
                     Value::from(news.changes.clone())
                 }
-                _ => return None,
+                Found::Offline => Value::from_object(StandIn),
+                Found::Failed(_) | Found::Absent(_) => return None,
             };
             Some((name.as_str(), value))
         })
@@ -146,7 +180,8 @@ impl Data {
 
     /// Names whose value is not known beforehand: templates may do anything with them.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
-        let unknown = self.0.iter().filter(|(_, found)| matches!(found, Found::Failed(_)));
+        let is_unknown = |found: &Found| matches!(found, Found::Failed(_) | Found::Offline);
+        let unknown = self.0.iter().filter(move |(_, found)| is_unknown(found));
         unknown.map(|(name, _)| name.as_str())
     }
 

@@ -2,6 +2,7 @@
 
 mod gather;
 mod occurrence;
+mod patience;
 mod render;
 
 use std::{collections::HashSet, sync::Arc};
@@ -13,9 +14,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::gather::{Asked, Gathered, Reading, gather, has_folders, look};
 use self::occurrence::{compose_planned, prepare};
-pub use self::render::{Composed, Rendered, Request, moment, render};
+pub use self::{
+    gather::{Asked, Gathered, Reading, gather, has_folders, look},
+    patience::Seats,
+    render::{Composed, Rendered, Request, moment, render},
+};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
     compose,
@@ -25,8 +29,8 @@ use crate::{
 /// Occurrences composed in one transaction.
 const BATCH: u32 = 256;
 
-/// Occurrences whose sources are read at once.
-const SEATS: usize = 16;
+/// Occurrences with sources that are rendered at once.
+const ROOMS: usize = 16;
 
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -42,7 +46,7 @@ pub struct Summary {
 pub struct Composer {
     shared: Shared,
     reading: Reading,
-    seats: Arc<Semaphore>,
+    rooms: Arc<Semaphore>,
 }
 
 /// An occurrence's id, and what it came to.
@@ -60,7 +64,7 @@ impl Composer {
     #[must_use]
     pub fn new(shared: Shared) -> Self {
         let reading = Reading::of(&shared);
-        Self { shared, reading, seats: Arc::new(Semaphore::new(SEATS)) }
+        Self { shared, reading, rooms: Arc::new(Semaphore::new(ROOMS)) }
     }
 
     /// Composes everything that is planned and due.
@@ -83,7 +87,8 @@ impl Composer {
     /// The store could not be written.
     pub async fn compose_one(&self, planned: Planned) -> Result<(), StoreError> {
         let world = self.shared.world();
-        let composing = prepare(&self.shared.outbox, &self.reading, world, planned).await?;
+        let composing =
+            prepare(&self.shared.outbox, &self.reading, &self.rooms, world, planned).await?;
         self.write(vec![composing]).await.map(|_| ())
     }
 
@@ -141,12 +146,11 @@ impl Composer {
 
     fn read(&self, underway: &mut Underway, world: Arc<World>, planned: Planned) {
         let (reading, outbox) = (self.reading.clone(), self.shared.outbox.clone());
-        let (id, seats) = (planned.occurrence.id(), Arc::clone(&self.seats));
+        let (id, rooms) = (planned.occurrence.id(), Arc::clone(&self.rooms));
         underway.ids.insert(id.clone());
-        underway.tasks.spawn(async move {
-            let _seat = seats.acquire().await;
-            (id, prepare(&outbox, &reading, world, planned).await)
-        });
+        underway
+            .tasks
+            .spawn(async move { (id, prepare(&outbox, &reading, &rooms, world, planned).await) });
     }
 
     /// Writes what is ready, the first of it in hand. One whose cursors moved meanwhile stays

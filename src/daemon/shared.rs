@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, watch};
 
-use super::{alerter::Alert, chance::Chance, world::World};
+use super::{alerter::Alert, chance::Chance, composer::Seats, world::World};
 use crate::{
     clock::Clock,
     compose::Memo,
@@ -47,6 +47,8 @@ pub struct Shared {
     pub secrets: Arc<dyn Secrets>,
     /// What folders held when they were last read.
     pub memo: Arc<Memo>,
+    /// Who reads from where just now.
+    pub seats: Arc<Seats>,
     /// Settings and reminders in force.
     pub world: watch::Receiver<Arc<World>>,
     /// What wakes the loops.

@@ -23,6 +23,8 @@ pub enum FailureKind {
     Cut,
     /// The answer was longer than the request allowed.
     TooLarge,
+    /// The answer leads elsewhere, and is not followed.
+    Redirect,
 }
 
 impl FailureKind {
@@ -39,6 +41,7 @@ impl FailureKind {
             Self::Reset => "reset",
             Self::Cut => "cut",
             Self::TooLarge => "too_large",
+            Self::Redirect => "redirect",
         }
     }
 
@@ -53,6 +56,7 @@ impl FailureKind {
             Self::Reset => "closed the connection without an answer",
             Self::Cut => "broke off in the middle of its answer",
             Self::TooLarge => "sent an answer that is too long",
+            Self::Redirect => "sends whoever asks elsewhere",
         }
     }
 }

@@ -30,6 +30,29 @@ impl SecretRef {
             _ => None,
         }
     }
+
+    /// Whether its name may be printed: it is a name, not the secret itself behind a prefix.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        match self {
+            Self::Env(name) => is_variable(name),
+            Self::Credential(name) => {
+                name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+                    && !name.starts_with('.')
+            }
+            Self::File(path) => {
+                !path.contains("://") && !path.starts_with("//") && !path.contains(char::is_control)
+            }
+        }
+    }
+}
+
+/// Whether a text can be the name of an environment variable.
+#[must_use]
+pub fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 impl fmt::Display for SecretRef {
@@ -63,6 +86,40 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+/// A text in a file that may be kept secret elsewhere, whole or but for what stands before it:
+/// `env:TOKEN`, `Bearer env:TOKEN`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Confided {
+    /// As written.
+    Plain(String),
+    /// Read just before it is used.
+    Secret {
+        /// What stands before it, space included.
+        before: String,
+        /// Where it is kept.
+        reference: SecretRef,
+    },
+}
+
+impl Confided {
+    /// The whole text.
+    ///
+    /// # Errors
+    /// Why the secret cannot be read.
+    pub fn resolve(
+        &self,
+        secret: impl Fn(&SecretRef) -> Result<Secret, String>,
+    ) -> Result<Secret, String> {
+        match self {
+            Self::Plain(text) => Ok(Secret::new(text.clone())),
+            Self::Secret { before, reference } => {
+                let secret = secret(reference)?;
+                Ok(Secret::new(format!("{before}{}", secret.expose())))
+            }
+        }
     }
 }
 

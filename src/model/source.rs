@@ -1,6 +1,6 @@
 //! A data source: what a reminder's templates can name besides what is always there.
 
-use super::{diagnostic::Place, secret::SecretRef};
+use super::{diagnostic::Place, secret::Confided};
 
 /// A named source of a reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,18 +74,9 @@ impl Folder {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Http {
     /// The whole address.
-    pub url: String,
-    /// Header names and values.
-    pub headers: Vec<(String, HeaderValue)>,
+    pub url: Confided,
+    /// Header names, in small letters, and values.
+    pub headers: Vec<(String, Confided)>,
     /// How the answer is read; none goes by its content type.
     pub format: Option<DataFormat>,
-}
-
-/// The value of a header.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum HeaderValue {
-    /// As written.
-    Plain(String),
-    /// Read just before it is used.
-    Secret(SecretRef),
 }

@@ -30,6 +30,8 @@ mod policies;
 #[cfg(test)]
 mod robots;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod timeline;

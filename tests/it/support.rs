@@ -2,6 +2,7 @@
 
 pub(crate) mod cable;
 pub(crate) mod fake;
+pub(crate) mod fake_api;
 pub(crate) mod fake_dingtalk;
 pub(crate) mod fake_feishu;
 pub(crate) mod fake_mail;

@@ -57,7 +57,8 @@ impl Scope {
         let target = target.map(|target| &target.id);
         scope.extend(data.values(target).map(|(name, value)| (name.to_owned(), value)));
         scope.extend(given.iter().map(|(name, value)| (name.clone(), Serde(value).into())));
-        let unknown = data.unknown().map(str::to_owned).collect();
+        let unknown = data.unknown().filter(|name| !given.contains_key(*name));
+        let unknown = unknown.map(str::to_owned).collect();
         Self { values: scope, unknown }
     }
 
@@ -73,9 +74,9 @@ impl Scope {
         self
     }
 
-    /// A name's value.
+    /// A name's value, where it is known beforehand.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.values.get(name)
+        self.values.get(name).filter(|_| !self.is_unknown(name))
     }
 
     /// Whether a name will have a value that is not known beforehand.

@@ -1,36 +1,36 @@
 //! Gathering: reads the sources of a reminder before its messages are made.
 //!
-//! What takes time stands here: files, folders, the store's cursors. Whatever takes too long ends
-//! as a failure of its source, so that one share that does not answer holds up nobody else.
+//! What takes time stands here: files, folders, other machines, the store's cursors. All sources of
+//! a reminder are read at once. Whatever takes too long ends as a failure of its source, so that a
+//! share that does not answer holds up nobody else.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
+use tokio::task::JoinSet;
 
-use super::{Request, render::addressed};
+use super::{
+    Request,
+    patience::{PATIENCE, Seats},
+    render::addressed,
+};
 use crate::{
     clock::Clock,
     compose::{self, Data, Listing, Looking, Memo, Telling},
-    daemon::{shared::Shared, world::World},
+    daemon::{
+        shared::{Secrets, Shared},
+        world::World,
+    },
+    http::{self, Client, Failure, FailureKind, Response},
     model::{
         cursor::{Cursor, CursorId, CursorMove},
         diagnostic::Diagnostic,
         reminder::Reminder,
-        source::{DataSource, Folder, SourceKind},
+        source::{DataSource, Folder, Http, SourceKind},
         target::TargetId,
     },
     outbox::{Outbox, StoreError},
 };
-
-/// How long the files and folders of one reminder may take.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What changed later than this before a scheduled message is told by the next one: someone may
 /// still be writing it.
@@ -45,6 +45,18 @@ pub struct Reading {
     pub clock: Arc<dyn Clock>,
     /// What folders held when they were last read.
     pub memo: Arc<Memo>,
+    /// The network.
+    pub client: Arc<Client>,
+    /// Secrets, for headers.
+    pub secrets: Arc<dyn Secrets>,
+    /// Who reads from where just now.
+    pub seats: Arc<Seats>,
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("outbox", &self.outbox).finish_non_exhaustive()
+    }
 }
 
 impl Reading {
@@ -55,6 +67,9 @@ impl Reading {
             outbox: Some(shared.outbox.clone()),
             clock: Arc::clone(&shared.clock),
             memo: Arc::clone(&shared.memo),
+            client: Arc::clone(&shared.client),
+            secrets: Arc::clone(&shared.secrets),
+            seats: Arc::clone(&shared.seats),
         }
     }
 }
@@ -110,30 +125,103 @@ pub async fn gather(reading: &Reading, asked: Asked<'_>) -> Result<Gathered, Sto
     if sources.is_empty() {
         return Ok(Gathered::default());
     }
-    let files = {
-        let (world, reminder, request) = (Arc::clone(world), Arc::clone(reminder), request.clone());
-        move |_: &AtomicBool| Data::read(&reminder, &world.content, &request.values)
-    };
-    let mut gathered = Gathered::default();
-    match patiently(reading, files).await {
-        Some(data) => gathered.data = data,
-        None => {
-            for source in &sources {
-                gathered.data.fail(&source.name, slow(source), source.optional);
-            }
-            return Ok(gathered);
-        }
-    }
-    let cursors = match (&reading.outbox, has_folders(reminder)) {
-        (Some(outbox), true) => outbox.cursors(&reminder.id, since(asked)).await?,
+    let cursors = match &reading.outbox {
+        Some(outbox) if has_folders(reminder) => outbox.cursors(&reminder.id, since(asked)).await?,
         _ => Vec::new(),
     };
+    let mut tasks = JoinSet::new();
     for source in sources {
-        if let SourceKind::Folder(folder) = &source.kind {
-            tell(reading, asked, source, folder, &cursors, &mut gathered).await?;
+        let own: Vec<Cursor> =
+            cursors.iter().filter(|one| one.id.source == source.name).cloned().collect();
+        let (reading, world, source) = (reading.clone(), Arc::clone(world), source.clone());
+        tasks.spawn(async move {
+            let brought = bring(&reading, &world, &source, &own, asked.scheduled).await;
+            (source, own, brought)
+        });
+    }
+    let mut gathered = Gathered::default();
+    while let Some(brought) = tasks.join_next().await {
+        match brought {
+            Ok((_, _, Brought::Data(data))) => gathered.data.absorb(data),
+            Ok((source, own, Brought::Listing(listing))) => {
+                tell(reading, asked, &source, &own, *listing, &mut gathered).await?;
+            }
+            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+            // The program ends.
+            Err(_) => {}
         }
     }
+    gathered.notes.sort_unstable();
     Ok(gathered)
+}
+
+/// What a source brought.
+enum Brought {
+    Data(Data),
+    Listing(Box<Listing>),
+}
+
+/// Reads one source.
+async fn bring(
+    reading: &Reading,
+    world: &Arc<World>,
+    source: &DataSource,
+    cursors: &[Cursor],
+    scheduled: bool,
+) -> Brought {
+    let mut data = Data::default();
+    match &source.kind {
+        SourceKind::File { path, .. } => {
+            let (world, own) = (Arc::clone(world), source.clone());
+            let read = move |_: &_| Data::file(&own, &world.content);
+            match reading.seats.work(place(path), &*reading.clock, read).await {
+                Some(read) => data = read,
+                None => data.fail(source, slow(source)),
+            }
+        }
+        SourceKind::Http(http) => match fetch(reading, source, http).await {
+            Ok((asked, answer)) => data.answer(source, http, &asked, &answer),
+            Err(wrong) => data.fail(source, wrong),
+        },
+        SourceKind::Folder(folder) => {
+            match look(reading, world, source, folder, cursors, scheduled).await {
+                Ok(listing) => return Brought::Listing(Box::new(listing)),
+                Err(wrong) => data.fail(source, wrong),
+            }
+        }
+    }
+    Brought::Data(data)
+}
+
+/// Asks an address; once more when the connection broke.
+async fn fetch(
+    reading: &Reading,
+    source: &DataSource,
+    http: &Http,
+) -> Result<(http::Request, Response), Diagnostic> {
+    let secret = |reference: &_| reading.secrets.resolve(reference);
+    let asked = compose::question(source, http, &secret)?;
+    let asking = async {
+        match reading.client.ask(&asked).await {
+            Err(failure) if is_passing(&failure) => reading.client.ask(&asked).await,
+            answered => answered,
+        }
+    };
+    match reading.seats.ask(&asked.host(), &*reading.clock, asking).await {
+        None => Err(slow(source)),
+        Some(Err(failure)) => Err(compose::unanswered(source, &failure)),
+        Some(Ok(answer)) => Ok((asked, answer)),
+    }
+}
+
+fn is_passing(failure: &Failure) -> bool {
+    use FailureKind::{Connect, Cut, Reset, Timeout};
+    matches!(failure.kind, Connect | Cut | Reset | Timeout)
+}
+
+/// The content folder a path is under.
+fn place(path: &str) -> &str {
+    path.split_once(':').map_or("", |(name, _)| name)
 }
 
 /// Whether a reminder tells what changed in a folder.
@@ -150,25 +238,17 @@ fn since(asked: Asked<'_>) -> Option<Timestamp> {
     asked.request.since.and_then(start)
 }
 
-/// Looks at one folder and adds what each target is told of it.
+/// Adds what each target is told of a folder.
 async fn tell(
     reading: &Reading,
     asked: Asked<'_>,
     source: &DataSource,
-    folder: &Folder,
     cursors: &[Cursor],
+    listing: Listing,
     gathered: &mut Gathered,
 ) -> Result<(), StoreError> {
     let Asked { world, reminder, request, scheduled } = asked;
-    let cursors: Vec<Cursor> =
-        cursors.iter().filter(|cursor| cursor.id.source == source.name).cloned().collect();
-    let listing = match look(reading, world, source, folder, &cursors, scheduled).await {
-        Ok(listing) => listing,
-        Err(wrong) => {
-            gathered.data.fail(&source.name, wrong, source.optional);
-            return Ok(());
-        }
-    };
+    let SourceKind::Folder(folder) = &source.kind else { return Ok(()) };
     gathered.notes.extend(listing.notes().iter().cloned());
     let mut wanted = if folder.first_all { listing.wanted(None) } else { Vec::new() };
     wanted.extend(cursors.iter().flat_map(|cursor| listing.wanted(Some(cursor))));
@@ -198,7 +278,7 @@ async fn tell(
                 }
                 gathered.data.tell(&source.name, &target.id, news);
             }
-            Err(wrong) => gathered.data.fail(&source.name, wrong, source.optional),
+            Err(wrong) => gathered.data.fail(source, wrong),
         }
     }
     Ok(())
@@ -218,47 +298,14 @@ pub async fn look(
 ) -> Result<Listing, Diagnostic> {
     let known = compose::known_hashes(cursors);
     let (now, memo) = (reading.clock.now(), Arc::clone(&reading.memo));
-    let (world, folder, place) = (Arc::clone(world), folder.clone(), source.place.clone());
+    let (world, folder, place_of) = (Arc::clone(world), folder.clone(), source.place.clone());
     let settle = if scheduled { SETTLE } else { Duration::ZERO };
-    let looked = patiently(reading, move |stop| {
+    let name = place(&folder.path).to_owned();
+    let looked = reading.seats.work(&name, &*reading.clock, move |stop| {
         let looking = Looking { now, settle, known: &known, memo: &memo, stop };
-        Listing::look(&world.content, &folder, &place, &looking)
+        Listing::look(&world.content, &folder, &place_of, &looking)
     });
     looked.await.unwrap_or_else(|| Err(slow(source)))
-}
-
-/// Does work that waits for disks on a thread of its own; none when it takes too long. The thread
-/// is told to stop, also when nobody waits for it any more.
-async fn patiently<R: Send + 'static>(
-    reading: &Reading,
-    work: impl FnOnce(&AtomicBool) -> R + Send + 'static,
-) -> Option<R> {
-    struct Stop(Arc<AtomicBool>);
-    impl Drop for Stop {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-    let stop = Stop(Arc::default());
-    let told = Arc::clone(&stop.0);
-    let work = tokio::task::spawn_blocking(move || work(&told));
-    let until = reading.clock.now() + PATIENCE;
-    tokio::select! {
-        biased;
-        done = work => match done {
-            Ok(done) => Some(done),
-            Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-            Err(_) => None,
-        },
-        () = reached(&*reading.clock, until) => None,
-    }
-}
-
-/// Sleeps until an instant, however often somebody sets the clock meanwhile.
-async fn reached(clock: &dyn Clock, until: Timestamp) {
-    while clock.now() < until {
-        clock.sleep_until(Some(until)).await;
-    }
 }
 
 fn slow(source: &DataSource) -> Diagnostic {

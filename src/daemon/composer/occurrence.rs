@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 
 use super::{Asked, Composed, Gathered, Reading, Request, gather, has_folders, render};
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
 pub(super) async fn prepare(
     outbox: &Outbox,
     reading: &Reading,
+    rooms: &Semaphore,
     world: Arc<World>,
     planned: Planned,
 ) -> Result<Composing, StoreError> {
@@ -36,6 +38,7 @@ pub(super) async fn prepare(
         // Said when it is composed.
         _ => Gathered::default(),
     };
+    let _room = rooms.acquire().await;
     let brakes = outbox.brakes().await?;
     let now = reading.clock.now();
     let composed = tokio::task::spawn_blocking(move || {

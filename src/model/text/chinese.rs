@@ -8,6 +8,7 @@ mod schedules;
 mod screens;
 mod settings;
 mod sheet;
+mod sources;
 mod yaml;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -25,6 +26,7 @@ const TABLES: &[&[Row]] = &[
     screens::ROWS,
     settings::ROWS,
     sheet::ROWS,
+    sources::ROWS,
     yaml::ROWS,
 ];
 

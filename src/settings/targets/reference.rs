@@ -1,7 +1,10 @@
 //! References to secrets: where they are kept, never what they are.
 
 use crate::{
-    model::{secret::SecretRef, target::RobotKind},
+    model::{
+        secret::{SecretRef, is_variable},
+        target::RobotKind,
+    },
     yaml::{Fields, Flaw, Node, Report, Value},
 };
 
@@ -32,7 +35,7 @@ pub(super) fn secret(
         report.flaw(node, flaw);
         return None;
     };
-    if let Some(reference) = SecretRef::parse(&scalar.text).filter(is_sound) {
+    if let Some(reference) = SecretRef::parse(&scalar.text).filter(SecretRef::is_sound) {
         return Some(reference);
     }
     let text = scalar.text.trim();
@@ -54,24 +57,4 @@ pub(super) fn secret(
     };
     report.flaw(node, Flaw { masked: true, ..Flaw::new(code, message).help(help) });
     None
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// A reference whose name may be printed: it is a name, not the secret itself behind a prefix.
-fn is_sound(reference: &SecretRef) -> bool {
-    match reference {
-        SecretRef::Env(name) => is_variable(name),
-        SecretRef::Credential(name) => {
-            name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
-                && !name.starts_with('.')
-        }
-        SecretRef::File(path) => {
-            !path.contains("://") && !path.starts_with("//") && !path.contains(char::is_control)
-        }
-    }
 }
