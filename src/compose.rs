@@ -636,7 +636,7 @@ mod tests {
         reminder.data = vec![DataSource { name: "sales".into(), place, optional: true, kind }];
         stage.data.offline("sales");
         let found = stage.check(&reminder);
-        let start = "template-undefined policy.yaml:8:9: `sale` is not defined here (did you mean";
+        let start = "template-undefined policy.yaml:8:22: `sale` is not defined here (did you mean";
         assert!(found.len() == 1 && found[0].starts_with(start), "{found:?}");
         reminder.body = Body::Inline(template(&text.replace("{{ sale }}", "完"), 7));
         let found = stage.check(&reminder);

@@ -171,7 +171,7 @@ impl Data {
                     let news = own.or_else(|| of("")).or_else(|| all.values().next())?;
                     Value::from(news.changes.clone())
                 }
-                Found::Offline => Value::from_object(StandIn),
+                Found::Offline => Value::from_object(StandIn::default()),
                 Found::Failed(_) | Found::Absent(_) => return None,
             };
             Some((name.as_str(), value))
