@@ -29,6 +29,7 @@ use crate::{
     http::{self, Client},
     model::{
         diagnostic::Diagnostic,
+        language::Language,
         secret::{Secret, SecretRef},
     },
     outbox::{GoodFile, Outbox, OwnerLock},
@@ -82,6 +83,12 @@ impl Machine {
     pub fn settings(&self, config: Option<&Path>) -> settings::Loaded {
         settings::load(config, &self.environment, &self.zones)
     }
+}
+
+/// The language of the machine's locale.
+#[must_use]
+pub fn language() -> Language {
+    Environment::of_process().language().unwrap_or_default()
 }
 
 /// The clock of the machine.

@@ -22,6 +22,7 @@ pub mod phrase;
 mod raw;
 mod reminder;
 pub mod render;
+pub mod schema;
 mod texts;
 pub mod when;
 pub mod world;

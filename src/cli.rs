@@ -12,6 +12,8 @@ mod completions;
 mod duty;
 mod exit;
 mod explain;
+mod files;
+mod init;
 mod log;
 mod next;
 mod output;
@@ -21,6 +23,7 @@ mod preview;
 mod redrive;
 mod resume;
 mod run;
+mod schema;
 mod send;
 mod sending;
 mod skip;
@@ -84,6 +87,10 @@ enum Command {
     Pause(pause::Options),
     /// End a pause; for a target also lift the suspension of its robot.
     Resume(resume::Options),
+    /// Write a folder in which everything works: settings and a first schedule file.
+    Init(init::Options),
+    /// Print the JSON Schema of schedule files, for editors.
+    Schema(schema::Options),
     /// Print shell completions.
     Completions(completions::Options),
     /// Print the manual page.
@@ -109,6 +116,7 @@ pub fn main() -> ExitCode {
         }
     };
     let globals = Globals { config: args.config, json: args.json };
+    output::speak(crate::app::language());
     let exit = match args.command {
         Command::Run(options) => run::run(&globals, &options),
         Command::Status => status::run(&globals),
@@ -127,6 +135,8 @@ pub fn main() -> ExitCode {
         Command::Skip(options) => skip::run(&globals, &options),
         Command::Pause(options) => pause::run(&globals, &options),
         Command::Resume(options) => resume::run(&globals, &options),
+        Command::Init(options) => init::run(&globals, &options),
+        Command::Schema(options) => schema::run(&globals, &options),
         Command::Completions(options) => completions::run(&options),
         Command::Man => completions::man(),
     };

@@ -5,6 +5,7 @@ mod layers;
 mod lookup;
 pub mod people;
 mod read;
+pub mod schema;
 pub mod secrets;
 mod targets;
 pub mod zones;

@@ -10,6 +10,7 @@ mod decode;
 mod hints;
 mod json;
 mod report;
+pub mod schema;
 mod syntax;
 mod tree;
 pub mod values;

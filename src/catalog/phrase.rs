@@ -59,6 +59,12 @@ pub struct Context<'a> {
     pub holidays: &'a [String],
 }
 
+/// Phrases of all kinds in a language, the usual ones first.
+#[must_use]
+pub fn examples(language: Language) -> Vec<String> {
+    examples::EXAMPLES.iter().map(|example| words(&example(), language)).collect()
+}
+
 /// What was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Phrase {

@@ -91,19 +91,21 @@ pub(super) struct Reader<'r, 'd, 'w> {
 /// No list in a reminder is longer.
 const MAX_ITEMS: usize = 1_000;
 
-const ON_DAY_OFF: [(&str, OnDayOff); 5] = [
+pub(super) const ON_DAY_OFF: [(&str, OnDayOff); 5] = [
     ("keep", OnDayOff::Keep),
     ("skip", OnDayOff::Skip),
     ("previous", OnDayOff::Previous),
     ("next", OnDayOff::Next),
     ("next-in-month", OnDayOff::NextInMonth),
 ];
-const ON_MISS: [(&str, OnMiss); 3] =
+pub(super) const ON_MISS: [(&str, OnMiss); 3] =
     [("latest", OnMiss::Latest), ("all", OnMiss::All), ("skip", OnMiss::Skip)];
-const FORMAT: [(&str, Format); 2] = [("markdown", Format::Markdown), ("text", Format::Text)];
-const PRIORITY: [(&str, Priority); 3] =
+pub(super) const FORMAT: [(&str, Format); 2] =
+    [("markdown", Format::Markdown), ("text", Format::Text)];
+pub(super) const PRIORITY: [(&str, Priority); 3] =
     [("low", Priority::Low), ("normal", Priority::Normal), ("urgent", Priority::Urgent)];
-const TOO_LONG: [(&str, TooLong); 2] = [("split", TooLong::Split), ("truncate", TooLong::Truncate)];
+pub(super) const TOO_LONG: [(&str, TooLong); 2] =
+    [("split", TooLong::Split), ("truncate", TooLong::Truncate)];
 
 impl<'n> Reader<'_, '_, '_> {
     pub(super) fn read(&mut self, fields: &Fields<'n>) -> Raw<'n> {

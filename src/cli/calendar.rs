@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use super::{Exit, Globals, output, prepare};
 use crate::{
-    app::Machine,
     catalog::calendars::Calendars,
     model::{
         calendar::Calendar,
@@ -49,8 +48,7 @@ struct Shelf {
 
 /// Reads the settings, as far as calendars need them; prints what is wrong.
 fn shelf(globals: &Globals) -> Result<Shelf, Exit> {
-    let machine = Machine::this();
-    let loaded = machine.settings(globals.config.as_deref());
+    let (machine, loaded) = prepare::load(globals);
     let Some(settings) = loaded.settings else {
         prepare::show(&loaded.diagnostics, &loaded.text);
         return Err(Exit::Invalid);

@@ -38,8 +38,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
-    let machine = app::Machine::this();
-    let loaded = machine.settings(globals.config.as_deref());
+    let (machine, loaded) = prepare::load(globals);
     let mut found = loaded.diagnostics;
     let mut reminders = 0;
     let mut forecasts = Vec::new();

@@ -4,12 +4,55 @@
 use std::{
     fmt::Display,
     io::{self, BufRead as _, Write as _},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use serde::Serialize;
 
-use crate::send::Printer;
+use crate::{
+    model::{
+        language::Language,
+        text::{Text, text},
+    },
+    send::Printer,
+};
+
+/// Which of [`Language::ALL`] the person at the terminal reads; English until it is known.
+static LANGUAGE: AtomicUsize = AtomicUsize::new(0);
+
+/// From now on everything is said in this language.
+pub(super) fn speak(language: Language) {
+    let index = Language::ALL.iter().position(|one| *one == language);
+    LANGUAGE.store(index.unwrap_or_default(), Ordering::Relaxed);
+}
+
+/// The language of the person at the terminal.
+pub(super) fn language() -> Language {
+    Language::ALL.get(LANGUAGE.load(Ordering::Relaxed)).copied().unwrap_or_default()
+}
+
+/// A sentence in the language of the person at the terminal.
+pub(super) fn told(text: impl Into<Text>) -> String {
+    text.into().told(language())
+}
+
+/// Prints a sentence of the result.
+pub(super) fn tell(text: impl Into<Text>) {
+    line(told(text));
+}
+
+/// Says why the command ends without a result.
+pub(super) fn error(why: impl Into<Text>) {
+    say(told(text!("error: {why}", why = why.into())));
+}
+
+/// Says what is worth knowing beside the result.
+pub(super) fn note(what: impl Into<Text>) {
+    say(told(text!("note: {what}", what = what.into())));
+}
 
 /// Prints a line of the result.
 pub(super) fn line(text: impl Display) {

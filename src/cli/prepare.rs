@@ -14,7 +14,7 @@ use crate::{
         target::{Target, TargetId},
     },
     outbox::{GoodFile, OpenError, OpenMode, Outbox},
-    settings::Settings,
+    settings::{Loaded, Settings},
 };
 
 use super::{Exit, Globals, output};
@@ -31,10 +31,17 @@ pub(super) struct Prepared {
     pub(super) text: String,
 }
 
-/// Reads the settings; prints what is wrong with them.
-pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
+/// Looks for the settings; from then on everything is said in their language.
+pub(super) fn load(globals: &Globals) -> (Machine, Loaded) {
     let machine = Machine::this();
     let loaded = machine.settings(globals.config.as_deref());
+    output::speak(loaded.language);
+    (machine, loaded)
+}
+
+/// Reads the settings; prints what is wrong with them.
+pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
+    let (machine, loaded) = load(globals);
     let mut diagnostics = loaded.diagnostics;
     let Some(settings) = loaded.settings else {
         show(&diagnostics, &loaded.text);
@@ -48,7 +55,7 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
     diagnostics.extend(wrong);
     right(&diagnostics, &loaded.text)?;
     for assumed in &settings.assumed {
-        output::say(format_args!("note: {assumed}"));
+        output::note(assumed);
     }
     Ok(Prepared { machine, settings, basis, text: loaded.text })
 }
@@ -188,7 +195,8 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
             let text = text_of(Path::new(file), calendar);
             text.or_else(|| (!calendar).then(|| settings_text.to_owned()))
         });
-        output::say(catalog::render::render(found, text.as_deref(), colour));
+        let told = found.told(output::language());
+        output::say(catalog::render::render(&told, text.as_deref(), colour));
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     yaml::{Entry, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     of: words!("a calendar"),
     known: &["base", "builtin", "weekend", "ics", "off", "work", "on_uncovered"],
     hints: &[
@@ -30,6 +30,9 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
 ];
+
+pub(super) const ON_UNCOVERED: [(&str, OnUncovered); 3] =
+    [("weekday", OnUncovered::Weekday), ("hold", OnUncovered::Hold), ("skip", OnUncovered::Skip)];
 
 /// Reads every calendar in the order written.
 pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Layers> {
@@ -61,13 +64,9 @@ fn calendar(report: &mut Report<'_>, entry: &Entry) -> Option<Layers> {
         });
         files.collect()
     });
-    let words = [
-        ("weekday", OnUncovered::Weekday),
-        ("hold", OnUncovered::Hold),
-        ("skip", OnUncovered::Skip),
-    ];
     let on_uncovered = fields.get("on_uncovered");
-    let on_uncovered = on_uncovered.and_then(|node| report.word(node, "`on_uncovered`", &words));
+    let on_uncovered =
+        on_uncovered.and_then(|node| report.word(node, "`on_uncovered`", &ON_UNCOVERED));
     Some(Layers {
         called: Named { name: entry.key.clone(), place: report.document.place(entry.span) },
         base,

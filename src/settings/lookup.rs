@@ -6,9 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Settings, environment::Environment, read, zones::Zones};
+use super::{Settings, environment::Environment, language_of, machine_zone, read, zones::Zones};
 use crate::{
-    model::diagnostic::{Diagnostic, Place},
+    model::{
+        diagnostic::{Diagnostic, Place},
+        language::Language,
+        text::{Text, text},
+    },
     yaml,
 };
 
@@ -21,6 +25,9 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The text the diagnostics point into.
     pub text: String,
+    /// The language of whoever reads what a command says: that of the settings, where they say
+    /// one, else that of the machine's locale, else that of the zone.
+    pub language: Language,
 }
 
 /// Reads the settings: those at `explicit`, else at `$DINGDONG_CONFIG`, else the first of
@@ -42,28 +49,38 @@ fn load_from(
         .or_else(|| Some((environment.variable("DINGDONG_CONFIG")?.into(), "$DINGDONG_CONFIG")));
     let found = match named {
         Some((path, _)) if path.is_file() => Some(path),
-        Some((path, by)) => return unreadable(&path, &format!("{by} names it, and there is none")),
+        Some((path, by)) => {
+            let why = text!("{by} names it, and there is none", by = by);
+            return unreadable(&path, why, spoken(environment, zones));
+        }
         // `exists` is false for what must not be looked at; that is an error, not an absence.
         None => usual.iter().find(|path| path.try_exists().unwrap_or(true)).map(PathBuf::from),
     };
     let Some(path) = found else {
         let settings = Some(Settings::built_in(environment, zones));
-        return Loaded { settings, diagnostics: Vec::new(), text: String::new() };
+        let language = spoken(environment, zones);
+        return Loaded { settings, diagnostics: Vec::new(), text: String::new(), language };
     };
     let mut bytes = Vec::new();
     let bound = yaml::MAX_BYTES as u64 + 1;
     match File::open(&path).and_then(|file| file.take(bound).read_to_end(&mut bytes)) {
         Ok(_) => read(&path, &bytes, environment, zones),
-        Err(error) => unreadable(&path, &error.to_string()),
+        Err(error) => unreadable(&path, error.to_string(), spoken(environment, zones)),
     }
 }
 
-fn unreadable(path: &Path, why: &str) -> Loaded {
+/// The language where no settings say one.
+pub(super) fn spoken(environment: &Environment, zones: &Zones) -> Language {
+    let by_zone = || language_of(environment, &machine_zone(environment, zones));
+    environment.language().unwrap_or_else(by_zone)
+}
+
+fn unreadable(path: &Path, why: impl Into<Text>, language: Language) -> Loaded {
     let place = Place { file: path.display().to_string(), line: 0, column: 0, length: 1 };
-    let message = format!("the settings cannot be read: {why}");
-    let found = Diagnostic::error(place, "unreadable", message)
-        .help("name the right file with --config, or create it with `dingdong init`");
-    Loaded { settings: None, diagnostics: vec![found], text: String::new() }
+    let message = text!("the settings cannot be read: {why}", why = why.into());
+    let help = text!("name the right file with --config, or create it with `dingdong init`");
+    let found = Diagnostic::error(place, "unreadable", message).help(help);
+    Loaded { settings: None, diagnostics: vec![found], text: String::new(), language }
 }
 
 #[cfg(test)]

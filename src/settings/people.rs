@@ -5,7 +5,7 @@ mod assemble;
 mod cells;
 mod headings;
 mod load;
-mod rotas;
+pub(super) mod rotas;
 mod table;
 
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::{
     yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, Value, short, values},
 };
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     of: words!("a person"),
     known: &[
         "name",

@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, calendar_of, console, default_store,
-    environment::Environment, language_of, layers, machine_zone, people, targets, zones::Zones,
+    environment::Environment, language_of, layers, lookup::spoken, machine_zone, people, targets,
+    zones::Zones,
 };
 use crate::{
     model::{
@@ -22,7 +23,7 @@ use crate::{
     yaml::{self, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     of: words!("the settings file"),
     known: &[
         "timezone",
@@ -55,7 +56,8 @@ const KEYS: Keys = Keys {
     ],
 };
 
-const ALERTS: Keys = Keys { of: words!("`alerts`"), known: &["to", "editors"], hints: &[] };
+pub(super) const ALERTS: Keys =
+    Keys { of: words!("`alerts`"), known: &["to", "editors"], hints: &[] };
 
 /// Reads the bytes of a settings file.
 #[must_use]
@@ -66,7 +68,8 @@ pub fn read(path: &Path, bytes: &[u8], environment: &Environment, zones: &Zones)
         // Whatever stands on that line may be half a secret.
         Err(found) => {
             let text = String::from_utf8_lossy(bytes).into_owned();
-            return Loaded { settings: None, diagnostics: vec![found.masked()], text };
+            let language = spoken(environment, zones);
+            return Loaded { settings: None, diagnostics: vec![found.masked()], text, language };
         }
     };
     let mut report = Report::new(&document);
@@ -81,7 +84,10 @@ pub fn read(path: &Path, bytes: &[u8], environment: &Environment, zones: &Zones)
         diagnostics.extend(people.found);
     }
     diagnostic::sort(&mut diagnostics);
-    Loaded { settings: settings.filter(|_| right), diagnostics, text: document.text }
+    let written = document.root.get("language").is_some();
+    let language = settings.as_ref().filter(|_| written).map(|settings| settings.language);
+    let language = language.unwrap_or_else(|| spoken(environment, zones));
+    Loaded { settings: settings.filter(|_| right), diagnostics, text: document.text, language }
 }
 
 struct Reading<'r, 'd> {

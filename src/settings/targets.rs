@@ -15,7 +15,7 @@ use crate::{
     yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
 
-const KEYS: Keys = Keys {
+pub(super) const KEYS: Keys = Keys {
     of: words!("a target"),
     known: &[
         "name",
@@ -60,6 +60,9 @@ const LATER: [&str; 1] = ["dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;
+
+pub(super) const AFTER_CRASH: [(&str, AfterCrash); 2] =
+    [("resend", AfterCrash::Resend), ("hold", AfterCrash::Hold)];
 
 /// Reads every target.
 pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
@@ -166,8 +169,7 @@ fn known() -> String {
 }
 
 fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {
-    let words = [("resend", AfterCrash::Resend), ("hold", AfterCrash::Hold)];
-    report.word(node, "`after_crash`", &words)
+    report.word(node, "`after_crash`", &AFTER_CRASH)
 }
 
 /// Accepted, so that settings written for a later version load, and said to be of no effect.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Globals, changes, find, output, prepare};
 use crate::{
-    app::{self, Machine},
+    app,
     catalog::{
         calendar_files::{self, CalendarFiles, Stored},
         calendars::{self, Calendars},
@@ -60,8 +60,7 @@ struct Plan<'a> {
 }
 
 pub(super) fn run(globals: &Globals, options: &Options) -> Result<(), Exit> {
-    let machine = Machine::this();
-    let loaded = machine.settings(globals.config.as_deref());
+    let (machine, loaded) = prepare::load(globals);
     let Some(settings) = loaded.settings else {
         prepare::show(&loaded.diagnostics, &loaded.text);
         return Err(Exit::Invalid);

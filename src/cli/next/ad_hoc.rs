@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::{
-    app,
     catalog::{self, when::When},
     cli::{Exit, Globals, output, prepare},
     model::{
@@ -43,8 +42,7 @@ pub(super) fn schedule(
         output::say(format_args!("error: {message}"));
         Exit::Invalid
     };
-    let machine = app::Machine::this();
-    let loaded = machine.settings(globals.config.as_deref());
+    let (machine, loaded) = prepare::load(globals);
     let settings = loaded
         .settings
         .ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;

@@ -2,6 +2,7 @@
 
 mod calendars;
 mod check;
+mod editors;
 mod imports;
 mod people;
 mod schedules;
@@ -9,6 +10,7 @@ mod screens;
 mod settings;
 mod sheet;
 mod sources;
+mod starting;
 mod yaml;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -20,6 +22,7 @@ type Row = (&'static str, &'static str);
 const TABLES: &[&[Row]] = &[
     calendars::ROWS,
     check::ROWS,
+    editors::ROWS,
     imports::ROWS,
     people::ROWS,
     schedules::ROWS,
@@ -27,6 +30,7 @@ const TABLES: &[&[Row]] = &[
     settings::ROWS,
     sheet::ROWS,
     sources::ROWS,
+    starting::ROWS,
     yaml::ROWS,
 ];
 

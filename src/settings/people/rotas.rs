@@ -12,7 +12,7 @@ use crate::{
     yaml::{Entry, Flaw, Hint, Keys, Node, Report, Value, short, values},
 };
 
-const KEYS: Keys = Keys {
+pub(in crate::settings) const KEYS: Keys = Keys {
     of: words!("a rota"),
     known: &["members", "every", "from"],
     hints: &[

@@ -1,8 +1,10 @@
-//! What the commands about calendars show.
+//! What the commands show.
 
 use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
+    ("error: {why}", "错误：{why}"),
+    ("note: {what}", "提示：{what}"),
     ("public holidays", "节假日"),
     ("the year's notice", "年度通知"),
     ("own dates", "自己的日期"),

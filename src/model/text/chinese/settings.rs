@@ -3,6 +3,12 @@
 use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
+    ("the settings cannot be read: {why}", "无法读取设置：{why}"),
+    ("{by} names it, and there is none", "{by} 指定了它，但没有这个文件"),
+    (
+        "name the right file with --config, or create it with `dingdong init`",
+        "用 --config 指定正确的文件，或用 `dingdong init` 新建",
+    ),
     ("a calendar", "日历"),
     ("the settings file", "设置文件"),
     ("reminders stand in the files under schedules/", "提醒写在 schedules/ 下的文件里"),
