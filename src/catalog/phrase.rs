@@ -168,6 +168,8 @@ fn known(lexicon: &Lexicon, text: &Text) -> usize {
                 | Word::Clock(_)
                 | Word::Date(_)
                 | Word::BadDate
+                | Word::NoDate
+                | Word::EitherDate(..)
         )
     };
     let tokens = lexicon.tokens(text);

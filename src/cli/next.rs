@@ -22,7 +22,7 @@ use crate::{
     daemon::world::World,
     model::{
         language::Language,
-        reminder::{Reminder, Schedule},
+        reminder::{Reminder, Schedule, Zone},
     },
     plan::{self, Planned, Prospect},
 };
@@ -140,9 +140,13 @@ pub(super) fn instant(text: &str, tz: &TimeZone) -> Result<Timestamp, Exit> {
 }
 
 fn of_phrase(globals: &Globals, options: &Options, phrase: &str) -> Result<(), Exit> {
-    let (schedule, language) =
-        ad_hoc::schedule(globals, &options.ad_hoc, options.named_calendar(), phrase)?;
     let now = app::clock().now();
+    let after = |zone: &Zone| match options.from.as_deref() {
+        Some(text) => instant(text, &zone.tz),
+        None => Ok(now),
+    };
+    let calendar = options.named_calendar();
+    let (schedule, language) = ad_hoc::schedule(globals, &options.ad_hoc, calendar, phrase, after)?;
     let asked = vec![Asked { schedule: &schedule, reminder: None }];
     let question = Question { options, asked, world: None, language, now };
     let after = question.after(&question.asked[0])?;

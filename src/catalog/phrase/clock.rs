@@ -40,7 +40,7 @@ pub(super) fn clock(tokens: &[Token], start: usize, bare: bool) -> Option<(Clock
         _ => None,
     };
     at += usize::from(part.is_some());
-    let Some(spoken) = spoken(tokens, at) else {
+    let Some(spoken) = spoken(tokens, at, bare) else {
         let (clock, next) = noon_or_midnight(tokens, start + usize::from(next_day))?;
         return Some(with_next_day(Clock { next_day, ..clock }, tokens, next));
     };
@@ -137,6 +137,22 @@ impl Clock {
         }
     }
 
+    /// Whether a part of the day that stands apart leaves it what it is.
+    pub(super) fn agrees(&self, part: DayPart) -> bool {
+        let apart = Self { part: Some(part), ..*self };
+        self.part.is_none() || self.time().ok() == apart.time().ok()
+    }
+
+    /// The hour of the figures alone.
+    pub(super) fn hour_as_written(&self) -> u32 {
+        self.digits.hour
+    }
+
+    /// It with minutes.
+    pub(super) fn with_minute(self, minute: u32, end: usize) -> Self {
+        Self { digits: Digits { minute, ..self.digits }, end, ..self }
+    }
+
     /// Whether it says nothing of the half of the day, as 5点 in 下午2点、5点.
     pub(super) fn is_open(&self) -> bool {
         let Digits { hour, padded, .. } = self.digits;
@@ -179,7 +195,14 @@ impl Clock {
                 .fault("`{}` does not lie in that part of the day")
                 .advice("leave out one of the two");
         }
-        self.fault("there is no time `{}`").advice("hours run from 0 to 23, minutes from 00 to 59")
+        let fault = self.fault("there is no time `{}`");
+        match (self.digits.hour, self.digits.minute) {
+            // 1730
+            (hour @ 100..=2359, 0) if hour % 100 < 60 => {
+                fault.replace(format!("{:02}:{:02}", hour / 100, hour % 100))
+            }
+            _ => fault.advice("hours run from 0 to 23, minutes from 00 to 59"),
+        }
     }
 
     fn fault(&self, message: &str) -> Fault {

@@ -33,7 +33,8 @@ pub(super) fn read(
     let tokens = settle(lexicon.tokens(text), lexicon.tongue.language == Language::Chinese);
     let named = tokens.iter().any(|token| matches!(token.word, Word::Before | Word::After));
     if !named {
-        check_known(&tokens)?;
+        check_known(&tokens)
+            .map_err(|fault| holiday::named_as_day(&fault, text, holidays).unwrap_or(fault))?;
     }
     let mut parts = Parts::split(&tokens, lexicon.tongue.minutes_after_and)?;
     let first_unknown = parts.days.iter().copied().find_map(unknown);
@@ -54,6 +55,15 @@ fn check_known(tokens: &[Token]) -> Result<(), Fault> {
 fn unknown(token: Token) -> Option<Fault> {
     match token.word {
         Word::Unknown | Word::Quoted => Some(Fault::unknown(token)),
+        Word::NoDate => Some(
+            Fault::new(token.at, token.end, "there is no date `{}`")
+                .advice("write year, month and day, such as 2026-12-31"),
+        ),
+        Word::EitherDate(day_first, month_first) => Some(
+            Fault::new(token.at, token.end, "`{}` can be read in two ways")
+                .replace(day_first.to_string())
+                .replace(month_first.to_string()),
+        ),
         Word::BadDate => Some(
             Fault::new(token.at, token.end, "`{}` is not a date that can be read")
                 .advice("write year, month and day, such as 2026-12-31"),
@@ -97,6 +107,10 @@ impl Parts {
                     continue;
                 }
             };
+            // A number left over behind the times is no day of the month.
+            if next + 1 == tokens.len() && matches!(word(tokens, next), Word::Number(_)) {
+                return Err(misplaced(tokens.get(next).copied().unwrap_or(token)));
+            }
             // A comma between days and times separates nothing else.
             if parts.days.last().is_some_and(|last| last.word == Word::Comma) {
                 parts.days.pop();
@@ -147,9 +161,21 @@ impl Parts {
         Ok(Some(next))
     }
 
+    /// Refuses a part of the day that stands apart and says another time than the one beside the
+    /// hour: 早晚9点.
+    fn agrees_with_part(&self) -> Result<(), Fault> {
+        let (Some((part, token)), Some(clocks)) = (self.part, &self.times) else { return Ok(()) };
+        if clocks.iter().all(|clock| clock.agrees(part)) {
+            return Ok(());
+        }
+        Err(Fault::new(token.at, token.end, "`{}` is a second part of the day")
+            .advice("write the hours beside them, such as 9:00 and 17:30"))
+    }
+
     /// Joins days and times.
     fn recurrence(self, text: &Text, found: &Found) -> Result<Recurrence, Fault> {
         let part = self.part.map(|(part, _)| part);
+        self.agrees_with_part()?;
         let span = self.span.map(|span| span.map(|clock| clock.within(part)).ends()).transpose()?;
         let times = match (&self.times, self.step) {
             (Some(clocks), _) => {
@@ -221,8 +247,7 @@ impl Parts {
             let typed = text.typed(0, end);
             return Fault::new(0, end, format!("something is missing after `{typed}`"));
         };
-        let fault =
-            Fault { at: token.at, end: token.end, message: Message::Misplaced, offers: Vec::new() };
+        let fault = misplaced(*token);
         // `every friday 17`
         match (token.word, self.days.split_last(), self.times.is_none()) {
             (Word::Number(hour), Some((_, before)), true) if reach + 1 == self.days.len() => {
@@ -236,6 +261,11 @@ impl Parts {
             _ => fault,
         }
     }
+}
+
+/// A word that is known and means nothing where it stands.
+fn misplaced(token: Token) -> Fault {
+    Fault { at: token.at, end: token.end, message: Message::Misplaced, offers: Vec::new() }
 }
 
 /// The whole phrase with these days.

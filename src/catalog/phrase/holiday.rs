@@ -144,6 +144,31 @@ fn name(
     }
 }
 
+/// The fault of a holiday that stands for a day, where a fault begins on its name.
+pub(super) fn named_as_day(fault: &Fault, text: &Text, holidays: &[String]) -> Option<Fault> {
+    let rest = text.chars.get(fault.at..)?;
+    let spelt = |name: &str| {
+        let chars = plain_word(name);
+        rest.starts_with(&chars).then_some(chars.len())
+    };
+    let names = names(holidays).flat_map(|name| {
+        let short = name.strip_suffix('节').filter(|short| short.chars().count() > 1);
+        let other = OTHER_NAMES.iter().filter(move |(known, _)| *known == name);
+        let other = other.flat_map(|(_, spellings)| spellings.split('|').map(str::trim));
+        let spellings = [Some(name), short].into_iter().flatten().chain(other);
+        spellings.filter_map(spelt).map(move |length| (length, name))
+    });
+    let (length, name) = names.max_by_key(|(length, _)| *length)?;
+    let holiday = Some(name.to_owned());
+    let phrase = |days| Offer::Phrase(Recurrence { days, times: Times::At(vec![USUAL]) });
+    let message = "`{}`: holidays are counted from, not named as days";
+    Some(
+        Fault::new(fault.at, fault.at + length, message)
+            .offer(phrase(Days::BeforeHoliday { nths: vec![1], holiday: holiday.clone() }))
+            .offer(phrase(Days::AfterHoliday { nths: vec![1], holiday })),
+    )
+}
+
 /// What stands where a holiday is to be named and is something else.
 fn no_holiday(named: &[Token]) -> Option<Fault> {
     let (first, last) = (named.first()?, named.last()?);

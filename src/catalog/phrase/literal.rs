@@ -17,25 +17,35 @@ fn date(chars: &[char], at: usize) -> Option<(Word, usize)> {
     let (month, end) = number(chars, end + 1, 1..=2)?;
     let end = (chars.get(end) == Some(&mark)).then_some(end + 1)?;
     let (day, end) = number(chars, end, 1..=2)?;
-    let small = |n: u32| i8::try_from(n).ok();
-    let date = i16::try_from(year).ok().zip(small(month)).zip(small(day));
-    let date = date.and_then(|((year, month), day)| Date::new(year, month, day).ok());
     let joint =
         chars.get(end) == Some(&'t') && chars.get(end + 1).is_some_and(char::is_ascii_digit);
-    Some((date.map_or(Word::BadDate, Word::Date), end + usize::from(joint)))
+    let date = civil(year, month, day);
+    Some((date.map_or(Word::NoDate, Word::Date), end + usize::from(joint)))
 }
 
-/// `31/12/2026`, `12/31`: day and month cannot be told apart.
+fn civil(year: u32, month: u32, day: u32) -> Option<Date> {
+    let small = |n: u32| i8::try_from(n).ok();
+    Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()
+}
+
+/// `31/12/2026`; `05/06/2026`, whose day and month cannot be told apart; `12/31`.
 fn foreign_date(chars: &[char], at: usize) -> Option<(Word, usize)> {
-    let (_, end) = number(chars, at, 1..=2)?;
+    let (first, end) = number(chars, at, 1..=2)?;
     let mark = one_of(chars, end, "/.-")?;
-    let (_, end) = number(chars, end + 1, 1..=2)?;
+    let (second, end) = number(chars, end + 1, 1..=2)?;
     match chars.get(end) {
         Some(next) if *next == mark => {
             // With points and a short end it is a time with seconds: 09.00.15.
             let shortest = if mark == '.' { 4 } else { 2 };
-            let (_, end) = number(chars, end + 1, shortest..=4)?;
-            Some((Word::BadDate, end))
+            let (year, year_end) = number(chars, end + 1, shortest..=4)?;
+            let in_full = year_end == end + 5;
+            let date = match (civil(year, second, first), civil(year, first, second)) {
+                _ if !in_full => Word::BadDate,
+                (Some(date), Some(other)) if date != other => Word::EitherDate(date, other),
+                (Some(date), _) | (None, Some(date)) => Word::Date(date),
+                (None, None) => Word::NoDate,
+            };
+            Some((date, year_end))
         }
         _ => (mark == '/').then_some((Word::BadDate, end)),
     }

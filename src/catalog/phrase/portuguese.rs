@@ -111,7 +111,12 @@ pub(super) const TONGUE: Tongue = Tongue {
         (&[A], "a"),
         (&[AGrave], "à"),
         (&[OrdinalOrSecond], "segundo"),
+        (&[Number(35)], "trinta e cinco"),
+        (&[Number(40)], "quarenta"),
         (&[Number(45)], "quarenta e cinco"),
+        (&[Number(50)], "cinquenta"),
+        (&[Number(55)], "cinquenta e cinco"),
+        (&[Number(60)], "sessenta"),
         (&[Number(90)], "noventa"),
         (
             &[Before],
@@ -144,6 +149,11 @@ pub(super) const TONGUE: Tongue = Tongue {
             "da noite | de noite | à noite | pela noite | noite | noites",
         ),
         (&[PartAfter(DayPart::Midnight)], "meia-noite | meia noite"),
+        (&[At, PartAfter(DayPart::Noon)], "ao meio-dia | ao meio dia"),
+        (
+            &[At, PartAfter(DayPart::Midnight)],
+            "à meia-noite | a meia-noite | à meia noite | a meia noite",
+        ),
     ],
     cardinals: &[
         "um | uma",

@@ -33,6 +33,7 @@ const RULES: &[Rule] = &[
         &[
             &[Maybe(Every), Is(Workday)],
             &[Is(Workday), Is(Every), Is(Day)],
+            &[Is(Every), Is(Week), Is(Workday)],
             &[Maybe(Every), Is(Workday), Is(Except), Is(Holiday)],
             &[Maybe(Every), Is(Workday), Is(Except), Is(DayOff)],
         ],

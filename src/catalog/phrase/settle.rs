@@ -150,6 +150,10 @@ impl Here<'_> {
         Some(match word {
             Word::DayOrFiller => match self.next(1) {
                 Word::Weekday(_) => DROPPED,
+                // `sore hari` is the afternoon; but `jam 5 sore hari terakhir` goes on with a day.
+                next if self.follows_part() && !matches!(next, Word::Last | Word::Ordinal(_)) => {
+                    DROPPED
+                }
                 Word::WeekOrSunday => both(Word::Weekday(Weekday::Sunday)),
                 _ => is(Word::Day),
             },
@@ -193,6 +197,11 @@ impl Here<'_> {
     /// The n-th settled word before this one.
     fn previous(&self, n: usize) -> Word {
         self.before.len().checked_sub(n).map_or(Word::Filler, |at| word(self.before, at))
+    }
+
+    /// Whether a part of the day stands before this token.
+    fn follows_part(&self) -> bool {
+        matches!(self.previous(1), Word::PartAfter(_) | Word::PartBefore(_))
     }
 
     /// Whether nothing stands between this token and the settled one before it.

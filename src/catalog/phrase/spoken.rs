@@ -14,8 +14,8 @@ pub(super) struct Spoken {
     pub next: usize,
 }
 
-/// Reads a time.
-pub(super) fn spoken(tokens: &[Token], at: usize) -> Option<Spoken> {
+/// Reads a time. `bare`: a number alone is one, as after `at`.
+pub(super) fn spoken(tokens: &[Token], at: usize, bare: bool) -> Option<Spoken> {
     if let Some((minute, before, at)) = minutes_first(tokens, at) {
         let (hour, next) = hour(tokens, at)?;
         let digits = Digits { hour, minute, second: 0, padded: false };
@@ -30,7 +30,11 @@ pub(super) fn spoken(tokens: &[Token], at: usize) -> Option<Spoken> {
         _ => return None,
     };
     let marked = is_mark(word(tokens, at));
-    let (minute, before, next) = minutes(tokens, at + usize::from(marked), marked);
+    let (minute, before, next) = match word(tokens, at) {
+        // `nine thirty`: no hour is as late.
+        Word::Number(n @ 25..=59) if bare && !counts(word(tokens, at + 1)) => (n, 0, at + 1),
+        _ => minutes(tokens, at + usize::from(marked), marked),
+    };
     let digits = Digits { hour, minute, second: 0, padded: false };
     let marked = marked || minute > 0 || before > 0;
     Some(Spoken { digits, before, marked, next })
@@ -104,7 +108,7 @@ fn counted(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
 }
 
 /// Whether a number before this word is the number of something.
-fn counts(next: Word) -> bool {
+pub(super) fn counts(next: Word) -> bool {
     matches!(
         next,
         Word::HourMark

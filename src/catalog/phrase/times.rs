@@ -4,6 +4,7 @@ use jiff::civil::Time;
 
 use super::clock::{Clock, END_OF_DAY, agree, clock};
 use super::slots::separator;
+use super::spoken::counts;
 use super::token::{Fault, Token, Word, word};
 
 /// The longest step, in seconds: the grid starts anew each day.
@@ -27,10 +28,22 @@ pub(super) fn times(
         let Some((found, after)) = clock(tokens, next + again, bare) else { break };
         let after_and = word(tokens, next - 1) == Word::And && again == 0;
         if minutes_after_and && after_and && found.bare {
-            return Err(minutes_or_time(clocks.last().copied().unwrap_or(first), found));
+            let before = clocks.pop().unwrap_or(first);
+            let minutes = minutes_or_time(before, found)?;
+            clocks.push(before.with_minute(minutes, found.end));
+            at = after;
+            continue;
         }
         clocks.push(found);
         at = after;
+    }
+    // `at nine fifteen`
+    if let (Some(last), Word::Number(_)) =
+        (clocks.last().filter(|last| last.bare), word(tokens, at))
+        && !counts(word(tokens, at + 1))
+        && let Some((found, _)) = clock(tokens, at, true)
+    {
+        minutes_or_time(*last, found)?;
     }
     Ok(Some((clocks, at)))
 }
@@ -57,10 +70,14 @@ fn item_start(tokens: &[Token], at: usize) -> Option<usize> {
     }
 }
 
-/// `às 9 e 15`: a quarter past nine, or nine and three o'clock.
-fn minutes_or_time(first: Clock, second: Clock) -> Fault {
-    Fault::new(first.at, second.end, "`{}` may be one time or two")
-        .advice("write 9h15 for a quarter past nine, 9h e 15h for two times")
+/// `às 9 e 15`: a quarter past nine, or nine and three o'clock; `às 9 e 45` can only be minutes.
+fn minutes_or_time(first: Clock, second: Clock) -> Result<u32, Fault> {
+    match (first.hour_as_written(), second.hour_as_written()) {
+        (_, minutes @ 25..=59) => Ok(minutes),
+        (hour, other) => Err(Fault::new(first.at, second.end, "`{}` may be one time or two")
+            .replace(format!("{hour:02}:{other:02}"))
+            .replace(format!("{hour:02}:00, {other:02}:00"))),
+    }
 }
 
 /// Times of the day, in order and each once.
@@ -180,6 +197,11 @@ pub(super) fn step(tokens: &[Token], start: usize) -> Result<Option<(u32, usize)
         let (first, last) = ends.map_or((0, 0), |(first, last)| (first.at, last.end));
         Fault::new(first, last, message)
     };
+    // `a cada uma hora e meia`, `every hour and a half`
+    let and_half = unit == 3600
+        && halves == 0
+        && (word(tokens, at + 1), word(tokens, at + 2)) == (Word::And, Word::Half);
+    let (halves, at) = if and_half { (1, at + 2) } else { (halves, at) };
     let seconds = count.checked_mul(unit).and_then(|whole| whole.checked_add(halves * unit / 2));
     match seconds {
         Some(0) => Err(fault("`{}` never moves on").advice("the smallest step is 1 second")),

@@ -80,8 +80,12 @@ pub(super) enum Word {
     Clock(Digits),
     /// `2026-12-31`
     Date(Date),
-    /// A date that does not exist, or whose day and month cannot be told apart.
+    /// A date that is not written in full.
     BadDate,
+    /// A date that does not exist.
+    NoDate,
+    /// `05/06/2026`: read day first, and read month first.
+    EitherDate(Date, Date),
     /// The day after the one a span starts on: 次日.
     NextDay,
     /// A time zone, which no phrase has.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 use crate::{
     catalog::{self, when::When},
@@ -32,11 +32,13 @@ pub(super) struct AdHoc {
 }
 
 /// The schedule a phrase makes. Needs no settings: what they hold is used when they are there.
+/// `after` is the instant after which it is asked about.
 pub(super) fn schedule(
     globals: &Globals,
     given: &AdHoc,
     calendar: Option<&str>,
     phrase: &str,
+    after: impl Fn(&Zone) -> Result<Timestamp, Exit>,
 ) -> Result<(Schedule, Language), Exit> {
     let invalid = |message: String| {
         output::say(format_args!("error: {message}"));
@@ -79,17 +81,18 @@ pub(super) fn schedule(
     let When::Timed(recurrence) = when else {
         return Err(invalid("a change of a folder has no coming occurrences".into()));
     };
-    if recurrence.needs_start() && given.starting.is_none() {
-        return Err(invalid(format!(
-            "`{phrase}` counts from a date, and there is none\nhelp: give it, such as --starting 2026-01-05"
-        )));
+    let mut from = given.starting;
+    if recurrence.needs_start() && from.is_none() {
+        let date = after(&zone)?.to_zoned_datetime(zone.tz.clone()).date();
+        output::say(format_args!("note: counted from {date}; --starting DATE says otherwise"));
+        from = Some(date);
     }
     let schedule = Schedule {
         when: vec![recurrence],
         zone,
         calendar,
         on_day_off,
-        from: given.starting,
+        from,
         until: given.ending,
         except: Vec::new(),
     };

@@ -24,6 +24,7 @@ fn the_first_word_that_makes_no_sense_is_named_and_the_nearest_phrase_offered() 
         ("between monday and friday at 9:00", "between", "does not fit here", "for example: `every friday at 17:00`"),
         ("每月第一周周一9:00", "每月第一周周一", "counted in several ways", "write `每月第一个周一 9:00`"),
         ("every friday 17", "17", "does not fit here", "write `every friday at 17:00`"),
+        ("every day at 9:00 15", "15", "does not fit here", "for example: `every day at 09:00`"),
         ("每周八 9:00", "八", "does not fit here", "for example: `每两周周五 17:00`"),
         // Incomplete.
         ("every workday", "every workday", "at what time", "write `every workday at 09:00`"),
@@ -65,7 +66,11 @@ fn what_can_be_read_in_two_ways_is_refused_and_both_are_offered() {
         ("每天上午12点", "上午12点", "noon or midnight", "write `每天 12:00` or `每天 0:00`"),
         ("每天下午2点、5点", "5点", "before or after noon", "write `每天 5:00、14:00` or `每天 14:00、17:00`"),
         ("every workday at 5 and 6 pm", "5", "before or after noon", "write `every workday at 05:00 and 18:00` or `every workday at 17:00 and 18:00`"),
-        ("todo dia útil às 9 e 15", "9 e 15", "one time or two", "write 9h15 for a quarter past nine, 9h e 15h for two times"),
+        ("todo dia útil às 9 e 15", "9 e 15", "one time or two", "write `todo dia útil às 9h15` or `todo dia útil às 9h e 15h`"),
+        ("every day at nine fifteen", "nine fifteen", "one time or two", "write `every day at 09:15` or `every day at 09:00 and 15:00`"),
+        ("setiap hari jam 9 15", "9 15", "one time or two", "write `setiap hari pukul 09.15` or `setiap hari pukul 09.00 dan 15.00`"),
+        ("每天早晚9点", "早", "second part of the day", "write the hours beside them, such as 9:00 and 17:30"),
+        ("every morning at 9 pm", "morning", "second part of the day", "write the hours beside them, such as 9:00 and 17:30"),
         ("every day between 9 and 5 every hour", "9 and 5", "ends before it starts", "write `every hour between 09:00 and 17:00` or `every hour between 09:00 and 05:00 the next day`"),
         ("every 2nd friday at 9:00", "every 2nd friday", "two readings", "write `the 2nd friday of every month at 09:00` or `every 2 weeks on friday at 09:00`"),
         ("每隔两周周五9:00", "每隔两周周五", "two ways", "write `每两周周五 9:00` or `每3周周五 9:00`"),
@@ -76,7 +81,10 @@ fn what_can_be_read_in_two_ways_is_refused_and_both_are_offered() {
         ("the day before 春节 at 9:00", "day before 春节", "day off", "write `the last workday before 春节 at 09:00`"),
         ("春节前两个工作日 9:00", "春节前两个工作日", "one day or several", "write `春节前倒数第二个工作日 9:00` or `春节前最后一个、倒数第二个工作日 9:00`"),
         ("月底第一个工作日9:00", "月底第一个工作日", "from the end or from the start", "write `每月最后一个工作日 9:00` or `每月第一个工作日 9:00`"),
-        ("31/12/2026 at 9:00", "31/12/2026", "not a date", "write year, month and day, such as 2026-12-31"),
+        ("05/06/2026 at 9:00", "05/06/2026", "two ways", "write `2026-06-05 at 09:00` or `2026-05-06 at 09:00`"),
+        ("em 5/6/2026 às 9h", "5/6/2026", "two ways", "write `5 de junho de 2026 às 9h` or `6 de maio de 2026 às 9h`"),
+        ("31/12 at 9:00", "31/12", "not a date", "write year, month and day, such as 2026-12-31"),
+        ("31/12/26 at 9:00", "31/12/26", "not a date", "write year, month and day, such as 2026-12-31"),
     ]);
 }
 
@@ -93,7 +101,9 @@ fn impossible_values_are_named() {
         ("每月32日9:00", "每月32日", "no month has a day 32", "write `每月最后一天 9:00`"),
         ("每年13月1日9:00", "每年13月1日", "no month 13", "months run from 1 to 12, days from 1 to the month's last"),
         ("every february 31 at 9:00", "every february 31", "month 2 has no day 31", "months run from 1 to 12, days from 1 to the month's last"),
-        ("2026-02-30 at 9:00", "2026-02-30", "not a date", "write year, month and day, such as 2026-12-31"),
+        ("2026-02-30 at 9:00", "2026-02-30", "there is no date", "write year, month and day, such as 2026-12-31"),
+        ("30/02/2026 at 9:00", "30/02/2026", "there is no date", "write year, month and day, such as 2026-12-31"),
+        ("every friday at 1730", "1730", "no time `1730`", "write `every friday at 17:30`"),
         ("february 29, 2026 at 9:00", "february 29, 2026", "there is no day", "29 February comes in leap years only"),
         ("the 6th monday of every month at 9:00", "6th monday of every month", "weekday 6 times", "write `the last monday of every month at 09:00`"),
         ("the 40th workday of every month at 9:00", "40th workday of every month", "workday number 40", "write `the last workday of every month at 09:00`"),
@@ -119,6 +129,9 @@ fn a_holiday_is_one_of_the_calendar() {
         ("春结前最后一个工作日 16:00", "春结", "no holiday called", "write `春节前最后一个工作日 16:00`"),
         ("último dia útil antes do Carnval às 16h", "Carnval", "no holiday called", "write `último dia útil antes de Carnaval às 16h`"),
         ("the last workday before hoilday at 9:00", "hoilday", "no holiday called", "write `the last workday before every holiday at 09:00`"),
+        ("春节 10:00", "春节", "counted from, not named as days", "write `春节前最后一个工作日 9:00` or `春节后第一个工作日 9:00`"),
+        ("国庆当天 10:00", "国庆", "counted from, not named as days", "write `国庆节前最后一个工作日 9:00` or `国庆节后第一个工作日 9:00`"),
+        ("every carnaval at 10:00", "carnaval", "counted from, not named as days", "write `the last workday before Carnaval at 09:00` or `the first workday after Carnaval at 09:00`"),
         ("the last workday before easter at 9:00", "easter", "no holiday called", "it has 元旦, 春节, 国庆节, 中秋节, Carnaval"),
     ]);
     for (text, name) in [

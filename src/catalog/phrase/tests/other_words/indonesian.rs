@@ -175,6 +175,12 @@ fn indonesian_phrases_in_other_words() {
         ("2026-12-31 pukul 09.00", at(once(2026, 12, 31), &[(9, 0)])),
         ("tanggal 2026-12-31 pukul 09.00", at(once(2026, 12, 31), &[(9, 0)])),
         ("31 Desember 2026 pukul 09.00", at(once(2026, 12, 31), &[(9, 0)])),
+        ("tanggal 31/12/2026 jam 9", at(once(2026, 12, 31), &[(9, 0)])),
+        // The day after a part of the day.
+        ("pukul 5 sore hari kerja pertama setiap bulan", at(nth(1, Period::Month), &[(17, 0)])),
+        ("jam 5 sore hari terakhir setiap bulan", at(month(&[-1]), &[(17, 0)])),
+        ("jam 9 pagi hari Senin", at(on(&[Monday]), &[(9, 0)])),
+        ("setiap hari kerja jam 5 sore hari", at(Days::Workdays, &[(17, 0)])),
         // Intervals.
         ("tiap 30 menit", grid(Days::Every, 1800, (0, 0), (24, 0))),
         ("setiap tiga puluh menit", grid(Days::Every, 1800, (0, 0), (24, 0))),
