@@ -2,7 +2,7 @@
 //!
 //! `cn` is mainland China: the State Council's yearly notices, whose addresses stand beside each
 //! year. A year whose notice is not out yet is provisional: only the days the law itself names
-//! are known, so its days stay uncovered.
+//! are known, so its days stay uncovered. The other countries' files say where their days are from.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,16 +15,27 @@ use crate::model::{
 };
 
 /// The names `builtin:` and `calendar:` understand without any file.
-pub const NAMES: [&str; 1] = ["cn"];
+pub const NAMES: [&str; 7] = ["br", "cn", "gb", "jp", "pt", "sg", "us"];
+
+/// What they are made of, in the order of the names.
+const FILES: [&str; NAMES.len()] = [
+    include_str!("data/br.json"),
+    include_str!("data/cn.json"),
+    include_str!("data/gb.json"),
+    include_str!("data/jp.json"),
+    include_str!("data/pt.json"),
+    include_str!("data/sg.json"),
+    include_str!("data/us.json"),
+];
 
 /// The built-in calendar of that name.
 #[must_use]
 pub fn builtin(name: &str) -> Option<Arc<Calendar>> {
-    static CN: OnceLock<Option<Arc<Calendar>>> = OnceLock::new();
-    match name {
-        "cn" => CN.get_or_init(|| read(include_str!("data/cn.json")).map(Arc::new)).clone(),
-        _ => None,
-    }
+    static READ: [OnceLock<Option<Arc<Calendar>>>; NAMES.len()] =
+        [const { OnceLock::new() }; NAMES.len()];
+    let index = NAMES.iter().position(|known| *known == name)?;
+    let (calendar, text) = READ.get(index).zip(FILES.get(index))?;
+    calendar.get_or_init(|| read(text).map(Arc::new)).clone()
 }
 
 /// A data file as it is written.
@@ -68,6 +79,7 @@ struct Holiday {
     name: String,
     /// Dates, or spans `a..b`.
     off: Vec<String>,
+    #[serde(default)]
     work: Vec<String>,
 }
 
@@ -184,6 +196,32 @@ mod tests {
             }
             day = day.next().unwrap();
         }
+    }
+
+    /// Days of which each country's own announcements are plain.
+    #[test]
+    fn other_countries_know_their_own_days() {
+        let off = |name: &str, month, day| {
+            let fact = builtin(name).unwrap().fact(Day::new(date(2026, month, day)));
+            assert!(fact.covered, "{fact:?}");
+            fact.is_holiday()
+        };
+        for (name, month, day) in [
+            ("us", 11, 26), // the fourth Thursday of November
+            ("us", 7, 3),   // Independence Day is a Saturday
+            ("gb", 8, 31),  // the last Monday of August
+            ("gb", 12, 28), // Boxing Day is a Saturday
+            ("pt", 4, 3),   // Good Friday
+            ("pt", 6, 4),   // Corpus Christi
+            ("br", 9, 7),
+            ("sg", 11, 9), // Deepavali is a Sunday
+            ("jp", 5, 6),  // 3 May is a Sunday, and 4 and 5 May are holidays themselves
+            ("jp", 9, 22), // between two holidays
+        ] {
+            assert!(off(name, month, day), "{name} 2026-{month}-{day}");
+        }
+        assert!(!off("br", 2, 17), "carnival is no holiday by law");
+        assert!(!off("us", 7, 6) && !off("sg", 11, 10) && !off("pt", 4, 6));
     }
 
     /// What everyone remembers, so that a copy of the project on its own tests something too.

@@ -223,7 +223,13 @@ fn known(name: &str, holidays: &[String]) -> Option<String> {
     let eve = if name == "除夕" { find(&['春', '节']) } else { None };
     // 国庆 is 国庆节.
     let festival = || plain.iter().copied().chain(['节']).collect::<Vec<char>>();
-    let found = eve.or_else(|| find(&plain)).or_else(|| find(&festival()));
+    // `Christmas` is Christmas Day, `Natal` is Dia de Natal.
+    let day = || {
+        let name: String = plain.iter().collect();
+        let longer = [format!("{name} day"), format!("dia de {name}"), format!("dia do {name}")];
+        longer.iter().find_map(|name| find(&plain_word(name)))
+    };
+    let found = eve.or_else(|| find(&plain)).or_else(|| find(&festival())).or_else(day);
     found.or_else(|| find(&plain_word(other_name(&plain)?))).map(str::to_owned)
 }
 
