@@ -3,7 +3,11 @@
 mod traffic;
 mod warnings;
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 use serde_json::json;
 
@@ -13,11 +17,12 @@ use crate::{
     compose::{self, Listing, Looking, Telling},
     daemon::world::World,
     model::{
-        calendar::Calendar,
+        calendar::OnUncovered,
         diagnostic::{self, Diagnostic, Severity},
         language::Language,
         people::Mention,
-        reminder::Reminder,
+        recurrence::Recurrence,
+        reminder::{OnDayOff, Reminder},
         rota::{Every, Moment},
         source::SourceKind,
         target::{Shape, Target},
@@ -116,8 +121,17 @@ fn content(world: &World) -> Vec<Diagnostic> {
     let now = app::clock().now();
     let mut found = Vec::new();
     let mut look = || {
+        // Of the reminders of a file that ask one calendar the first is told that it ends.
+        let mut told = BTreeSet::new();
         for reminder in world.reminders.values() {
             found.extend(prospects(reminder, now));
+            let calendar = reminder.schedule.calendar.id().to_owned();
+            if !told.contains(&(&reminder.place.file, calendar.clone()))
+                && let Some(uncovered) = uncovered(reminder, now)
+            {
+                told.insert((&reminder.place.file, calendar));
+                found.push(uncovered);
+            }
             found.extend(messages(world, reminder, now));
         }
     };
@@ -133,7 +147,7 @@ fn content(world: &World) -> Vec<Diagnostic> {
 fn prospects(reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
     let schedule = &reminder.schedule;
     let texts = reminder.when_text.iter();
-    let mut found: Vec<Diagnostic> = plan::prospects(schedule, now)
+    plan::prospects(schedule, now)
         .into_iter()
         .zip(texts)
         .filter_map(|(prospect, text)| {
@@ -151,14 +165,17 @@ fn prospects(reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
                 }
             }
         })
-        .collect();
-    found.extend(uncovered(reminder, &schedule.calendar, now));
-    found
+        .collect()
 }
 
 /// Occurrences of the coming weeks that the calendar knows nothing about.
-fn uncovered(reminder: &Reminder, calendar: &Calendar, now: jiff::Timestamp) -> Option<Diagnostic> {
+fn uncovered(reminder: &Reminder, now: jiff::Timestamp) -> Option<Diagnostic> {
     const AHEAD_DAYS: i64 = 45;
+    let (schedule, calendar) = (&reminder.schedule, &reminder.schedule.calendar);
+    let asks = |one: &Recurrence| one.days.asks_calendar();
+    if schedule.on_day_off == OnDayOff::Keep && !schedule.when.iter().any(asks) {
+        return None;
+    }
     let (_, last) = calendar.coverage()?;
     let next = plan::next(&reminder.schedule, now)?;
     let tz = &reminder.schedule.zone.tz;
@@ -166,9 +183,13 @@ fn uncovered(reminder: &Reminder, calendar: &Calendar, now: jiff::Timestamp) -> 
     let due = next.due_at.to_zoned_datetime(tz.clone()).date();
     let ends_soon = last < today.checked_add(jiff::Span::new().days(AHEAD_DAYS)).ok()?;
     (ends_soon && (due > last || last >= today)).then(|| {
-        let message = format!("the calendar {} ends on {last}", calendar.id());
-        Diagnostic::warning(reminder.place.clone(), "uncovered", message)
-            .help("later days are planned by weekends and the holidays fixed by law only; bring in next year's with `dingdong calendar import FILE --into CALENDAR`")
+        let id = calendar.id().to_owned();
+        let message = text!("the calendar {id} ends on {last}", id = id, last = last);
+        let help = match calendar.on_uncovered() {
+            OnUncovered::Weekday => text!("later days are planned by weekends and the holidays fixed by law only; bring in next year's with `dingdong calendar import FILE --into CALENDAR`"),
+            OnUncovered::Hold | OnUncovered::Skip => text!("nothing fires on later days; bring in next year's with `dingdong calendar import FILE --into CALENDAR`"),
+        };
+        Diagnostic::warning(reminder.place.clone(), "uncovered", message).help(help)
     })
 }
 

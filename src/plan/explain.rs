@@ -15,6 +15,7 @@ use super::{
 };
 use crate::model::{
     calendar::{Day, DayFact, OnUncovered},
+    recurrence::Days,
     reminder::{OnDayOff, Schedule},
 };
 
@@ -55,7 +56,7 @@ pub enum Outcome {
     Fires(Vec<Time>),
     /// The rule does not name the day.
     NotNamed,
-    /// `on_day_off: skip`.
+    /// A day off, under `on_day_off: skip` or a rule of workdays.
     Skipped,
     /// `on_day_off` moves it to another day.
     Moved(Date),
@@ -122,7 +123,9 @@ fn outcome(rule: &DayRule<'_>, day: Day, fires: &[Timestamp]) -> Outcome {
     }
     if rule.origin(day).is_none() {
         if !rule.names(day) {
-            return Outcome::NotNamed;
+            // Every workday but this one, which is off.
+            let skips = *rule.days == Days::Workdays;
+            return if skips { Outcome::Skipped } else { Outcome::NotNamed };
         }
         return rule.rolls_to(day).map_or(Outcome::Skipped, |to| Outcome::Moved(to.date()));
     }

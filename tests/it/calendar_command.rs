@@ -151,7 +151,7 @@ fn what_is_wrong_changes_nothing() {
     );
     let unknown = office.run(&["calendar", "import", "notice.txt", "--into", "nc", "--yes"]);
     assert_eq!(unknown.code, Some(3));
-    assert!(unknown.err.contains("There are: acme, cn, weekends"), "{}", unknown.err);
+    assert!(unknown.err.contains("There are: acme, br, cn, "), "{}", unknown.err);
     assert_eq!(office.run(&["calendar", "import", "notice.txt"]).code, Some(2));
     assert!(!office.path("calendars").exists());
 }
@@ -199,7 +199,7 @@ fn list_says_what_each_calendar_is_made_of() {
     assert_eq!(code, Some(0));
     let names: Vec<_> =
         list.as_array().unwrap().iter().map(|one| one["calendar"].as_str().unwrap()).collect();
-    assert_eq!(names, ["acme", "cn", "weekends"]);
+    assert_eq!(names, ["acme", "br", "cn", "gb", "jp", "pt", "sg", "us", "weekends"]);
     let layers: Vec<_> = list[0]["layers"]
         .as_array()
         .unwrap()
@@ -208,7 +208,7 @@ fn list_says_what_each_calendar_is_made_of() {
         .collect();
     assert_eq!(layers, [("cn", "data"), ("calendars/acme.json", "own"), ("acme", "own")]);
     assert_eq!(list[0]["covered"], json!({ "from": "2020-01-01", "to": "2026-12-31" }));
-    assert_eq!((&list[1]["usual"], &list[2]["covered"]), (&json!(true), &Value::Null));
+    assert_eq!((&list[2]["usual"], &list[8]["covered"]), (&json!(true), &Value::Null));
     let plain = office.run(&["calendar", "list"]);
     assert!(plain.out.contains("* cn ") && !plain.out.contains('\u{1b}'), "{}", plain.out);
 }
@@ -241,7 +241,7 @@ fn a_year_is_shown_on_one_screen_without_colours_too() {
 fn no_settings_are_needed() {
     let bare = Workplace::empty();
     let (code, list) = bare.json(&["calendar", "list"]);
-    assert_eq!((code, list[0]["calendar"].as_str()), (Some(0), Some("cn")));
+    assert_eq!((code, list[1]["calendar"].as_str()), (Some(0), Some("cn")));
     bare.write("notice.txt", NOTICE);
     assert_eq!(
         bare.run(&["calendar", "import", "notice.txt", "--into", "cn", "--yes"]).code,

@@ -12,7 +12,7 @@ use crate::{
     model::{
         calendar::{Calendar, Day},
         diagnostic::{Diagnostic, Place},
-        reminder::{Reminder, Schedule},
+        reminder::{OnDayOff, Reminder, Schedule},
         text::text,
     },
     plan,
@@ -43,7 +43,12 @@ pub(super) fn warnings(world: &World, now: Timestamp) -> Vec<Diagnostic> {
 struct Year {
     number: i16,
     dates: BTreeSet<Date>,
+    /// Those it would fire on if it kept to days off.
+    named: BTreeSet<Date>,
 }
+
+/// A rule that names more days of the month than these is no list of them.
+const FEW_DAYS: usize = 5;
 
 impl Year {
     /// `None` when the schedule does not hold for the whole year, or fires too often.
@@ -55,20 +60,15 @@ impl Year {
         if !begun || schedule.until.is_some_and(|until| until < last) {
             return None;
         }
-        let begin = first.to_zoned_datetime(tz.clone()).ok()?.timestamp();
-        let before = begin - std::time::Duration::from_millis(1);
-        let mut dates = BTreeSet::new();
-        for (count, planned) in plan::instants(schedule, before).enumerate() {
-            let date = planned.to_zoned_datetime(tz.clone()).date();
-            if date > last {
-                break;
+        let dates = dates(schedule, first, last)?;
+        let named = match schedule.on_day_off {
+            OnDayOff::Keep => dates.clone(),
+            _ => {
+                let kept = Schedule { on_day_off: OnDayOff::Keep, ..schedule.clone() };
+                self::dates(&kept, first, last)?
             }
-            if count == MOST {
-                return None;
-            }
-            dates.insert(date);
-        }
-        (!dates.is_empty()).then_some(Self { number, dates })
+        };
+        (!dates.is_empty()).then_some(Self { number, dates, named })
     }
 
     /// The first that fits.
@@ -92,28 +92,29 @@ impl Year {
             return None;
         }
         let message = text!(
-            "this fires on {off} days off and misses {missed} make-up workdays in {year}",
+            "this fires on {off} days off and misses {missed} make-up days in {year}",
             off = off.to_string(),
             missed = missed.to_string(),
             year = self.number.to_string()
         );
-        let help = text!("did you mean `every workday` (每个工作日)?");
+        let help = text!("did you mean 每个工作日 (`every workday`)?");
         Some(Diagnostic::warning(place.clone(), "weekdays-not-workdays", message).help(help))
     }
 
     /// Day 29, 30 or 31: some months have none.
     fn short_months(&self, place: &Place) -> Option<Diagnostic> {
-        let months: BTreeSet<i8> = self.dates.iter().map(|date| date.month()).collect();
-        let days: BTreeSet<i8> = self.dates.iter().map(|date| date.day()).collect();
-        let [day] = days.into_iter().collect::<Vec<_>>()[..] else { return None };
-        // Fewer than seven months were chosen by whoever wrote it.
-        if day < 29 || months.len() == 12 || months.len() < 7 {
+        let days: BTreeSet<i8> = self.named.iter().map(|date| date.day()).collect();
+        if days.len() > FEW_DAYS {
             return None;
         }
+        let months = |day: i8| self.named.iter().filter(|date| date.day() == day).count();
+        // Fewer than seven months were chosen by whoever wrote it.
+        let short = |day: &i8| *day > 28 && (7..12).contains(&months(*day));
+        let day = days.into_iter().rev().find(short)?;
         let message = text!(
             "day {day} comes in only {months} months of {year}",
             day = day.to_string(),
-            months = months.len().to_string(),
+            months = months(day).to_string(),
             year = self.number.to_string()
         );
         let help = text!("did you mean `the last day of every month` (每月最后一天)?");
@@ -140,6 +141,25 @@ impl Year {
         );
         Some(Diagnostic::note(place.clone(), "on-days-off", message).help(help))
     }
+}
+
+/// The dates from one to another on which a schedule fires; `None` when that is too often.
+fn dates(schedule: &Schedule, first: Date, last: Date) -> Option<BTreeSet<Date>> {
+    let tz = &schedule.zone.tz;
+    let begin = first.to_zoned_datetime(tz.clone()).ok()?.timestamp();
+    let before = begin - std::time::Duration::from_millis(1);
+    let mut dates = BTreeSet::new();
+    for (count, planned) in plan::instants(schedule, before).enumerate() {
+        let date = planned.to_zoned_datetime(tz.clone()).date();
+        if date > last {
+            break;
+        }
+        if count == MOST {
+            return None;
+        }
+        dates.insert(date);
+    }
+    Some(dates)
 }
 
 /// Reminders that reach one target at the same minutes, always.
@@ -191,7 +211,7 @@ mod tests {
     use super::*;
     use crate::{
         catalog::{cron, holidays},
-        model::reminder::{OnDayOff, Zone},
+        model::reminder::Zone,
     };
 
     /// What is said of a cron expression under the calendar `cn`, in 2026.
@@ -214,10 +234,7 @@ mod tests {
     fn monday_to_friday_is_told_what_it_does_to_a_chinese_year() {
         let told = said("0 9 * * 1-5", OnDayOff::Keep).unwrap();
         // The notice for 2026: 33 days off, 14 of them on weekends; six make-up workdays.
-        assert!(
-            told.contains("fires on 19 days off and misses 6 make-up workdays in 2026"),
-            "{told}"
-        );
+        assert!(told.contains("fires on 19 days off and misses 6 make-up days in 2026"), "{told}");
         assert_eq!(said("0 9 * * *", OnDayOff::Keep), None);
         assert_eq!(
             said("*/5 9-18 * * 1-5", OnDayOff::Keep),
@@ -229,6 +246,10 @@ mod tests {
     #[test]
     fn the_31st_comes_in_seven_months_and_the_28th_in_all() {
         let told = said("0 9 31 * *", OnDayOff::Keep).unwrap();
+        assert!(told.contains("day 31 comes in only 7 months of 2026"), "{told}");
+        let told = said("0 9 30 * *", OnDayOff::Next).unwrap();
+        assert!(told.contains("day 30 comes in only 11 months of 2026"), "{told}");
+        let told = said("0 9 15,31 * *", OnDayOff::Keep).unwrap();
         assert!(told.contains("day 31 comes in only 7 months of 2026"), "{told}");
         assert_eq!(said("0 9 28 * *", OnDayOff::Previous), None);
         assert_eq!(said("0 9 31 1,3,5 *", OnDayOff::Previous), None, "months that were chosen");

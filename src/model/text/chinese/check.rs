@@ -4,10 +4,19 @@ use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     (
-        "this fires on {off} days off and misses {missed} make-up workdays in {year}",
+        "this fires on {off} days off and misses {missed} make-up days in {year}",
         "{year} 年会在 {off} 个休息日发送，并漏掉 {missed} 个调休上班日",
     ),
-    ("did you mean `every workday` (每个工作日)?", "是不是想写“每个工作日”？"),
+    ("did you mean 每个工作日 (`every workday`)?", "是不是想写“每个工作日”？"),
+    ("the calendar {id} ends on {last}", "日历 {id} 到 {last} 为止"),
+    (
+        "later days are planned by weekends and the holidays fixed by law only; bring in next year's with `dingdong calendar import FILE --into CALENDAR`",
+        "之后的日子只按周末和法定日期固定的节日安排；请用 `dingdong calendar import FILE --into CALENDAR` 导入明年的放假安排",
+    ),
+    (
+        "nothing fires on later days; bring in next year's with `dingdong calendar import FILE --into CALENDAR`",
+        "之后的日子不会发送；请用 `dingdong calendar import FILE --into CALENDAR` 导入明年的放假安排",
+    ),
     ("day {day} comes in only {months} months of {year}", "{year} 年只有 {months} 个月有 {day} 日"),
     ("did you mean `the last day of every month` (每月最后一天)?", "是不是想写“每月最后一天”？"),
     (
