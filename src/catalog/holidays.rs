@@ -198,6 +198,19 @@ mod tests {
         }
     }
 
+    /// A holiday is called the same in years that are listed and in those that are not.
+    #[test]
+    fn the_law_calls_holidays_as_the_years_do() {
+        for calendar in NAMES.iter().filter_map(|name| builtin(name)) {
+            for layer in calendar.layers() {
+                let listed =
+                    |name: &Arc<str>| layer.days.iter().any(|day| day.name.as_ref() == Some(name));
+                let strange: Vec<_> = layer.fixed.iter().filter(|one| !listed(&one.name)).collect();
+                assert!(strange.is_empty(), "{strange:?}");
+            }
+        }
+    }
+
     /// Days of which each country's own announcements are plain.
     #[test]
     fn other_countries_know_their_own_days() {
