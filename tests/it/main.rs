@@ -31,6 +31,7 @@ mod policies;
 mod robots;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
 mod starting;
 #[cfg(test)]
 mod support;
