@@ -3,6 +3,7 @@
 
 mod basis;
 mod glance;
+mod reach;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,15 +24,12 @@ use crate::{
         self, Channels, Service,
         chance::{Chance, SystemChance},
         composer::Reading,
-        shared::{Bells, Secrets, Shared},
+        probe::Reach,
+        pulse::Pulses,
+        shared::{Bells, Shared},
         world::{Alerts, BrokenFile, BrokenSettings, Loaded, Source, Watched, World},
     },
-    http::{self, Client},
-    model::{
-        diagnostic::Diagnostic,
-        language::Language,
-        secret::{Secret, SecretRef},
-    },
+    model::{diagnostic::Diagnostic, language::Language},
     outbox::{GoodFile, Outbox, OwnerLock},
     send::Printer,
     settings::{
@@ -40,11 +38,11 @@ use crate::{
         people::{self, PeopleFile},
         zones::{self, Zones},
     },
-    smtp::{self, Mailer},
 };
 
 pub use self::basis::{Basis, basis, calendar_files, calendars};
 use self::glance::Glance;
+pub use self::reach::reach;
 
 /// The sample schedules, for a first try in a folder without any.
 const SAMPLES: [(&str, &str); 2] = [
@@ -155,6 +153,7 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
             support: settings.support.clone(),
         },
         log_keep: settings.log_keep,
+        heartbeat: settings.heartbeat.clone(),
         broken,
         watched: watched(settings),
     }
@@ -299,35 +298,11 @@ impl Source for FileSource {
     }
 }
 
-/// Secrets from the environment, files and systemd credentials.
-struct MachineSecrets {
-    environment: Environment,
-    folder: PathBuf,
-}
-
-impl Secrets for MachineSecrets {
-    fn resolve(&self, reference: &SecretRef) -> Result<Secret, String> {
-        settings::secrets::resolve(reference, &self.environment, &self.folder)
-            .map_err(|error| error.to_string())
-    }
-}
-
-fn secrets(settings: &Settings, machine: &Machine) -> Arc<dyn Secrets> {
-    let (environment, folder) = (machine.environment.clone(), settings.folder.clone());
-    Arc::new(MachineSecrets { environment, folder })
-}
-
 /// What a command that only shows messages reads sources with.
 #[must_use]
 pub fn reading(outbox: Option<Outbox>, settings: &Settings, machine: &Machine) -> Reading {
-    Reading {
-        outbox,
-        clock: clock(),
-        memo: Arc::default(),
-        client: Arc::new(Client::new(http::Options::default())),
-        secrets: secrets(settings, machine),
-        seats: Arc::default(),
-    }
+    let Reach { clock, client, secrets, .. } = reach(settings, machine);
+    Reading { outbox, clock, memo: Arc::default(), client, secrets, seats: Arc::default() }
 }
 
 /// The loops' common things, and the ends of the channels that only the service holds.
@@ -354,20 +329,23 @@ pub fn parts(
     let chance = SystemChance;
     let owner = OwnerLock::acquire(outbox.path(), &chance.token())?;
     let channels = daemon::channels(first);
+    let reach = reach(settings, machine);
     let shared = Shared {
         outbox,
-        clock: clock(),
+        clock: reach.clock,
         chance: Arc::new(chance),
-        client: Arc::new(Client::new(http::Options::default())),
-        mailer: Arc::new(Mailer::new(smtp::Options::default())),
+        client: reach.client,
+        mailer: reach.mailer,
         printer,
-        secrets: secrets(settings, machine),
+        secrets: reach.secrets,
         memo: Arc::default(),
         seats: Arc::default(),
         world: channels.world.clone(),
         bells: Arc::new(Bells::default()),
         alerts: channels.raise.clone(),
         owner: owner.token().into(),
+        pulses: Pulses::default(),
+        tally: Arc::default(),
     };
     Ok(Parts { shared, channels, owner })
 }

@@ -9,6 +9,7 @@ mod backup;
 mod calendar;
 mod check;
 mod completions;
+mod doctor;
 mod duty;
 mod exit;
 mod explain;
@@ -21,6 +22,7 @@ mod pause;
 mod prepare;
 mod preview;
 mod redrive;
+mod report;
 mod resume;
 mod run;
 mod schema;
@@ -58,6 +60,8 @@ enum Command {
     Status,
     /// Look for mistakes in settings and schedule files, without sending anything.
     Check(check::Options),
+    /// Check what `check` cannot: secrets, store, network, clock, time zones, the unit.
+    Doctor(doctor::Options),
     /// Show coming occurrences, of reminders or of a phrase that is in no file.
     Next(next::Options),
     /// Show calendars, a year on one screen, and import next year's days.
@@ -73,6 +77,8 @@ enum Command {
     Log(log::Options),
     /// Tell the whole chain of an occurrence, or why there is none.
     Why(why::Options),
+    /// Report what was sent, late, skipped, missed and refused in a day or a month.
+    Report(report::Options),
     /// Write a copy of the store, while the service goes on.
     Backup(backup::Options),
     /// Put a dead, held, expired or cancelled delivery back, under its own key.
@@ -121,6 +127,7 @@ pub fn main() -> ExitCode {
         Command::Run(options) => run::run(&globals, &options),
         Command::Status => status::run(&globals),
         Command::Check(options) => check::run(&globals, &options),
+        Command::Doctor(options) => doctor::run(&globals, &options),
         Command::Next(options) => next::run(&globals, &options),
         Command::Calendar(command) => calendar::run(&globals, &command),
         Command::Explain(options) => explain::run(&globals, &options),
@@ -128,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Send(options) => send::run(&globals, &options),
         Command::Log(options) => log::run(&globals, &options),
         Command::Why(options) => why::run(&globals, &options),
+        Command::Report(options) => report::run(&globals, &options),
         Command::Backup(options) => backup::run(&globals, &options),
         Command::Redrive(options) => redrive::redrive(&globals, &options),
         Command::Cancel(options) => redrive::cancel(&globals, &options),

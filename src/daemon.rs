@@ -4,7 +4,7 @@
 //! files ──reloader──▶ World ──scheduler──▶ planned ──composer──▶ pending ──dispatcher──▶ robot
 //!                                                                  ▲            │
 //!                                  rescuer (dead leases, keep) ────┘            ▼
-//!                     alerter ◀── every loop          housekeeping (prune, sweep, coverage)
+//!      answers (after a save) ──▶ alerter ◀── every loop   housekeeping (prune, sweep, coverage)
 //! ```
 //!
 //! Each loop sleeps until its next instant or until its bell rings; each has a `run_once` that does
@@ -12,22 +12,29 @@
 //! force and the alerts.
 
 pub mod alerter;
+pub mod answers;
 pub mod chance;
 pub mod composer;
 pub mod dispatcher;
+pub mod figures;
 pub mod folders;
 pub mod housekeeping;
+pub mod probe;
+pub mod pulse;
 pub mod reloader;
+pub mod report;
 pub mod rescuer;
 pub mod scheduler;
 pub mod shared;
 pub mod systemd;
+pub mod tally;
 pub mod watchdog;
 pub mod world;
 
 use std::sync::Arc;
 
 use tokio::{
+    net::TcpListener,
     sync::{mpsc, watch},
     task::JoinSet,
 };
@@ -35,8 +42,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     alerter::{Alert, Alerter},
+    answers::Answers,
     composer::Composer,
     dispatcher::Dispatcher,
+    figures::Figures,
     folders::Folders,
     housekeeping::Housekeeping,
     reloader::Reloader,
@@ -46,7 +55,7 @@ use self::{
     watchdog::Watchdog,
     world::{Source, World},
 };
-use crate::outbox::Outbox;
+use crate::{door, outbox::Outbox};
 
 /// The service with all its loops, not started yet.
 pub struct Service {
@@ -54,6 +63,7 @@ pub struct Service {
     source: Arc<dyn Source>,
     world: watch::Sender<Arc<World>>,
     alerts: mpsc::Receiver<Alert>,
+    figures: Option<TcpListener>,
 }
 
 impl Service {
@@ -65,7 +75,13 @@ impl Service {
         world: watch::Sender<Arc<World>>,
         alerts: mpsc::Receiver<Alert>,
     ) -> Self {
-        Self { shared, source, world, alerts }
+        Self { shared, source, world, alerts, figures: None }
+    }
+
+    /// Serves the page of figures there.
+    #[must_use]
+    pub fn with_figures(self, at: Option<TcpListener>) -> Self {
+        Self { figures: at, ..self }
     }
 
     /// The bells, for signals.
@@ -76,23 +92,30 @@ impl Service {
 
     /// Runs until `stop`, then drains. Returns when every loop has ended.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { shared, source, world, alerts } = self;
+        let Self { shared, source, world, alerts, figures } = self;
         // Alerts are planned until the very end: the loops' last words are heard.
         let alerter_stop = CancellationToken::new();
-        let alerter = tokio::spawn(Alerter::new(shared.clone(), alerts).run(alerter_stop.clone()));
+        let alerter =
+            tokio::spawn(Alerter::new(shared.noting("alerter"), alerts).run(alerter_stop.clone()));
         let housekeeping = Housekeeping::new(shared.clone()).start().await;
         if let Err(error) = &housekeeping {
             tracing::error!(%error, "housekeeping could not be started");
         }
         let nudge = Outbox::nudge_path(shared.outbox.path());
         let mut loops = JoinSet::new();
-        loops.spawn(Scheduler::new(shared.clone()).run(stop.clone()));
-        loops.spawn(Folders::new(shared.clone()).run(stop.clone()));
-        loops.spawn(Composer::new(shared.clone()).run(stop.clone()));
-        loops.spawn(Dispatcher::new(shared.clone()).run(stop.clone()));
-        loops.spawn(Rescuer::new(shared.clone()).run(stop.clone()));
-        loops.spawn(Reloader::new(shared.clone(), source, world).run(nudge, stop.clone()));
-        loops.spawn(Watchdog::new(shared.clone()).run(stop.clone()));
+        loops.spawn(Scheduler::new(shared.noting("scheduler")).run(stop.clone()));
+        loops.spawn(Folders::new(shared.noting("folders")).run(stop.clone()));
+        loops.spawn(Composer::new(shared.noting("composer")).run(stop.clone()));
+        loops.spawn(Dispatcher::new(shared.noting("dispatcher")).run(stop.clone()));
+        loops.spawn(Rescuer::new(shared.noting("rescuer")).run(stop.clone()));
+        loops.spawn(
+            Reloader::new(shared.noting("reloader"), source, world).run(nudge, stop.clone()),
+        );
+        loops.spawn(Answers::new(shared.noting("answers")).run(stop.clone()));
+        loops.spawn(Watchdog::new(shared.noting("watchdog")).run(stop.clone()));
+        if let Some(listener) = figures {
+            loops.spawn(door::serve(listener, Figures::new(shared.clone()), stop.clone()));
+        }
         systemd::ready();
         while let Some(ended) = loops.join_next().await {
             // A loop ends because it was told to, or because it is wrong: then the process ends and

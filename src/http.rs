@@ -35,11 +35,22 @@ impl Default for Options {
     }
 }
 
+/// The way out of this machine.
+#[derive(Clone, Debug, Default)]
+pub struct Route {
+    /// Requests to other machines go through it; the environment's when absent.
+    pub proxy: Option<Secret>,
+    /// Certificates, in PEM, that are trusted besides the system's.
+    pub ca: Option<Vec<u8>>,
+}
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// `GET`.
     Get,
+    /// `HEAD`: what stands before an answer, and nothing of it.
+    Head,
     /// `POST`.
     Post,
 }
@@ -143,7 +154,9 @@ impl Response {
 #[derive(Default)]
 pub struct Client {
     options: Options,
-    /// Through the proxy of the environment, where there is one.
+    /// The settings' way out of this machine, or why there is none.
+    route: Option<Result<Route, String>>,
+    /// Through the proxy of the settings or the environment, where there is one.
     outside: OnceLock<Result<reqwest::Client, String>>,
     /// To this very machine: never through a proxy, so a token sent by plain `http` stays here.
     loopback: OnceLock<Result<reqwest::Client, String>>,
@@ -163,6 +176,13 @@ impl Client {
         Self { options, ..Self::default() }
     }
 
+    /// A client that leaves this machine by a way of its own; where that is not known, it says why
+    /// at every request.
+    #[must_use]
+    pub fn through(options: Options, route: Result<Route, String>) -> Self {
+        Self { options, route: Some(route), ..Self::default() }
+    }
+
     /// Sends one request, once, and reads the answer to its end. Follows no redirect.
     ///
     /// # Errors
@@ -178,6 +198,7 @@ impl Client {
         })?;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
+            Method::Head => reqwest::Method::HEAD,
             Method::Post => reqwest::Method::POST,
         };
         let mut asked = client.request(method, url).body(request.body.clone());
@@ -194,12 +215,22 @@ impl Client {
     fn client(&self, url: &Url) -> Result<&reqwest::Client, String> {
         let (slot, proxied) =
             if is_loopback(url) { (&self.loopback, false) } else { (&self.outside, true) };
-        slot.get_or_init(|| build(self.options, proxied)).as_ref().map_err(Clone::clone)
+        slot.get_or_init(|| {
+            let route = self.route.as_ref().filter(|_| proxied);
+            let route = route.map(|route| route.as_ref().map_err(Clone::clone)).transpose()?;
+            build(self.options, proxied, route)
+        })
+        .as_ref()
+        .map_err(Clone::clone)
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the file that makes the outbound client")]
-fn build(options: Options, proxied: bool) -> Result<reqwest::Client, String> {
+fn build(
+    options: Options,
+    proxied: bool,
+    route: Option<&Route>,
+) -> Result<reqwest::Client, String> {
     // Fails only when a provider is installed already, and then that one serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -215,6 +246,17 @@ fn build(options: Options, proxied: bool) -> Result<reqwest::Client, String> {
         .retry(reqwest::retry::never());
     if !proxied {
         builder = builder.no_proxy();
+    }
+    if let Some(proxy) = route.and_then(|route| route.proxy.as_ref()) {
+        let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|error| detail(&error))?;
+        builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
+    }
+    if let Some(pem) = route.and_then(|route| route.ca.as_ref()) {
+        let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| detail(&error))?;
+        if trusted.is_empty() {
+            return Err("the file of `ca` holds no certificate".to_owned());
+        }
+        builder = builder.tls_certs_merge(trusted);
     }
     builder.build().map_err(|error| detail(&error))
 }

@@ -17,6 +17,7 @@ pub mod cli;
 pub mod clock;
 pub mod compose;
 pub mod daemon;
+pub mod door;
 pub mod http;
 pub mod model;
 pub mod outbox;

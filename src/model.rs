@@ -10,6 +10,7 @@ pub mod layers;
 pub mod message;
 pub mod occurrence;
 pub mod people;
+pub mod period;
 pub mod receipt;
 pub mod recurrence;
 pub mod reminder;

@@ -172,7 +172,8 @@ fn sent() -> Receipt {
 }
 
 /// The receipt of a request that got no whole answer: the same for every robot.
-fn unanswered(failure: &Failure) -> Receipt {
+#[must_use]
+pub fn unanswered(failure: &Failure) -> Receipt {
     let verdict = match failure.kind {
         FailureKind::Address => Verdict::Misconfigured,
         FailureKind::TooLarge => Verdict::Unknown,
@@ -180,7 +181,10 @@ fn unanswered(failure: &Failure) -> Receipt {
     };
     let help = match failure.kind {
         FailureKind::Address => Some("Write the whole URL, beginning with https://."),
-        FailureKind::Setup => Some("Install the system's root certificates (ca-certificates)."),
+        FailureKind::Setup => Some(
+            "Look at `proxy` and `ca` in the settings, and whether the system has root certificates \
+             (ca-certificates).",
+        ),
         FailureKind::Dns => Some("Check this machine's network and name server."),
         FailureKind::Connect => {
             Some("Check this machine's network, firewall and proxy (HTTPS_PROXY).")

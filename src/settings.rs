@@ -3,6 +3,7 @@
 pub mod environment;
 mod layers;
 mod lookup;
+pub mod network;
 pub mod people;
 mod read;
 pub mod schema;
@@ -10,7 +11,7 @@ pub mod secrets;
 mod targets;
 pub mod zones;
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, time::Duration};
 
 pub use lookup::{Loaded, load};
 pub use read::read;
@@ -20,6 +21,7 @@ use crate::model::{
     language::Language,
     layers::{Layers, Named},
     reminder::Zone,
+    secret::Confided,
     target::{RobotKind, Target, TargetId},
 };
 use environment::Environment;
@@ -65,6 +67,12 @@ pub struct Settings {
     pub log_keep: Duration,
     /// How many messages the organisation may send in a month, for the forecast of `check`.
     pub monthly_quota: Option<u32>,
+    /// How the service reaches the world.
+    pub network: network::Network,
+    /// Asked after each healthy sweep, so that a machine that is off is noticed elsewhere.
+    pub heartbeat: Option<Confided>,
+    /// Where the page of figures is served.
+    pub metrics: Option<SocketAddr>,
     /// What was assumed because it is written nowhere, in sentences for people.
     pub assumed: Vec<String>,
 }
@@ -102,6 +110,9 @@ impl Settings {
             support: None,
             log_keep: LOG_KEEP,
             monthly_quota: None,
+            network: network::Network::default(),
+            heartbeat: None,
+            metrics: None,
             assumed: Vec::new(),
             zone,
             folder,

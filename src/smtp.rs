@@ -152,8 +152,29 @@ impl Mailer {
     /// # Errors
     /// When there is no whole answer. A refusal is an answer.
     pub async fn send(&self, mail: &Mail) -> Result<Response, Failure> {
-        let talk = tokio::time::timeout(self.options.total, self.talk(mail));
-        let ended = match talk.await {
+        self.bounded(mail, self.talk(mail)).await
+    }
+
+    /// Greets a server and says goodbye: whether it can be found, reached and trusted.
+    ///
+    /// # Errors
+    /// When there is no whole answer. A refusal is an answer.
+    pub async fn greet(&self, mail: &Mail) -> Result<Response, Failure> {
+        let talk = async {
+            let mut server = self.open(mail).await?;
+            let _ = tokio::time::timeout(GOODBYE, server.quit()).await;
+            Ok(said(Stage::Greeting, READY, ""))
+        };
+        self.bounded(mail, talk).await
+    }
+
+    /// A conversation that ends in time.
+    async fn bounded(
+        &self,
+        mail: &Mail,
+        talk: impl Future<Output = Talk<Response>>,
+    ) -> Result<Response, Failure> {
+        let ended = match tokio::time::timeout(self.options.total, talk).await {
             Ok(Ok(taken)) => return Ok(taken),
             Ok(Err(ended)) => ended,
             Err(_) => Ended::Failed(FailureKind::Timeout, String::new()),
@@ -229,6 +250,9 @@ impl Mailer {
         trust.build_rustls().map_err(|error| setup(&error))
     }
 }
+
+/// The server is ready (RFC 5321, 4.2.3).
+const READY: u16 = 220;
 
 /// How long the server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(2);

@@ -12,10 +12,12 @@ use super::{
 };
 use crate::{
     model::{
+        period::Period,
         reminder::Template,
         source::{DataFormat, DataSource, Folder, SourceKind},
+        text::text,
     },
-    yaml::{Entry, Fields, Flaw, Node, Report, Value, short},
+    yaml::{Entry, Fields, Flaw, Node, Report, Value, short, suggest},
 };
 
 /// A reminder has no more sources.
@@ -37,7 +39,7 @@ const WORDS: [&str; 13] = [
 ];
 
 /// The keys that say what kind of source it is.
-const KINDS: [&str; 5] = ["folder", "csv", "json", "yaml", "http"];
+const KINDS: [&str; 6] = ["folder", "csv", "json", "yaml", "http", "report"];
 /// The other keys, each with the kinds it belongs to.
 const OPTIONS: [(&str, &[&str]); 6] = [
     ("text", &["csv", "http"]),
@@ -61,6 +63,15 @@ pub(super) fn sources(
     }
     let mut reader = Reader { report, roots };
     entries.iter().take(MAX_SOURCES).filter_map(|entry| reader.source(entry)).collect()
+}
+
+/// The span a report is about.
+fn span(text: &str) -> Result<String, Flaw> {
+    if Period::NAMES.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let message = text!("`{text}` is not a span a report can be about", text = short(text));
+    Err(Flaw::new("unknown-word", message).help(suggest(text, Period::NAMES.into_iter())))
 }
 
 /// Reads `only_if`.
@@ -125,6 +136,7 @@ impl Reader<'_, '_, '_> {
             "json" => self.file(kind, DataFormat::Json),
             "yaml" => self.file(kind, DataFormat::Yaml),
             "folder" => self.folder(kind, &fields),
+            "report" => self.report.read(&kind.node, "`report`", span).map(SourceKind::Report),
             _ => {
                 let columns = self.columns(&fields);
                 http::read(self.report, kind, &fields, columns).map(SourceKind::Http)

@@ -148,7 +148,7 @@ pub(super) const SOURCE: Keys = Keys {
     of: words!("a source"),
     known: &[
         "folder", "pattern", "link", "first", "csv", "text", "json", "yaml", "http", "headers",
-        "format", "feed", "events", "optional",
+        "format", "report", "feed", "events", "optional",
     ],
     hints: &[
         ("file", Hint::Say(words!("did you mean `csv`, `json` or `yaml`?"))),

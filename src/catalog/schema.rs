@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{keys, phrase, raw};
 use crate::{
-    model::{language::Language, text::text},
+    model::{language::Language, period::Period, text::text},
     yaml::schema::{
         DIALECT, Row, Sketch, date, dates, defined, duration, like, named, one_or_many, row, text,
         truth, word,
@@ -188,6 +188,11 @@ fn source() -> Sketch {
         row("http", text!("a web address that answers with data"), like("^https?://")),
         row("headers", text!("request headers; secrets by reference"), headers),
         row("format", text!("how the answer is read"), text()),
+        row(
+            "report",
+            text!("what was sent, late, skipped, missed and refused in a span of days"),
+            word(Period::NAMES),
+        ),
         row("feed", text!("new entries of an RSS or Atom feed; in a later version"), text()),
         row("events", text!("events from outside; in a later version"), text()),
         row(

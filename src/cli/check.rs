@@ -15,7 +15,7 @@ use super::{Exit, Globals, output, prepare};
 use crate::{
     app, catalog,
     compose::{self, Listing, Looking, Telling},
-    daemon::world::World,
+    daemon::{report::Report, world::World},
     model::{
         calendar::OnUncovered,
         diagnostic::{self, Diagnostic, Severity},
@@ -229,6 +229,10 @@ fn sample(world: &World, reminder: &Reminder, found: &mut Vec<Diagnostic>) -> co
             SourceKind::Folder(folder) => folder,
             SourceKind::Http(_) => {
                 data.offline(&source.name);
+                continue;
+            }
+            SourceKind::Report(_) => {
+                data.give(source, Report::sample().told(world));
                 continue;
             }
             SourceKind::File { .. } => continue,

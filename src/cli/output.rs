@@ -97,12 +97,19 @@ fn columns() -> Option<usize> {
 
 /// Asks a question that is answered with yes or no; anything else is no.
 pub(super) fn agreed(question: impl Display) -> bool {
+    let answer = answer(format_args!("{question} [y/N]")).to_lowercase();
+    matches!(answer.as_str(), "y" | "yes" | "是" | "好")
+}
+
+/// Asks a question and reads one line; nothing when there is nobody to answer.
+pub(super) fn answer(question: impl Display) -> String {
     let mut terminal = anstream::stderr();
-    let asked = write!(terminal, "{question} [y/N] ").and_then(|()| terminal.flush());
+    let asked = write!(terminal, "{question} ").and_then(|()| terminal.flush());
     let mut line = String::new();
-    asked.is_ok()
-        && io::stdin().lock().read_line(&mut line).is_ok()
-        && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "好")
+    match asked.and_then(|()| io::stdin().lock().read_line(&mut line)) {
+        Ok(_) => line.trim().to_owned(),
+        Err(_) => String::new(),
+    }
 }
 
 /// A closed pipe, or a terminal that went away, is the end of the printing, not of the work.

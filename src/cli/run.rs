@@ -1,8 +1,11 @@
 //! `run`: the service.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, Globals, output, prepare};
@@ -57,7 +60,9 @@ async fn serve(globals: &Globals) -> Result<(), Exit> {
     for file in &broken {
         parts.shared.alert(crate::daemon::alerter::Alert::broken_file(file));
     }
+    let figures = figures(prepared.settings.metrics).await;
     let (service, _owner) = app::service(parts, source);
+    let service = service.with_figures(figures);
     let stop = CancellationToken::new();
     let listening = tokio::spawn(listen(signals, service.bells(), stop.clone()));
     service.run(stop).await;
@@ -65,6 +70,21 @@ async fn serve(globals: &Globals) -> Result<(), Exit> {
     outbox.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Where the page of figures is served. Reminders go out without it.
+async fn figures(at: Option<SocketAddr>) -> Option<TcpListener> {
+    let at = at?;
+    match TcpListener::bind(at).await {
+        Ok(listener) => {
+            tracing::info!("figures are served: http://{at}/metrics, http://{at}/healthz");
+            Some(listener)
+        }
+        Err(error) => {
+            tracing::error!(%error, "figures cannot be served at {at}");
+            None
+        }
+    }
 }
 
 /// What the service is told from outside.

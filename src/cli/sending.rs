@@ -37,7 +37,7 @@ pub(super) struct Sending<'a> {
 
 /// What became of it.
 pub(super) struct Finished {
-    record: OccurrenceRecord,
+    pub(super) record: OccurrenceRecord,
     /// Whether a service was there.
     served: bool,
     /// When the deliveries that still wait leave.

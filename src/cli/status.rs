@@ -166,8 +166,8 @@ fn queue(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> Val
         "robot": target.robot.name(),
         "enabled": target.enabled,
         "waiting": queue.map_or(0, |queue| queue.waiting),
-        "last_leaves": queue.and_then(|queue| queue.last_leaves).map(|at| at.to_string()),
-        "rest_until": queue.and_then(|queue| queue.rest_until).map(|at| at.to_string()),
+        "last_leaves": queue.and_then(|queue| queue.last_leaves).map(|at| view::instant(at, tz)),
+        "rest_until": queue.and_then(|queue| queue.rest_until).map(|at| view::instant(at, tz)),
         "suspended": stored.suspended(target),
         "paused": stored.paused(target, now).map(|pause| pause::document(pause, tz)),
     })

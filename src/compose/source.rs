@@ -105,6 +105,15 @@ impl Data {
         }
     }
 
+    /// Adds a value that is known already.
+    pub fn give(&mut self, source: &DataSource, value: serde_json::Value) {
+        let datum = serde_json::from_value(value).map_err(|error| {
+            let message = format!("`{}` gave no value: {error}", source.name);
+            Diagnostic::error(source.place.clone(), "source-failed", message)
+        });
+        self.put(source, datum);
+    }
+
     /// Adds what an address answered.
     pub fn answer(&mut self, source: &DataSource, http: &Http, asked: &Request, answer: &Response) {
         self.put(source, http::value(source, http, asked, answer));

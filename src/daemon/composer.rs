@@ -212,7 +212,7 @@ impl Composer {
         self.shared.bells.rescuer.notify_one();
         let world = self.shared.world();
         for dropped in &done.superseded {
-            self.shared.alert(Alert::dropped(dropped, world.called(&dropped.target)));
+            self.shared.alert(Alert::dropped(dropped, &world));
         }
         for (item, _) in composing.iter().zip(&done.counted).filter(|(_, counted)| **counted) {
             if let Composition::Failed { reason } = &item.composition {

@@ -306,6 +306,7 @@ fn report(shared: &Shared, answer: &Answer, counted: bool) {
         tracing::warn!(delivery, verdict, "the answer came after the lease was lost; not counted");
         return;
     }
+    shared.tally.answered(leased, settlement.state, attempt);
     if settlement.state == DeliveryState::Delivered {
         tracing::info!(
             delivery,
@@ -333,8 +334,6 @@ fn report(shared: &Shared, answer: &Answer, counted: bool) {
         settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
     let worrying = leased.attempt == WORRYING_ATTEMPTS;
     if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
-        let world = shared.world();
-        let called = world.called(&leased.target);
-        shared.alert(Alert::refused(leased, called, settlement, attempt));
+        shared.alert(Alert::refused(leased, settlement, attempt, &shared.world()));
     }
 }

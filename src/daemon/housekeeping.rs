@@ -8,7 +8,8 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use super::{alerter::Alert, scheduler, shared::Shared};
 use crate::{
-    model::reminder::Schedule,
+    http::Request,
+    model::{reminder::Schedule, secret::Secret},
     outbox::{Pruned, StoreError},
     plan,
 };
@@ -72,7 +73,7 @@ impl Housekeeping {
                 self.rescan_once();
                 Ok(())
             }
-            Task::Sweep => self.sweep_once().await.map(|_| ()),
+            Task::Sweep => self.watch_once().await.map(|_| ()),
             Task::Coverage => {
                 self.coverage_once();
                 Ok(())
@@ -89,6 +90,35 @@ impl Housekeeping {
         self.shared.bells.files.notify_one();
     }
 
+    /// Sweeps, and where everything is as it should be, asks the heartbeat's address, so that a
+    /// machine that is off is noticed elsewhere. Returns whether all is well.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn watch_once(&self) -> Result<bool, StoreError> {
+        let late = self.sweep_once().await?;
+        let stalled = self.shared.pulses.stalled(self.shared.clock.now());
+        if !stalled.is_empty() {
+            tracing::error!(stalled = stalled.join(", "), "loops hang");
+        }
+        let well = late == 0 && stalled.is_empty();
+        if let Some(address) = self.shared.world().heartbeat.as_ref().filter(|_| well) {
+            match address.resolve(|kept| self.shared.secrets.resolve(kept)) {
+                Ok(address) => self.beat(address).await,
+                Err(why) => tracing::warn!(why, "the heartbeat's address cannot be read"),
+            }
+        }
+        Ok(well)
+    }
+
+    async fn beat(&self, address: Secret) {
+        match self.shared.client.send(&Request::get(address)).await {
+            Ok(answer) if answer.status < 400 => {}
+            Ok(answer) => tracing::warn!(status = answer.status, "the heartbeat was refused"),
+            Err(failure) => tracing::warn!(%failure, "the heartbeat was not heard"),
+        }
+    }
+
     /// Looks for occurrences that should be there and are not, or were not composed. Returns how
     /// many it found.
     ///
@@ -97,9 +127,10 @@ impl Housekeeping {
     pub async fn sweep_once(&self) -> Result<usize, StoreError> {
         let before = self.shared.clock.now() - OVERDUE;
         let late = self.shared.outbox.overdue(before, OVERDUE_ALERTS).await?;
+        let world = self.shared.world();
         for planned in &late {
             let occurrence = &planned.occurrence;
-            self.shared.alert(Alert::overdue(&occurrence.reminder, occurrence.due_at));
+            self.shared.alert(Alert::overdue(&occurrence.reminder, occurrence.due_at, &world));
         }
         Ok(late.len() + self.unplanned(before).await?)
     }
@@ -125,7 +156,7 @@ impl Housekeeping {
             if let Some(due) = due.filter(|due| *due < before) {
                 found += 1;
                 if found <= OVERDUE_ALERTS as usize {
-                    self.shared.alert(Alert::overdue(&reminder.id, due));
+                    self.shared.alert(Alert::overdue(&reminder.id, due, &world));
                 }
             }
         }

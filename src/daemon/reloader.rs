@@ -108,6 +108,8 @@ impl Reloader {
                 () = stop.cancelled() => return,
                 () = self.shared.bells.reloader.notified() => true,
                 () = self.shared.bells.files.notified() => false,
+                // Nothing is due: the clock notes that the loop sleeps.
+                _ = self.shared.clock.sleep_until(None) => continue,
             };
             let quiet = self.shared.clock.now() + SETTLE;
             self.shared.clock.sleep_until(Some(quiet)).await;

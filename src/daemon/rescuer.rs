@@ -48,7 +48,7 @@ impl Rescuer {
                 "lease taken back"
             );
             if delivery.state == DeliveryState::Held {
-                self.shared.alert(Alert::held(delivery, world.called(&delivery.target)));
+                self.shared.alert(Alert::held(delivery, &world));
             }
         }
         let mut expired = 0;
@@ -59,7 +59,7 @@ impl Rescuer {
             }
             expired += dropped.len();
             for delivery in &dropped {
-                self.shared.alert(Alert::dropped(delivery, world.called(&delivery.target)));
+                self.shared.alert(Alert::dropped(delivery, &world));
             }
         }
         if !rescued.is_empty() {

@@ -181,7 +181,7 @@ impl Scheduler {
         let missed: Vec<_> =
             rows.iter().filter(|row| matches!(row.fate, Fate::Missed { .. })).collect();
         for row in &missed {
-            self.shared.alert(Alert::missed(row));
+            self.shared.alert(Alert::missed(row, &self.shared.world()));
         }
         let planned = rows.iter().filter(|row| row.fate == Fate::Planned).count();
         Ok(Planned { planned, missed: missed.len() })

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, watch};
 
-use super::{alerter::Alert, chance::Chance, composer::Seats, world::World};
+use super::{
+    alerter::Alert, chance::Chance, composer::Seats, pulse::Pulses, tally::Tally, world::World,
+};
 use crate::{
     clock::Clock,
     compose::Memo,
@@ -57,6 +59,10 @@ pub struct Shared {
     pub alerts: mpsc::Sender<Alert>,
     /// This process's mark on leases.
     pub owner: Arc<str>,
+    /// Which loops are alive.
+    pub pulses: Pulses,
+    /// What was sent.
+    pub tally: Arc<Tally>,
 }
 
 /// One bell per loop. A bell rung while its loop is busy is heard when it comes back.
@@ -75,6 +81,13 @@ pub struct Bells {
 }
 
 impl Shared {
+    /// The same for a loop of that name: its sleep is noted.
+    #[must_use]
+    pub fn noting(&self, name: &'static str) -> Self {
+        let clock = self.pulses.noting(name, Arc::clone(&self.clock));
+        Self { clock, ..self.clone() }
+    }
+
     /// The world in force now.
     #[must_use]
     pub fn world(&self) -> Arc<World> {
@@ -101,27 +114,35 @@ impl Shared {
     /// # Errors
     /// Which secret cannot be read, and why.
     pub fn credentials(&self, target: &Target) -> Result<Credentials, String> {
-        let read = |reference: &Option<SecretRef>| {
-            reference.as_ref().map(|reference| self.secrets.resolve(reference)).transpose()
-        };
-        let (mut headers, mut login) = ([].as_slice(), None);
-        match &target.setup {
-            Setup::Plain => {}
-            Setup::Webhook(setup) => headers = setup.headers.as_slice(),
-            Setup::Mail(setup) => {
-                let user = match &setup.user {
-                    Some(UserName::Plain(name)) => Some(Secret::new(name.clone())),
-                    Some(UserName::Kept(reference)) => Some(self.secrets.resolve(reference)?),
-                    None => None,
-                };
-                login = user.zip(read(&setup.password)?);
-            }
-        }
-        let headers = headers
-            .iter()
-            .map(|(name, reference)| Ok((name.clone(), self.secrets.resolve(reference)?)))
-            .collect::<Result<Vec<_>, String>>()?;
-        let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
-        Ok(Credentials { webhook, secret, login, headers })
+        credentials(&*self.secrets, target)
     }
+}
+
+/// What a target's robot needs to be reached.
+///
+/// # Errors
+/// Which secret cannot be read, and why.
+pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials, String> {
+    let read = |reference: &Option<SecretRef>| {
+        reference.as_ref().map(|reference| secrets.resolve(reference)).transpose()
+    };
+    let (mut headers, mut login) = ([].as_slice(), None);
+    match &target.setup {
+        Setup::Plain => {}
+        Setup::Webhook(setup) => headers = setup.headers.as_slice(),
+        Setup::Mail(setup) => {
+            let user = match &setup.user {
+                Some(UserName::Plain(name)) => Some(Secret::new(name.clone())),
+                Some(UserName::Kept(reference)) => Some(secrets.resolve(reference)?),
+                None => None,
+            };
+            login = user.zip(read(&setup.password)?);
+        }
+    }
+    let headers = headers
+        .iter()
+        .map(|(name, reference)| Ok((name.clone(), secrets.resolve(reference)?)))
+        .collect::<Result<Vec<_>, String>>()?;
+    let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
+    Ok(Credentials { webhook, secret, login, headers })
 }

@@ -12,6 +12,7 @@ use crate::{
         language::Language,
         people::People,
         reminder::{Reminder, ReminderId, Zone},
+        secret::Confided,
         target::{Pace, Target, TargetId},
     },
     outbox::{Ahead, GoodFile, OpenTarget, Outbox, Paces, Queue, StoreError, Waiting},
@@ -39,6 +40,8 @@ pub struct World {
     pub alerts: Alerts,
     /// How long the log keeps what is settled.
     pub log_keep: Duration,
+    /// Asked after each healthy sweep.
+    pub heartbeat: Option<Confided>,
     /// Files that cannot be used as they are now, with what is wrong.
     pub broken: Vec<BrokenFile>,
     /// Files and folders whose change means a reload.
@@ -80,6 +83,14 @@ pub struct BrokenFile {
     pub owners: Vec<String>,
 }
 
+impl BrokenFile {
+    /// What an alert about it is told by, once.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        format!("broken:{}:{}", self.path, self.hash)
+    }
+}
+
 impl World {
     /// How often each robot may be used.
     #[must_use]
@@ -97,6 +108,15 @@ impl World {
     #[must_use]
     pub fn called<'a>(&'a self, target: &'a TargetId) -> &'a str {
         self.targets.get(target).map_or(target.as_str(), |target| &target.name)
+    }
+
+    /// What the clock shows where a reminder is at home, for people: `2026-11-24 09:00`.
+    #[must_use]
+    pub fn wall(&self, reminder: &ReminderId, at: Timestamp) -> String {
+        let zone = self.reminders.get(reminder).map_or(&self.zone, |one| &one.schedule.zone);
+        let local = at.to_zoned_datetime(zone.tz.clone());
+        let seconds = if local.second() == 0 { "" } else { ":%S" };
+        local.strftime(&format!("%Y-%m-%d %H:%M{seconds}")).to_string()
     }
 
     /// When the target's quiet hours that hold `now` are over; none outside of them.

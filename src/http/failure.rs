@@ -48,7 +48,7 @@ impl FailureKind {
     fn sentence(self) -> &'static str {
         match self {
             Self::Address => "is not an https address",
-            Self::Setup => "cannot be reached: this machine's root certificates could not be read",
+            Self::Setup => "cannot be reached: the connection could not be set up",
             Self::Dns => "could not be found: the name lookup failed",
             Self::Connect => "could not be reached",
             Self::Tls => "could not be trusted: the TLS handshake failed",

@@ -31,6 +31,18 @@ pub struct Place {
     pub length: u32,
 }
 
+impl fmt::Display for Place {
+    /// `file:line:column`, as far as it is known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, .. } = self;
+        match (line, column) {
+            (0, _) => f.write_str(file),
+            (_, 0) => write!(f, "{file}:{line}"),
+            _ => write!(f, "{file}:{line}:{column}"),
+        }
+    }
+}
+
 /// One finding in one place.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
@@ -111,13 +123,7 @@ impl Serialize for Diagnostic {
 impl fmt::Display for Diagnostic {
     /// One line: `file:line:column: message (help)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { file, line, column, .. } = &self.place;
-        match (line, column) {
-            (0, _) => write!(f, "{file}: ")?,
-            (_, 0) => write!(f, "{file}:{line}: ")?,
-            _ => write!(f, "{file}:{line}:{column}: ")?,
-        }
-        write!(f, "{}", self.message)?;
+        write!(f, "{}: {}", self.place, self.message)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
     }
 }

@@ -181,6 +181,13 @@ pub struct ButtonTemplate {
     pub url: Template,
 }
 
+impl Template {
+    /// The same text, as if written nowhere.
+    fn unplaced(&self) -> Self {
+        Self { text: self.text.clone(), place: Place::default(), indent: 0 }
+    }
+}
+
 /// A reminder, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
@@ -222,4 +229,30 @@ pub struct Reminder {
     pub priority: Priority,
     /// Over the robot's size.
     pub too_long: TooLong,
+}
+
+impl Reminder {
+    /// The same reminder, as if written nowhere: two that differ in comments and lines alone are
+    /// equal then.
+    #[must_use]
+    pub fn unplaced(&self) -> Self {
+        let body = match &self.body {
+            Body::Inline(template) => Body::Inline(template.unplaced()),
+            Body::File { path, .. } => Body::File { path: path.clone(), place: Place::default() },
+        };
+        let button = |button: &ButtonTemplate| ButtonTemplate {
+            label: button.label.unplaced(),
+            url: button.url.unplaced(),
+        };
+        let source = |source: &DataSource| DataSource { place: Place::default(), ..source.clone() };
+        Self {
+            place: Place::default(),
+            data: self.data.iter().map(source).collect(),
+            only_if: self.only_if.as_ref().map(Template::unplaced),
+            title: self.title.as_ref().map(Template::unplaced),
+            buttons: self.buttons.iter().map(button).collect(),
+            body,
+            ..self.clone()
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub enum SourceKind {
     Folder(Folder),
     /// An address that is asked each time.
     Http(Http),
+    /// What became of everything that was due in a span, in words: `last month`.
+    Report(String),
 }
 
 /// How the bytes of a source become a value.

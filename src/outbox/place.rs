@@ -85,6 +85,32 @@ impl OpenError {
     }
 }
 
+/// How many bytes are free for this user in a folder.
+#[cfg(unix)]
+pub(super) fn free_bytes(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Not known there.
+#[cfg(not(unix))]
+pub(super) fn free_bytes(_folder: &Path) -> Option<u64> {
+    None
+}
+
+/// Whether this user can write in a folder.
+#[cfg(unix)]
+pub(super) fn is_writable(folder: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+/// Not known there.
+#[cfg(not(unix))]
+pub(super) fn is_writable(_folder: &Path) -> bool {
+    true
+}
+
 /// The owner's name when the store is another user's. Also root is told so: what root creates
 /// beside the store, the service could not open any more. Of a store that does not exist yet the
 /// folder's owner counts, for root only: others may have been given the right to write there.

@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, calendar_of, console, default_store,
-    environment::Environment, language_of, layers, lookup::spoken, machine_zone, people, targets,
-    zones::Zones,
+    environment::Environment, language_of, layers, lookup::spoken, machine_zone, network, people,
+    targets, zones::Zones,
 };
 use crate::{
     model::{
@@ -41,6 +41,10 @@ pub(super) const KEYS: Keys = Keys {
         "support",
         "log_keep",
         "monthly_quota",
+        "heartbeat",
+        "proxy",
+        "ca",
+        "metrics",
     ],
     hints: &[
         ("reminders", Hint::Say(words!("reminders stand in the files under schedules/"))),
@@ -115,6 +119,9 @@ impl Reading<'_, '_> {
             support: self.text("support").map(str::to_owned),
             log_keep: self.log_keep(),
             monthly_quota: self.monthly_quota(),
+            network: network::read(self.report, &self.fields, &folder),
+            heartbeat: network::heartbeat(self.report, &self.fields),
+            metrics: network::metrics(self.report, &self.fields),
             calendars: self.calendars(),
             people,
             targets,

@@ -52,7 +52,23 @@ fn file() -> Sketch {
             count(),
         ),
     ]);
+    rows.extend(network_rows());
     Sketch::new(read::KEYS, rows)
+}
+
+fn network_rows() -> Vec<Row> {
+    let listen = json!({ "anyOf": [text(), count()] });
+    let metrics = json!({ "anyOf": [listen, named(&json!({}))] });
+    vec![
+        row(
+            "heartbeat",
+            text!("an address that is asked after each healthy sweep; or where it is kept"),
+            text(),
+        ),
+        row("proxy", text!("the proxy every request goes through; or where it is kept"), text()),
+        row("ca", text!("a file of certificates that are trusted besides the system's"), text()),
+        row("metrics", text!("where figures are served, such as 127.0.0.1:9464"), metrics),
+    ]
 }
 
 fn place_rows() -> Vec<Row> {

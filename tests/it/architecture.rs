@@ -15,6 +15,7 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
     BTreeMap::from([
         ("model", vec![]),
         ("clock", vec![]),
+        ("door", vec![]),
         ("http", vec!["model"]),
         ("smtp", vec!["model", "http"]),
         ("yaml", vec!["model"]),
@@ -24,7 +25,7 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("outbox", vec!["model"]),
         ("compose", vec!["model", "http", "yaml", "sheet"]),
         ("send", vec!["model", "http", "smtp"]),
-        ("daemon", with_arrows(&["model", "clock", "http", "smtp"])),
+        ("daemon", with_arrows(&["model", "clock", "http", "smtp", "door"])),
         ("settings", vec!["model", "yaml", "sheet"]),
         ("telemetry", vec!["settings"]),
         (

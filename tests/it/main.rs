@@ -4,6 +4,8 @@
 //! tests too and may unwrap.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod brakes;
@@ -18,6 +20,8 @@ mod catalog;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod network;
@@ -27,6 +31,8 @@ mod outbox_contract;
 mod people;
 #[cfg(test)]
 mod policies;
+#[cfg(test)]
+mod report;
 #[cfg(test)]
 mod robots;
 #[cfg(test)]

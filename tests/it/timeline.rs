@@ -35,6 +35,7 @@ fn indented(text: &str) -> String {
 const SETTINGS: &str = "\
 timezone: Asia/Shanghai
 calendar: cn
+language: en
 schedules: schedules/
 store: sqlite:data/dingdong.db
 targets:

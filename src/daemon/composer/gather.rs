@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     compose::{self, Data, Listing, Looking, Memo, Telling},
     daemon::{
+        report::Report,
         shared::{Secrets, Shared},
         world::World,
     },
@@ -25,6 +26,7 @@ use crate::{
     model::{
         cursor::{Cursor, CursorId, CursorMove},
         diagnostic::Diagnostic,
+        period::Period,
         reminder::Reminder,
         source::{DataSource, Folder, Http, SourceKind},
         target::TargetId,
@@ -183,6 +185,10 @@ async fn bring(
             Ok((asked, answer)) => data.answer(source, http, &asked, &answer),
             Err(wrong) => data.fail(source, wrong),
         },
+        SourceKind::Report(span) => match figures(reading, world, source, span).await {
+            Ok(value) => data.give(source, value),
+            Err(wrong) => data.fail(source, wrong),
+        },
         SourceKind::Folder(folder) => {
             match look(reading, world, source, folder, cursors, scheduled).await {
                 Ok(listing) => return Brought::Listing(Box::new(listing)),
@@ -191,6 +197,30 @@ async fn bring(
         }
     }
     Brought::Data(data)
+}
+
+/// The figures of a span of days, by the clock of the settings.
+async fn figures(
+    reading: &Reading,
+    world: &World,
+    source: &DataSource,
+    span: &str,
+) -> Result<serde_json::Value, Diagnostic> {
+    let failed = |why: String| {
+        let message = format!("`{}` could not be reckoned: {why}", source.name);
+        Diagnostic::error(source.place.clone(), "source-failed", message)
+    };
+    let tz = &world.zone.tz;
+    let today = reading.clock.now().to_zoned_datetime(tz.clone()).date();
+    let span = Period::named(span, today).and_then(|period| period.instants(tz));
+    let (from, until) = span.ok_or_else(|| failed("there is no such span".to_owned()))?;
+    let report = match &reading.outbox {
+        None => Report::default(),
+        Some(outbox) => Report::read(outbox, from, until, |_| ())
+            .await
+            .map_err(|error| failed(error.to_string()))?,
+    };
+    Ok(report.told(world))
 }
 
 /// Asks an address; once more when the connection broke.

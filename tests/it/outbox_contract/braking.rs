@@ -104,7 +104,10 @@ fn manual_sends_and_alerts_go_out_through_every_pause() {
         let manual = outbox.plan_manual(&id, at(1), "UTC", "{}", at(1)).await.unwrap();
         outbox.compose(composing(&manual, vec![to("group")]), at(1)).await.unwrap();
         let alerts = ReminderId::new("@alerts");
-        outbox.plan_alert(&alerts, "disk", "UTC", |_| vec![to("group")], at(1)).await.unwrap();
+        outbox
+            .plan_alert(&alerts, &["disk"], "UTC", |_, _| vec![to("group")], at(1))
+            .await
+            .unwrap();
         assert_eq!(claim(&outbox, at(1)).await.len(), 2);
     });
 }

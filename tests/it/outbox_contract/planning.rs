@@ -3,7 +3,7 @@
 use dingdong::{
     model::{
         delivery::DeliveryState,
-        occurrence::{OccurrenceState, Origin},
+        occurrence::{Occurrence, OccurrenceState, Origin},
         reminder::ReminderId,
     },
     outbox::{Fate, Span},
@@ -205,7 +205,10 @@ fn an_alert_is_planned_and_composed_at_once_and_told_once_a_day() {
         let outbox = place.open().await;
         let id = ReminderId::new("@alerts");
         let tell = async |cause: &str, seconds| {
-            outbox.plan_alert(&id, cause, "UTC", |_| vec![to("ops")], at(seconds)).await.unwrap()
+            outbox
+                .plan_alert(&id, &[cause], "UTC", |_, _| vec![to("ops")], at(seconds))
+                .await
+                .unwrap()
         };
         let first = tell("disk", 0).await.expect("the first is told");
         assert_eq!(first.origin, Origin::Alert(1));
@@ -213,11 +216,29 @@ fn an_alert_is_planned_and_composed_at_once_and_told_once_a_day() {
         assert_eq!(tell("disk", 86_399).await, None);
         assert_eq!(tell("network", 1).await.map(|one| one.origin), Some(Origin::Alert(2)));
         assert!(tell("disk", 86_400).await.is_some());
-        assert!(!outbox.alert("disk", at(86_401)).await.unwrap());
-        assert!(outbox.alert("for the journal", at(86_401)).await.unwrap());
+        // Several causes at once: only what is new is told, and what nobody hears counts as told.
+        let together = async |causes: &[&str], heard: bool| {
+            let mut new = Vec::new();
+            let deliveries = |_: &Occurrence, fresh: &[bool]| {
+                new = fresh.to_vec();
+                if heard { vec![to("ops")] } else { Vec::new() }
+            };
+            let planned =
+                outbox.plan_alert(&id, causes, "UTC", deliveries, at(86_401)).await.unwrap();
+            (planned.is_some(), new)
+        };
+        assert_eq!(together(&["disk"], true).await, (false, vec![]));
+        assert_eq!(together(&["for the journal"], false).await, (false, vec![true]));
+        assert_eq!(
+            together(&["disk", "other", "for the journal"], true).await,
+            (true, vec![false, true, false])
+        );
+        // What was mended is told anew.
+        outbox.mended(&["disk".to_owned()]).await.unwrap();
+        assert_eq!(together(&["disk"], true).await, (true, vec![true]));
         // A mark that a wrong clock made far ahead silences nothing.
         assert!(tell("clock", 10 * 86_400).await.is_some());
         assert!(tell("clock", 0).await.is_some());
-        assert_eq!(log(&outbox).await.len(), 5);
+        assert_eq!(log(&outbox).await.len(), 7);
     });
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dingdong::{
-    model::{delivery::NewDelivery, occurrence::OccurrenceState, receipt::Verdict},
+    model::{
+        delivery::NewDelivery, occurrence::OccurrenceState, receipt::Verdict, reminder::ReminderId,
+    },
     outbox::{Fate, Pruned},
 };
 
@@ -72,7 +74,10 @@ fn pace_slots_go_after_two_days_and_alerts_with_the_log() {
         let paces = paced("env:group", 1, Duration::from_secs(86_400));
         let leased = claim_paced(&outbox, "me", at(0), 1, &paces).await;
         settle(&outbox, &leased[0], Verdict::Sent, at(1)).await;
-        outbox.alert("disk", at(0)).await.unwrap();
+        outbox
+            .plan_alert(&ReminderId::new("@alerts"), &["disk"], "UTC", |_, _| Vec::new(), at(0))
+            .await
+            .unwrap();
         let keep = Duration::from_secs(400 * 86_400);
         assert_eq!(outbox.prune(keep, at(2 * DAY), 10).await.unwrap(), Pruned::default());
         let later = outbox.prune(keep, at(2 * DAY + 2), 10).await.unwrap();

@@ -12,6 +12,7 @@ use dingdong::{
     clock::ManualClock,
     daemon::{
         alerter::Alerter,
+        answers::Answers,
         chance::Chance,
         composer::Composer,
         dispatcher::Dispatcher,
@@ -42,6 +43,7 @@ pub(crate) struct Story<'a> {
     dispatcher: Dispatcher,
     rescuer: Rescuer,
     alerter: Alerter,
+    answers: Answers,
     reloader: Reloader,
     pub(crate) housekeeping: Housekeeping,
     _owner: OwnerLock,
@@ -107,6 +109,7 @@ impl<'a> Story<'a> {
             dispatcher: Dispatcher::new(shared.clone()),
             rescuer: Rescuer::new(shared.clone()),
             alerter: Alerter::new(shared.clone(), parts.channels.alerts),
+            answers: Answers::new(shared.clone()),
             reloader: Reloader::new(shared.clone(), source, parts.channels.swap),
             housekeeping: Housekeeping::new(shared.clone()),
             shared,
@@ -153,6 +156,8 @@ impl<'a> Story<'a> {
         let reloaded = self.reloader.run_once().await.unwrap();
         self.folders.run_once().await.unwrap();
         self.scheduler.load().await.unwrap();
+        // Saving is over.
+        self.answers.run_once().await.unwrap();
         self.work().await;
         reloaded
     }
@@ -164,7 +169,7 @@ impl<'a> Story<'a> {
             let composed = self.composer.run_once().await.unwrap();
             let sent = self.dispatcher.run_once(None).await.unwrap();
             let saved = self.rescuer.run_once().await.unwrap();
-            let told = self.alerter.run_once().await.unwrap();
+            let told = self.alerter.run_once().await;
             let idle = planned == Default::default()
                 && composed == Default::default()
                 && sent == Default::default()
@@ -173,6 +178,11 @@ impl<'a> Story<'a> {
                 return;
             }
         }
+    }
+
+    /// What the loops raised is told, and nothing else is done. Returns how many messages.
+    pub(crate) async fn tell(&mut self) -> usize {
+        self.alerter.run_once().await
     }
 
     /// The whole log, oldest first.

@@ -114,6 +114,23 @@ pub(super) const ROWS: &[Row] = &[
     ("who hears of trouble", "出问题时通知谁"),
     ("whom to ask; stands at the end of every alert", "有问题找谁；写在每条警报末尾"),
     ("how long the log is kept, such as 400d", "发送记录保留多久，例如 400d"),
+    (
+        "an address that is asked after each healthy sweep; or where it is kept",
+        "每次检查正常后访问的网址；或它存放的位置",
+    ),
+    (
+        "the proxy every request goes through; or where it is kept",
+        "所有请求经过的代理；或它存放的位置",
+    ),
+    (
+        "a file of certificates that are trusted besides the system's",
+        "除系统证书外还信任的证书文件",
+    ),
+    (
+        "what was sent, late, skipped, missed and refused in a span of days",
+        "一段日子里送达、晚到、跳过、错过和被拒收的情况",
+    ),
+    ("where figures are served, such as 127.0.0.1:9464", "提供监控数据的地址，例如 127.0.0.1:9464"),
     ("how many messages the organisation may send in a month", "本组织每月可以发多少条消息"),
     (
         "the time zone of reminders that name none, such as Asia/Shanghai",

@@ -73,4 +73,32 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("`{text}` is not a port", "“{text}”不是端口号"),
     ("write a number like 587 or 465", "写一个数字，例如 587 或 465"),
+    ("`metrics`", "`metrics`（监控）"),
+    ("`ca`", "`ca`（证书）"),
+    ("`public`", "`public`（公开）"),
+    ("write it like http://proxy.example.com:3128", "请写成 http://proxy.example.com:3128 的样子"),
+    ("this is not the address of a proxy", "这不是代理服务器的地址"),
+    ("write the whole address, beginning with https://", "请写完整的地址，以 https:// 开头"),
+    ("this is not an https address", "这不是 https 地址"),
+    (
+        "write the whole address, or env:NAME where it is kept",
+        "请写完整的地址，或写 env:名称 指出它存放在哪里",
+    ),
+    ("this is not an address", "这不是一个地址"),
+    ("a password stands here itself, where anyone can read it", "这里直接写着密码，任何人都能看到"),
+    (
+        "keep the whole address in the environment and write env:NAME",
+        "把整个地址放在环境变量里，这里写 env:名称",
+    ),
+    ("`metrics` does not say where to listen", "`metrics` 没有写明监听地址"),
+    ("write metrics: 127.0.0.1:9464", "请写 metrics: 127.0.0.1:9464"),
+    ("`{text}` is not an address to listen at", "`{text}` 不是监听地址"),
+    (
+        "anyone who reaches {address} could read the figures",
+        "任何能访问 {address} 的人都能读到这些数据",
+    ),
+    (
+        "write 127.0.0.1:{port}, or if you mean it metrics: {{ listen: {address}, public: true }}",
+        "请写 127.0.0.1:{port}；如果确实要公开，写 metrics: {{ listen: {address}, public: true }}",
+    ),
 ];
