@@ -156,6 +156,7 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
         heartbeat: settings.heartbeat.clone(),
         broken,
         watched: watched(settings),
+        robots: daemon::world::Robots::default(),
     }
 }
 

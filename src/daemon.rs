@@ -103,10 +103,12 @@ impl Service {
         }
         let nudge = Outbox::nudge_path(shared.outbox.path());
         let mut loops = JoinSet::new();
+        let dispatcher = Dispatcher::new(shared.noting("dispatcher"));
+        let composer = Composer::new(shared.noting("composer")).handing_to(dispatcher.seats());
         loops.spawn(Scheduler::new(shared.noting("scheduler")).run(stop.clone()));
         loops.spawn(Folders::new(shared.noting("folders")).run(stop.clone()));
-        loops.spawn(Composer::new(shared.noting("composer")).run(stop.clone()));
-        loops.spawn(Dispatcher::new(shared.noting("dispatcher")).run(stop.clone()));
+        loops.spawn(composer.run(stop.clone()));
+        loops.spawn(dispatcher.run(stop.clone()));
         loops.spawn(Rescuer::new(shared.noting("rescuer")).run(stop.clone()));
         loops.spawn(
             Reloader::new(shared.noting("reloader"), source, world).run(nudge, stop.clone()),

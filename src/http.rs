@@ -20,6 +20,10 @@ use crate::model::{address, secret::Secret};
 /// An answer longer than this is not read to its end, unless the request asks for more; in bytes.
 pub const MAX_ANSWER: usize = 64 * 1024;
 
+/// Connections to one host that are kept for the next request; so many are in use when everything is
+/// due at once, and then each is used again and again.
+const IDLE: usize = 128;
+
 /// How long the client waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -212,9 +216,20 @@ impl Client {
         read(answer, request.max_answer, &host).await
     }
 
+    /// Sets up now what the first request would wait for.
+    pub fn prepare(&self) {
+        for proxied in [false, true] {
+            // What fails is told by the request that needs it.
+            let _ = self.made(proxied);
+        }
+    }
+
     fn client(&self, url: &Url) -> Result<&reqwest::Client, String> {
-        let (slot, proxied) =
-            if is_loopback(url) { (&self.loopback, false) } else { (&self.outside, true) };
+        self.made(!is_loopback(url))
+    }
+
+    fn made(&self, proxied: bool) -> Result<&reqwest::Client, String> {
+        let slot = if proxied { &self.outside } else { &self.loopback };
         slot.get_or_init(|| {
             let route = self.route.as_ref().filter(|_| proxied);
             let route = route.map(|route| route.as_ref().map_err(Clone::clone)).transpose()?;
@@ -240,7 +255,7 @@ fn build(
         // Reminders are minutes apart: a connection kept longer is closed by the other side
         // just when the next one wants to use it.
         .pool_idle_timeout(Duration::from_secs(20))
-        .pool_max_idle_per_host(2)
+        .pool_max_idle_per_host(IDLE)
         .redirect(reqwest::redirect::Policy::none())
         // Each request is one attempt in the log; repeating is the outbox's decision.
         .retry(reqwest::retry::never());

@@ -10,7 +10,8 @@
 //!
 //! Between compose and settle stands the claim: one small write that makes lease, pace slot and
 //! attempt number durable before a request leaves, so that no sequence of crashes can exceed a
-//! vendor's limit. A lease is fenced by its token: whoever lost it settles nothing.
+//! vendor's limit. What can leave at once is claimed in the compose transaction itself. A lease is
+//! fenced by its token: whoever lost it settles nothing.
 //!
 //! Time is an argument everywhere; instants are kept in unix milliseconds, and what is finer is cut.
 

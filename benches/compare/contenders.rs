@@ -14,7 +14,7 @@ use std::{
 pub(super) struct Task {
     pub(super) webhook: String,
     pub(super) count: usize,
-    /// So many targets share the reminders.
+    /// So many targets share the reminders. Where it is fewer, each minute has one for each.
     pub(super) targets: usize,
     pub(super) due: i64,
 }
@@ -24,6 +24,10 @@ pub(super) struct Task {
 pub(super) struct Contender {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
+    /// So many reminders are set up within a second, at the least.
+    pub(super) ready_in_a_second: usize,
+    /// It has years of deliveries in its log.
+    pub(super) full: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -42,12 +46,15 @@ pub(super) enum Kind {
 pub(super) fn all(tools: &Path) -> Vec<Contender> {
     let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/compare/peers");
     let kind = |made: Result<Kind, String>| made.unwrap_or_else(Kind::Missing);
+    let contender =
+        |name, ready_in_a_second, kind| Contender { name, kind, ready_in_a_second, full: false };
     vec![
-        Contender { name: "dingdong", kind: Kind::Dingdong },
-        Contender { name: "tokio-cron-scheduler 0.15 + reqwest", kind: Kind::TokioCron },
-        Contender { name: "APScheduler 3.11.0 + httpx", kind: kind(python(&peers, tools)) },
-        Contender { name: "croner 9.1.0 + fetch (Node)", kind: kind(node(&peers, tools)) },
-        Contender { name: "robfig/cron 3.0.1 + net/http (Go)", kind: kind(go(&peers, tools)) },
+        contender("dingdong", 5_000, Kind::Dingdong),
+        Contender { full: true, ..contender("dingdong, full log", 5_000, Kind::Dingdong) },
+        contender("tokio-cron-scheduler 0.15 + reqwest", 700, Kind::TokioCron),
+        contender("APScheduler 3.11.0 + httpx", 700, kind(python(&peers, tools))),
+        contender("croner 9.1.0 + fetch (Node)", 5_000, kind(node(&peers, tools))),
+        contender("robfig/cron 3.0.1 + net/http (Go)", 5_000, kind(go(&peers, tools))),
     ]
 }
 
@@ -58,8 +65,12 @@ fn python(peers: &Path, tools: &Path) -> Result<Kind, String> {
         done("python3", Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
     }
     let requirements = peers.join("requirements.txt");
-    let mut pip = Command::new(&interpreter);
-    done("pip", pip.args(["-m", "pip", "install", "-q", "-r"]).arg(requirements))?;
+    let installed = tools.join("venv.installed");
+    if fs::read(&installed).ok() != fs::read(&requirements).ok() {
+        let mut pip = Command::new(&interpreter);
+        done("pip", pip.args(["-m", "pip", "install", "-q", "-r"]).arg(&requirements))?;
+        fs::copy(requirements, installed).map_err(|error| error.to_string())?;
+    }
     Ok(Kind::Peer(vec![interpreter, peers.join("apscheduler_peer.py")]))
 }
 
@@ -69,8 +80,11 @@ fn node(peers: &Path, tools: &Path) -> Result<Kind, String> {
     for name in ["package.json", "croner_peer.mjs"] {
         fs::copy(peers.join(name), folder.join(name)).map_err(|error| error.to_string())?;
     }
-    let mut npm = Command::new("npm");
-    done("npm", npm.args(["install", "--silent", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    if !folder.join("node_modules/croner").exists() {
+        let mut npm = Command::new("npm");
+        let npm = npm.args(["install", "--silent", "--no-audit", "--no-fund"]);
+        done("npm", npm.current_dir(&folder))?;
+    }
     Ok(Kind::Peer(vec!["node".into(), folder.join("croner_peer.mjs")]))
 }
 
@@ -96,10 +110,15 @@ fn done(what: &str, command: &mut Command) -> Result<(), String> {
 }
 
 impl Contender {
-    /// Starts it in a folder of its own. `None` when it is missing.
-    pub(super) fn start(&self, task: &Task, folder: &Path) -> io::Result<Option<Child>> {
+    /// Whether it is this service.
+    pub(super) fn is_ours(&self) -> bool {
+        matches!(self.kind, Kind::Dingdong)
+    }
+
+    /// Starts it in a folder of its own.
+    pub(super) fn start(&self, task: &Task, folder: &Path) -> io::Result<Child> {
         let mut command = match &self.kind {
-            Kind::Missing(_) => return Ok(None),
+            Kind::Missing(why) => return Err(io::Error::other(why.clone())),
             Kind::Dingdong => {
                 write_files(task, folder)?;
                 command(folder, "run")
@@ -117,7 +136,7 @@ impl Contender {
         };
         let log = fs::File::create(folder.join("log"))?;
         command.stdin(Stdio::null()).stderr(log.try_clone()?).stdout(log);
-        command.spawn().map(Some)
+        command.spawn()
     }
 }
 
@@ -128,11 +147,6 @@ pub(super) fn command(folder: &Path, word: &str) -> Command {
     command
 }
 
-/// The service in that folder.
-pub(super) fn service(folder: &Path) -> Command {
-    command(folder, "run")
-}
-
 fn arguments(task: &Task) -> [String; 3] {
     [task.webhook.clone(), task.count.to_string(), task.due.to_string()]
 }
@@ -140,8 +154,11 @@ fn arguments(task: &Task) -> [String; 3] {
 /// Settings with one target for each reminder, and schedule files of at most a thousand reminders.
 pub(super) fn write_files(task: &Task, folder: &Path) -> io::Result<()> {
     const IN_A_FILE: usize = 1000;
-    let of_day = task.due.rem_euclid(86_400);
-    let when = format!("{} {} {} * * *", of_day % 60, of_day / 60 % 60, of_day / 3600);
+    let when = |number: usize| {
+        let minute = i64::try_from(number / task.targets).unwrap_or_default();
+        let of_day = (task.due + minute * 60).rem_euclid(86_400);
+        format!("{} {} {} * * *", of_day % 60, of_day / 60 % 60, of_day / 3600)
+    };
     let mut settings = "timezone: UTC\nlanguage: en\ntargets:\n".to_owned();
     fs::create_dir_all(folder.join("hooks"))?;
     fs::create_dir_all(folder.join("schedules"))?;
@@ -156,7 +173,8 @@ pub(super) fn write_files(task: &Task, folder: &Path) -> io::Result<()> {
         for number in first..task.count.min(first + IN_A_FILE) {
             let _ = writeln!(
                 file,
-                "  r{number}: {{ when: \"{when}\", to: t{}, format: text, text: reminder {number} }}",
+                "  r{number}: {{ when: \"{}\", to: t{}, format: text, text: reminder {number} }}",
+                when(number),
                 number % task.targets
             );
         }

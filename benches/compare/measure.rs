@@ -49,12 +49,14 @@ pub(super) fn median(numbers: impl IntoIterator<Item = f64>) -> f64 {
 
 /// Processor time of a process and its threads so far.
 pub(super) fn cpu(pid: u32) -> Option<Duration> {
-    // /proc/PID/stat: fields 14 and 15 are user and system time in ticks of 10 ms; the second field,
-    // in parentheses, may hold spaces (proc(5)).
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
-    Some(Duration::from_millis(ticks * 10))
+    // /proc/PID/task/TID/schedstat: the first number is the time on a processor in nanoseconds;
+    // threads that ended are not counted.
+    let mut nanoseconds = 0;
+    for task in fs::read_dir(format!("/proc/{pid}/task")).ok()? {
+        let Ok(stat) = fs::read_to_string(task.ok()?.path().join("schedstat")) else { continue };
+        nanoseconds += stat.split_whitespace().next()?.parse::<u64>().ok()?;
+    }
+    Some(Duration::from_nanos(nanoseconds))
 }
 
 /// Resident memory of a process in MB.

@@ -85,6 +85,7 @@ async fn send(outbox: &Outbox, batch: usize, now: jiff::Timestamp) -> Result<(),
             lease: Duration::from_secs(60),
             limit: 1000,
             paces: &paces,
+            robots: None,
             targets: None,
             only: None,
         };

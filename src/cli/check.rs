@@ -5,7 +5,9 @@ mod warnings;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    num::NonZero,
     path::PathBuf,
+    thread,
     time::Duration,
 };
 
@@ -31,6 +33,9 @@ use crate::{
     plan::{self, Prospect},
     send,
 };
+
+/// Fewer reminders are not worth a thread.
+const FEW: usize = 256;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -119,27 +124,51 @@ fn forecast(forecast: &traffic::Forecast) -> serde_json::Value {
 /// What is wrong with when and what the good files' reminders would send.
 fn content(world: &World) -> Vec<Diagnostic> {
     let now = app::clock().now();
-    let mut found = Vec::new();
-    let mut look = || {
-        // Of the reminders of a file that ask one calendar the first is told that it ends.
-        let mut told = BTreeSet::new();
-        for reminder in world.reminders.values() {
-            found.extend(prospects(reminder, now));
-            let calendar = reminder.schedule.calendar.id().to_owned();
-            if !told.contains(&(&reminder.place.file, calendar.clone()))
-                && let Some(uncovered) = uncovered(reminder, now)
-            {
-                told.insert((&reminder.place.file, calendar));
-                found.push(uncovered);
-            }
-            found.extend(messages(world, reminder, now));
-        }
+    let reminders: Vec<&Reminder> = world.reminders.values().map(|reminder| &**reminder).collect();
+    let look = |reminders: &[&Reminder]| {
+        let one = |reminder: &&Reminder| {
+            prospects(reminder, now).into_iter().chain(messages(world, reminder, now))
+        };
+        reminders.iter().flat_map(one).collect::<Vec<Diagnostic>>()
     };
-    // One room for all of them; without one each reminder says so.
-    if compose::in_room(&mut look).is_err() {
-        look();
-    }
+    // One room for many of them; without one each reminder says so.
+    let in_room =
+        |part: &[&Reminder]| compose::in_room(|| look(part)).unwrap_or_else(|_| look(part));
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut found = Vec::new();
+    thread::scope(|scope| {
+        let mut parts = reminders.chunks(reminders.len().div_ceil(cores).max(FEW));
+        let first = parts.next().unwrap_or_default();
+        let others: Vec<_> = parts
+            .map(|part| (part, thread::Builder::new().spawn_scoped(scope, move || in_room(part))))
+            .collect();
+        found.extend(in_room(first));
+        for (part, running) in others {
+            found.extend(match running.map(thread::ScopedJoinHandle::join) {
+                Ok(Ok(done)) => done,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => in_room(part),
+            });
+        }
+    });
+    found.extend(uncovered_once(&reminders, now));
     found.extend(warnings::warnings(world, now));
+    found
+}
+
+/// Of the reminders of a file that ask one calendar the first is told that it ends.
+fn uncovered_once(reminders: &[&Reminder], now: jiff::Timestamp) -> Vec<Diagnostic> {
+    let mut told = BTreeSet::new();
+    let mut found = Vec::new();
+    for reminder in reminders {
+        let asked = (&reminder.place.file, reminder.schedule.calendar.id());
+        if !told.contains(&asked)
+            && let Some(uncovered) = uncovered(reminder, now)
+        {
+            told.insert(asked);
+            found.push(uncovered);
+        }
+    }
     found
 }
 

@@ -64,7 +64,8 @@ pub struct Fitting<'a> {
 #[must_use]
 pub fn key(occurrence: &Occurrence, target: &TargetId, part: u32) -> String {
     let text = format!("{}\n{target}\n{part}", occurrence.id());
-    Sha256::digest(text).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let nibbles = Sha256::digest(text).into_iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    nibbles.map(|nibble| char::from_digit(nibble.into(), 16).unwrap_or_default()).collect()
 }
 
 /// Gives a draft the robot's shape: within its size, a keyword in every part, mentions and buttons

@@ -16,6 +16,7 @@ use std::{
     cell::Cell,
     io,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{Arc, OnceLock},
     thread,
 };
 
@@ -73,7 +74,12 @@ pub fn in_room<R: Send>(work: impl FnOnce() -> R + Send) -> io::Result<R> {
 
 /// The template engine with our filters, for one language and one calendar.
 pub(super) struct Engine {
-    environment: Environment<'static>,
+    language: Language,
+    today: jiff::civil::Date,
+    workdays: Workdays,
+    weight: usize,
+    /// Made for the first template with a tag in it: most texts have none.
+    environment: OnceLock<Environment<'static>>,
 }
 
 impl Engine {
@@ -85,14 +91,22 @@ impl Engine {
         workdays: Workdays,
         weight: usize,
     ) -> Self {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        let more = u64::try_from(weight / BYTES_PER_FUEL).unwrap_or(u64::MAX);
-        environment.set_fuel(Some(FUEL.saturating_add(more)));
-        // Errors then say which name was undefined.
-        environment.set_debug(true);
-        filters::install(&mut environment, language, today, workdays, weight);
-        Self { environment }
+        Self { language, today, workdays, weight, environment: OnceLock::new() }
+    }
+
+    fn environment(&self) -> &Environment<'static> {
+        self.environment.get_or_init(|| {
+            let Self { language, today, weight, .. } = *self;
+            let mut environment = Environment::new();
+            environment.set_undefined_behavior(UndefinedBehavior::Strict);
+            let more = u64::try_from(weight / BYTES_PER_FUEL).unwrap_or(u64::MAX);
+            environment.set_fuel(Some(FUEL.saturating_add(more)));
+            // Errors then say which name was undefined.
+            environment.set_debug(true);
+            let workdays = Arc::clone(&self.workdays);
+            filters::install(&mut environment, language, today, workdays, weight);
+            environment
+        })
     }
 
     /// Renders a template. Line ends become `\n`, control characters are taken out.
@@ -120,7 +134,7 @@ impl Engine {
     /// Why it has no value, placed in its file.
     pub(super) fn judge(&self, source: &Source, scope: &Scope) -> Result<Judgement, Diagnostic> {
         bounds::check(source, Kind::Expression)?;
-        match contained(|| condition::judge(&self.environment, source, scope)) {
+        match contained(|| condition::judge(self.environment(), source, scope)) {
             Ok(judged) => judged.map_err(|error| explain(&error, source)),
             Err(Panicked) => Err(engine_failed(source)),
         }
@@ -128,6 +142,11 @@ impl Engine {
 
     /// Parses, guards, compiles and evaluates a template that is within bounds.
     fn run(&self, source: &Source, scope: &Scope) -> Result<String, Error> {
+        if !source.text.contains('{') {
+            // Without a tag the text is what it is, but for the line break at its end.
+            let text = source.text.strip_suffix('\n').unwrap_or(source.text);
+            return Ok(text.strip_suffix('\r').unwrap_or(text).to_owned());
+        }
         let template = parse(source.text, "template", SyntaxConfig::default())?;
         let mut generator = CodeGenerator::new("template", source.text);
         generator.compile_stmt(&guard::guarded(&template));
@@ -135,7 +154,7 @@ impl Engine {
         let mut text = String::new();
         let mut out = make_string_output(&mut text);
         let root = scope.value();
-        eval(&self.environment, &instructions, root, &blocks, &mut out, AutoEscape::None)?;
+        eval(self.environment(), &instructions, root, &blocks, &mut out, AutoEscape::None)?;
         Ok(text)
     }
 

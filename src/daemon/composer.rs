@@ -5,7 +5,10 @@ mod occurrence;
 mod patience;
 mod render;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use tokio::{
@@ -20,10 +23,16 @@ pub use self::{
     patience::Seats,
     render::{Composed, Rendered, Request, moment, render},
 };
-use super::{alerter::Alert, shared::Shared, world::World};
+use super::{
+    alerter::Alert,
+    dispatcher::{self, LEASE, give_back},
+    shared::Shared,
+    world::World,
+};
 use crate::{
     compose,
-    outbox::{Composing, Composition, Planned, StoreError},
+    model::{delivery::Leased, occurrence::Occurrence},
+    outbox::{ClaimRequest, Composing, Composition, Compositions, Planned, StoreError},
 };
 
 /// Occurrences composed in one transaction.
@@ -31,6 +40,10 @@ const BATCH: u32 = 256;
 
 /// Occurrences with sources that are rendered at once.
 const ROOMS: usize = 16;
+
+/// A batch waits until there are seats for it with the dispatcher, but not longer than this: robots
+/// that do not answer keep no occurrence from being composed.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -42,11 +55,13 @@ pub struct Summary {
     pub composed: usize,
 }
 
-/// The loop. Holds nothing of its own.
+/// The loop.
 pub struct Composer {
     shared: Shared,
     reading: Reading,
     rooms: Arc<Semaphore>,
+    /// Through which what can leave at once goes straight to the dispatcher.
+    seats: Option<dispatcher::Seats>,
 }
 
 /// An occurrence's id, and what it came to.
@@ -64,7 +79,13 @@ impl Composer {
     #[must_use]
     pub fn new(shared: Shared) -> Self {
         let reading = Reading::of(&shared);
-        Self { shared, reading, rooms: Arc::new(Semaphore::new(ROOMS)) }
+        Self { shared, reading, rooms: Arc::new(Semaphore::new(ROOMS)), seats: None }
+    }
+
+    /// Lets what can leave at once go straight to the dispatcher of these seats.
+    #[must_use]
+    pub fn handing_to(self, seats: dispatcher::Seats) -> Self {
+        Self { seats: Some(seats), ..self }
     }
 
     /// Composes everything that is planned and due.
@@ -75,7 +96,9 @@ impl Composer {
         let mut summary = Summary::default();
         let mut underway = Underway::default();
         loop {
-            summary.composed += self.begin(&mut underway).await?;
+            while let Some(composed) = self.begin(&mut underway).await? {
+                summary.composed += composed;
+            }
             let Some(first) = underway.tasks.join_next().await else { return Ok(summary) };
             summary.composed += self.finish(first, &mut underway).await?;
         }
@@ -97,7 +120,12 @@ impl Composer {
         let mut underway = Underway::default();
         loop {
             let wake_at = match self.begin(&mut underway).await {
-                Ok(_) => None,
+                Ok(None) => None,
+                Ok(Some(_)) if !stop.is_cancelled() => {
+                    self.wait_for_room().await;
+                    continue;
+                }
+                Ok(Some(_)) => return,
                 Err(error) => Some(self.trouble(&error)),
             };
             let first = tokio::select! {
@@ -122,26 +150,35 @@ impl Composer {
         self.shared.clock.now() + STORE_PAUSE
     }
 
-    /// Composes what is planned and has no sources at once, and begins to read the sources of the
-    /// others: one that is slow holds up nobody else. Returns how many it composed.
-    async fn begin(&self, underway: &mut Underway) -> Result<usize, StoreError> {
-        let mut composed = 0;
-        loop {
-            let now = self.shared.clock.now();
-            let busy = u32::try_from(underway.ids.len()).unwrap_or(u32::MAX);
-            let planned = self.shared.outbox.planned(now, BATCH.saturating_add(busy)).await?;
-            let world = self.shared.world();
-            let waits = |planned: &Planned| !underway.ids.contains(&planned.occurrence.id());
-            let (slow, quick): (Vec<_>, Vec<_>) =
-                planned.into_iter().filter(waits).partition(|planned| has_sources(&world, planned));
-            for planned in slow {
-                self.read(underway, Arc::clone(&world), planned);
-            }
-            if quick.is_empty() {
-                return Ok(composed);
-            }
-            composed += self.batch(&world, quick).await?;
+    /// What is composed meanwhile could not leave at once.
+    async fn wait_for_room(&self) {
+        let Some(seats) = &self.seats else { return };
+        let patience = self.shared.clock.now() + PATIENCE;
+        tokio::select! {
+            biased;
+            () = seats.wait_for(BATCH) => {}
+            _ = self.shared.clock.sleep_until(Some(patience)) => {}
         }
+    }
+
+    /// Composes a batch of what is planned and has no sources, and begins to read the sources of
+    /// the others: one that is slow holds up nobody else. Returns how many it composed; none when
+    /// there is nothing to compose.
+    async fn begin(&self, underway: &mut Underway) -> Result<Option<usize>, StoreError> {
+        let now = self.shared.clock.now();
+        let busy = u32::try_from(underway.ids.len()).unwrap_or(u32::MAX);
+        let planned = self.shared.outbox.planned(now, BATCH.saturating_add(busy)).await?;
+        let world = self.shared.world();
+        let waits = |planned: &Planned| !underway.ids.contains(&planned.occurrence.id());
+        let (slow, quick): (Vec<_>, Vec<_>) =
+            planned.into_iter().filter(waits).partition(|planned| has_sources(&world, planned));
+        if slow.is_empty() && quick.is_empty() {
+            return Ok(None);
+        }
+        for planned in slow {
+            self.read(underway, Arc::clone(&world), planned);
+        }
+        self.batch(&world, quick).await.map(Some)
     }
 
     fn read(&self, underway: &mut Underway, world: Arc<World>, planned: Planned) {
@@ -182,6 +219,9 @@ impl Composer {
     }
 
     async fn batch(&self, world: &Arc<World>, planned: Vec<Planned>) -> Result<usize, StoreError> {
+        if planned.is_empty() {
+            return Ok(0);
+        }
         let brakes = self.shared.outbox.brakes().await?;
         let (world, now) = (Arc::clone(world), self.shared.clock.now());
         // Templates are rendered: not on the threads that send.
@@ -206,11 +246,9 @@ impl Composer {
         if composing.is_empty() {
             return Ok(0);
         }
-        let now = self.shared.clock.now();
-        let done = self.shared.outbox.compose_batch(&composing, now).await?;
-        self.shared.bells.dispatcher.notify_one();
-        self.shared.bells.rescuer.notify_one();
         let world = self.shared.world();
+        let done = self.commit(&composing, &world).await?;
+        self.shared.bells.rescuer.notify_one();
         for dropped in &done.superseded {
             self.shared.alert(Alert::dropped(dropped, &world));
         }
@@ -220,6 +258,79 @@ impl Composer {
             }
         }
         Ok(done.counted.iter().filter(|counted| **counted).count())
+    }
+
+    /// The transaction. What can leave at once and finds a seat goes to the dispatcher; for the
+    /// rest its bell is rung.
+    async fn commit(
+        &self,
+        composing: &[Composing],
+        world: &Arc<World>,
+    ) -> Result<Compositions, StoreError> {
+        let outbox = &self.shared.outbox;
+        let wanted = Wanted::of(composing);
+        let door = match &self.seats {
+            Some(seats) if wanted.count > 0 => Some(seats.door().await),
+            _ => None,
+        };
+        let taken = door.and_then(|door| Some((door.take(wanted.count)?, door)));
+        let now = self.shared.clock.now();
+        let Some((seats, door)) = taken else {
+            let done = outbox.compose_batch(composing, now).await?;
+            self.shared.bells.dispatcher.notify_one();
+            return Ok(done);
+        };
+        let targets = world.open_targets(&wanted.robots, now);
+        let token = self.shared.chance.token();
+        let request = ClaimRequest {
+            now,
+            owner: &self.shared.owner,
+            token: &token,
+            lease: LEASE,
+            limit: u32::try_from(seats.num_permits()).unwrap_or(u32::MAX),
+            paces: world.paces(),
+            robots: Some(&wanted.robots),
+            targets: Some(&targets),
+            only: None,
+        };
+        let (done, leased) = outbox.compose_and_claim(composing, request).await?;
+        if !wanted.are(&leased) {
+            self.shared.bells.dispatcher.notify_one();
+        }
+        if let Err(leases) = door.hand(Arc::clone(world), leased, seats) {
+            give_back(&self.shared, &leases).await;
+        }
+        Ok(done)
+    }
+}
+
+/// What a batch has to send.
+struct Wanted<'a> {
+    occurrences: HashSet<&'a Occurrence>,
+    robots: Vec<String>,
+    count: usize,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(composing: &'a [Composing]) -> Self {
+        let deliveries = composing.iter().flat_map(|one| match &one.composition {
+            Composition::Deliveries(deliveries) => deliveries.as_slice(),
+            Composition::Skipped { .. } | Composition::Failed { .. } => &[],
+        });
+        let robots: Vec<&str> = deliveries.map(|one| one.robot_key.as_str()).collect();
+        let count = robots.len();
+        let robots: BTreeSet<&str> = robots.into_iter().collect();
+        Self {
+            occurrences: composing.iter().map(|one| &one.occurrence).collect(),
+            robots: robots.into_iter().map(ToOwned::to_owned).collect(),
+            count,
+        }
+    }
+
+    /// Whether these leases are all there is to send.
+    fn are(&self, leased: &[Leased]) -> bool {
+        let ours = |one: &Leased| self.occurrences.contains(&one.occurrence);
+        leased.len() == self.count && leased.iter().all(ours)
     }
 }
 

@@ -1,7 +1,14 @@
-//! The dispatcher: claims what is due, makes one attempt for each, and settles the answers.
+//! The dispatcher: makes one attempt for each delivery that was claimed, and settles the answers.
 //!
-//! Requests run side by side, at most [`IN_FLIGHT`] at once; answers that come in together are
-//! settled together. It sleeps until something can be claimed, and a bell wakes it earlier.
+//! What can leave at once is claimed as it is composed and comes through the [`Seats`]. What had to
+//! wait is claimed here: by looking which robots have something ready, and taking from their queues
+//! as seats become free. Answers that come in together are settled together. The loop sleeps until
+//! something can be claimed, and a bell wakes it earlier.
+
+mod agenda;
+mod attempt;
+mod seats;
+mod settling;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -10,23 +17,26 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{sync::oneshot, task::JoinSet};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use self::attempt::{attempt, wait_for_turn};
+pub use self::seats::{IN_FLIGHT, Seats};
+pub(super) use self::settling::give_back;
+use self::{
+    agenda::Agenda,
+    attempt::{attempt, wait_for_turn},
+    seats::Claimed,
+    settling::{UnderWay, confirmed, settle_all, settle_surely},
+};
 use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
-    model::{delivery::DeliveryState, occurrence::Occurrence, target::TargetId},
-    outbox::{Answer, ClaimRequest, OpenTarget, Paces, StoreError},
+    clock::Wake,
+    model::{delivery::Leased, occurrence::Occurrence, target::TargetId},
+    outbox::{ClaimRequest, StoreError},
 };
 
-mod attempt;
-
-/// At most so many requests are under way at once.
-pub const IN_FLIGHT: usize = 512;
-
-/// Answers that trickle in make room bit by bit. The queue is looked at again when so much of it is
-/// free, and [`TRICKLE`] later at the latest: a look costs the same however much it finds.
+/// Answers that trickle in make room bit by bit. More is claimed when so many seats are free, and
+/// [`TRICKLE`] later at the latest: a claim costs a write to the disk however little it takes.
 const ROOM: usize = IN_FLIGHT / 4;
 
 /// See [`ROOM`].
@@ -38,14 +48,11 @@ pub const LEASE: Duration = Duration::from_secs(60);
 /// How long requests under way may take to finish when the service stops.
 const DRAIN: Duration = Duration::from_secs(8);
 
-/// How long the loop waits when the store could not be written.
+/// How long the loop waits when the store could not be written, and when somebody else was faster.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
 /// A queue that lasts longer is worth a line in the log.
 const WORTH_SAYING: Duration = Duration::from_secs(5);
-
-/// After so many attempts without a clear answer a person is told.
-const WORRYING_ATTEMPTS: u32 = 4;
 
 /// What a round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,9 +66,13 @@ pub struct Dispatched {
 /// Sends what is due. Cheap to make; holds no state but what is under way.
 pub struct Dispatcher {
     shared: Shared,
-    under_way: JoinSet<Answer>,
-    /// The world whose robots what waits goes through, with their paces.
-    keyed: Option<(Arc<World>, Paces)>,
+    seats: Seats,
+    /// What others claimed.
+    handed: mpsc::UnboundedReceiver<Claimed>,
+    under_way: UnderWay,
+    /// The world whose robots what waits goes through.
+    keyed: Option<Arc<World>>,
+    agenda: Agenda,
     /// By robot: closed when its last request so far is answered.
     turns: HashMap<String, oneshot::Receiver<()>>,
     /// Until when the log says each target's queue lasts.
@@ -74,14 +85,24 @@ impl Dispatcher {
     /// A dispatcher with nothing under way.
     #[must_use]
     pub fn new(shared: Shared) -> Self {
+        let (seats, handed) = Seats::new();
         Self {
             shared,
-            under_way: JoinSet::new(),
+            seats,
+            handed,
+            under_way: UnderWay::default(),
             keyed: None,
+            agenda: Agenda::default(),
             turns: HashMap::new(),
             said: BTreeMap::new(),
             count_again: Timestamp::MIN,
         }
+    }
+
+    /// Its seats, for those who claim for it.
+    #[must_use]
+    pub fn seats(&self) -> Seats {
+        self.seats.clone()
     }
 
     /// Sends everything that can be sent now, and settles it. With `only`, only deliveries of that
@@ -91,37 +112,60 @@ impl Dispatcher {
     /// The store could not be read or written.
     pub async fn run_once(&mut self, only: Option<&Occurrence>) -> Result<Dispatched, StoreError> {
         let mut summary = Dispatched::default();
-        while self.claim(only).await? > 0 {
+        loop {
+            self.begin_handed();
+            if only.is_some() {
+                let robots = self.shared.outbox.waiting_robots().await?;
+                self.claim(&robots, only).await?;
+            } else {
+                self.agenda.look_everywhere();
+                self.round().await?;
+            }
+            if self.under_way.is_empty() {
+                return Ok(summary);
+            }
             while !self.under_way.is_empty() {
-                let answers = answers(&mut self.under_way).await;
+                let answers = self.under_way.answers(&*self.shared.clock).await;
                 summary.attempts += answers.len();
                 summary.delivered += answers.iter().filter(|answer| confirmed(answer)).count();
-                settle_all(&self.shared, answers).await?;
+                settle_all(&self.shared, &answers).await?;
             }
         }
-        Ok(summary)
     }
 
     /// Runs until it is told to stop, then lets requests under way finish and gives the rest back.
     pub async fn run(mut self, stop: CancellationToken) {
         let (mut look, mut wake_at) = (true, None);
+        self.agenda.look_everywhere();
+        let client = Arc::clone(&self.shared.client);
+        drop(tokio::task::spawn_blocking(move || client.prepare()));
         loop {
-            wake_at = if look {
-                self.round_or_pause().await
-            } else {
+            if look {
+                wake_at = self.round_or_pause().await;
+            } else if self.agenda.has_more() {
                 let soon = self.shared.clock.now() + TRICKLE;
-                Some(wake_at.map_or(soon, |at: Timestamp| at.min(soon)))
-            };
+                wake_at = Some(wake_at.map_or(soon, |at: Timestamp| at.min(soon)));
+            }
+            look = false;
             let busy = !self.under_way.is_empty();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                came = answers(&mut self.under_way), if busy => {
+                Some(claimed) = self.handed.recv() => self.begin(claimed),
+                came = self.under_way.answers(&*self.shared.clock), if busy => {
+                    self.agenda.heard(&came);
                     settle_surely(&self.shared, came).await;
-                    look = self.under_way.is_empty() || self.room() >= ROOM;
+                    let room = self.under_way.is_empty() || self.seats.free() >= ROOM;
+                    look = room && self.agenda.has_more();
                 }
-                () = self.shared.bells.dispatcher.notified() => look = true,
-                _ = self.shared.clock.sleep_until(wake_at) => look = true,
+                () = self.shared.bells.dispatcher.notified() => {
+                    self.agenda.look_everywhere();
+                    look = true;
+                }
+                wake = self.shared.clock.sleep_until(wake_at) => {
+                    self.agenda.woke(self.shared.clock.now(), wake == Wake::Stepped);
+                    look = true;
+                }
             }
         }
         self.drain().await;
@@ -131,34 +175,58 @@ impl Dispatcher {
     async fn round_or_pause(&mut self) -> Option<Timestamp> {
         self.round().await.unwrap_or_else(|error| {
             self.shared.alert(Alert::store(&error));
+            self.agenda.look_everywhere();
             Some(self.shared.clock.now() + STORE_PAUSE)
         })
     }
 
-    fn room(&self) -> usize {
-        IN_FLIGHT.saturating_sub(self.under_way.len())
-    }
-
     /// Claims while there is room; returns when to look again at the latest.
     async fn round(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        while self.under_way.len() < IN_FLIGHT {
-            if self.claim(None).await? == 0 {
-                let next = self.next_claim().await?;
-                self.announce(next).await?;
-                return Ok(next);
+        while self.seats.free() > 0 {
+            let robots = match self.agenda.next(self.seats.free()) {
+                robots if !robots.is_empty() => robots,
+                _ if !self.agenda.has_more() => return Ok(self.agenda.later()),
+                _ => {
+                    self.look().await?;
+                    continue;
+                }
+            };
+            match self.claim(&robots, None).await? {
+                // Somebody else was faster.
+                Some(0) => self.agenda.look_again(self.shared.clock.now() + STORE_PAUSE),
+                _ => self.agenda.look_at(robots),
             }
         }
         // Full: the next answer makes room.
         Ok(None)
     }
 
+    /// Looks which robots have something ready, and when the others will.
+    async fn look(&mut self) -> Result<(), StoreError> {
+        let world = self.shared.world();
+        self.rekey(&world).await?;
+        let outbox = &self.shared.outbox;
+        let (robots, everywhere) = match self.agenda.questions() {
+            Some(robots) => (robots, false),
+            None => (outbox.waiting_robots().await?, true),
+        };
+        let now = self.shared.clock.now();
+        let targets = world.open_targets(&robots, now);
+        let found = match robots.is_empty() {
+            true => Vec::new(),
+            false => outbox.look(now, &robots, world.paces(), Some(&targets)).await?,
+        };
+        self.agenda.looked(found, now, everywhere);
+        self.announce().await
+    }
+
     /// Says how many wait and when the last one leaves, when something waits for longer than it
     /// did when this was said last.
-    async fn announce(&mut self, next: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn announce(&mut self) -> Result<(), StoreError> {
         let now = self.shared.clock.now();
         let long = |at: Timestamp| at > now.saturating_add(WORTH_SAYING).unwrap_or(now);
         // A long queue is not counted anew at every answer.
-        if !next.is_some_and(long) || now < self.count_again {
+        if !self.agenda.later().is_some_and(long) || now < self.count_again {
             return Ok(());
         }
         self.count_again = now.saturating_add(WORTH_SAYING).unwrap_or(now);
@@ -179,161 +247,106 @@ impl Dispatcher {
     /// # Errors
     /// The store could not be read.
     pub async fn next_claim(&self) -> Result<Option<Timestamp>, StoreError> {
-        let world = self.shared.world();
-        let now = self.shared.clock.now();
-        let targets = sendable(&world, now);
-        let paces = match &self.keyed {
-            Some((keyed, paces)) if Arc::ptr_eq(keyed, &world) => paces.clone(),
-            _ => world.paces(),
-        };
-        self.shared.outbox.next_claim(now, &paces, Some(&targets)).await
+        let (world, now) = (self.shared.world(), self.shared.clock.now());
+        let robots = self.shared.outbox.waiting_robots().await?;
+        let targets = world.open_targets(&robots, now);
+        let found = self.shared.outbox.look(now, &robots, world.paces(), Some(&targets)).await?;
+        Ok(found.into_iter().map(|(_, at)| at).min())
     }
 
-    /// Leases what fits and starts an attempt for each.
-    async fn claim(&mut self, only: Option<&Occurrence>) -> Result<usize, StoreError> {
+    /// Leases what fits of these robots' queues and starts an attempt for each. Returns how many;
+    /// none when there was no seat.
+    async fn claim(
+        &mut self,
+        robots: &[String],
+        only: Option<&Occurrence>,
+    ) -> Result<Option<usize>, StoreError> {
         let world = self.shared.world();
-        let paces = self.rekey(&world).await?;
-        let room = self.room();
+        self.rekey(&world).await?;
+        let seats = self.seats.clone();
+        let door = seats.door().await;
+        let Some(seats) = door.take(IN_FLIGHT) else { return Ok(None) };
         let now = self.shared.clock.now();
-        let targets = sendable(&world, now);
+        let targets = world.open_targets(robots, now);
         let token = self.shared.chance.token();
-        let leased = self
-            .shared
-            .outbox
-            .claim(ClaimRequest {
-                now,
-                owner: &self.shared.owner,
-                token: &token,
-                lease: LEASE,
-                limit: u32::try_from(room).unwrap_or(u32::MAX),
-                paces: &paces,
-                targets: Some(&targets),
-                only,
-            })
-            .await?;
+        let request = ClaimRequest {
+            now,
+            owner: &self.shared.owner,
+            token: &token,
+            lease: LEASE,
+            limit: u32::try_from(seats.num_permits()).unwrap_or(u32::MAX),
+            paces: world.paces(),
+            robots: Some(robots),
+            targets: Some(&targets),
+            only,
+        };
+        let leased = self.shared.outbox.claim(request).await?;
+        // What others claimed before comes first.
+        self.begin_handed();
         let count = leased.len();
+        self.begin(Claimed { world, leased, seats });
+        Ok(Some(count))
+    }
+
+    fn begin_handed(&mut self) {
+        while let Ok(claimed) = self.handed.try_recv() {
+            self.begin(claimed);
+        }
+    }
+
+    /// Starts an attempt for each.
+    fn begin(&mut self, claimed: Claimed) {
+        let Claimed { world, leased, mut seats } = claimed;
+        if self.under_way.is_empty() {
+            self.turns.clear();
+        }
         for leased in leased {
+            let seat: Option<OwnedSemaphorePermit> = seats.split(1);
             let (answered, turn) = oneshot::channel();
             let before = self.turns.insert(leased.robot_key.clone(), turn);
             let (shared, world) = (self.shared.clone(), Arc::clone(&world));
-            self.under_way.spawn(async move {
+            self.under_way.begin(async move {
                 wait_for_turn(&shared, before).await;
                 let answer = attempt(shared, world, leased).await;
-                drop(answered);
+                drop((answered, seat));
                 answer
             });
         }
-        Ok(count)
     }
 
-    /// A world that was swapped may reach its targets through other robots, at another pace.
-    async fn rekey(&mut self, world: &Arc<World>) -> Result<Paces, StoreError> {
-        if let Some((keyed, paces)) = &self.keyed
-            && Arc::ptr_eq(keyed, world)
-        {
-            return Ok(paces.clone());
+    /// A world that was swapped may reach its targets through other robots.
+    async fn rekey(&mut self, world: &Arc<World>) -> Result<(), StoreError> {
+        if !self.keyed.as_ref().is_some_and(|keyed| Arc::ptr_eq(keyed, world)) {
+            self.shared.outbox.rekey(&world.robot_keys()).await?;
+            self.keyed = Some(Arc::clone(world));
         }
-        self.shared.outbox.rekey(&world.robot_keys()).await?;
-        let paces = world.paces();
-        self.keyed = Some((Arc::clone(world), paces.clone()));
-        Ok(paces)
+        Ok(())
     }
 
     async fn drain(mut self) {
         let until = self.shared.clock.now() + DRAIN;
+        self.give_back().await;
         while !self.under_way.is_empty() {
             tokio::select! {
-                came = answers(&mut self.under_way) => settle_surely(&self.shared, came).await,
+                came = self.under_way.answers(&*self.shared.clock) => settle_surely(&self.shared, came).await,
                 _ = self.shared.clock.sleep_until(Some(until)) => break,
             }
         }
         // What did not finish keeps its lease: the next process finds this one dead and treats
         // those deliveries as uncertain, which is what they are.
-        self.under_way.abort_all();
-    }
-}
-
-/// Waits for one answer, and takes what else has come in.
-async fn answers(under_way: &mut JoinSet<Answer>) -> Vec<Answer> {
-    let mut answers = Vec::new();
-    if let Some(Ok(answer)) = under_way.join_next().await {
-        answers.push(answer);
-    }
-    while let Some(done) = under_way.try_join_next() {
-        answers.extend(done.ok());
-    }
-    answers
-}
-
-async fn settle_all(shared: &Shared, answers: Vec<Answer>) -> Result<(), StoreError> {
-    let counted = shared.outbox.settle_batch(&answers, shared.clock.now()).await?;
-    for (answer, counted) in answers.iter().zip(counted) {
-        report(shared, answer, counted);
-    }
-    Ok(())
-}
-
-/// Settles even when the store is in trouble for a while: an answer in hand is worth waiting for.
-async fn settle_surely(shared: &Shared, answers: Vec<Answer>) {
-    const TRIES: u32 = 30;
-    for _ in 0..TRIES {
-        match settle_all(shared, answers.clone()).await {
-            Ok(()) => return,
-            Err(error) => shared.alert(Alert::store(&error)),
+        let came = self.under_way.abandon();
+        if !came.is_empty() {
+            settle_surely(&self.shared, came).await;
         }
-        let again = shared.clock.now() + STORE_PAUSE;
-        shared.clock.sleep_until(Some(again)).await;
     }
-    // Their leases run out; the rescuer has to know.
-    tracing::error!(answers = answers.len(), "answers could not be written down and are lost");
-    shared.bells.rescuer.notify_one();
-}
 
-/// The targets this process may send to.
-fn sendable(world: &World, now: Timestamp) -> Vec<OpenTarget> {
-    world.targets.keys().filter_map(|id| world.open_target(id, now)).collect()
-}
-
-fn confirmed(answer: &Answer) -> bool {
-    answer.settlement.state == DeliveryState::Delivered
-}
-
-/// Logs an answer once, and raises an alert where a person has to act.
-fn report(shared: &Shared, answer: &Answer, counted: bool) {
-    let Answer { leased, settlement, attempt } = answer;
-    let (delivery, verdict) = (leased.id.as_str(), attempt.verdict.as_str());
-    if !counted {
-        tracing::warn!(delivery, verdict, "the answer came after the lease was lost; not counted");
-        return;
-    }
-    shared.tally.answered(leased, settlement.state, attempt);
-    if settlement.state == DeliveryState::Delivered {
-        tracing::info!(
-            delivery,
-            REMINDER = %leased.occurrence.reminder,
-            TARGET = %leased.target,
-            OCCURRENCE = leased.occurrence.id(),
-            ms = attempt.ms,
-            "delivered"
-        );
-        return;
-    }
-    tracing::warn!(
-        delivery,
-        REMINDER = %leased.occurrence.reminder,
-        TARGET = %leased.target,
-        OCCURRENCE = leased.occurrence.id(),
-        verdict,
-        code = attempt.code,
-        reason = attempt.reason,
-        help = attempt.help,
-        again = settlement.not_before.map(|at| at.to_string()),
-        "not delivered"
-    );
-    let dead =
-        settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
-    let worrying = leased.attempt == WORRYING_ATTEMPTS;
-    if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
-        shared.alert(Alert::refused(leased, settlement, attempt, &shared.world()));
+    /// Gives back what was handed over and not begun.
+    async fn give_back(&mut self) {
+        self.handed.close();
+        let mut leases: Vec<Leased> = Vec::new();
+        while let Ok(claimed) = self.handed.try_recv() {
+            leases.extend(claimed.leased);
+        }
+        give_back(&self.shared, &leases).await;
     }
 }

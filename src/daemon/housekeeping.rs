@@ -1,7 +1,7 @@
 //! Housekeeping: a handful of UTC jobs on tokio-cron-scheduler, a clock of its own that watches the
 //! reminder loop from outside.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, tz::TimeZone};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
@@ -9,7 +9,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use super::{alerter::Alert, scheduler, shared::Shared};
 use crate::{
     http::Request,
-    model::{reminder::Schedule, secret::Secret},
+    model::secret::Secret,
     outbox::{Pruned, StoreError},
     plan,
 };
@@ -139,21 +139,20 @@ impl Housekeeping {
     async fn unplanned(&self, before: Timestamp) -> Result<usize, StoreError> {
         let world = self.shared.world();
         let marks = self.shared.outbox.watermarks().await?;
-        let mut next: HashMap<(&Schedule, Timestamp), Option<Timestamp>> = HashMap::new();
+        // By the schedule that many share, and how far it is planned.
+        let mut next: HashMap<(usize, Timestamp), Option<Timestamp>> = HashMap::new();
         let mut found = 0;
         for mark in marks.iter().filter(|mark| mark.enabled) {
             let Some(reminder) = world.reminders.get(&mark.reminder).filter(|r| r.enabled) else {
                 continue;
             };
-            // A changed schedule that the scheduler has not taken over yet starts anew there.
-            if mark.fingerprint != scheduler::fingerprint(reminder) {
-                continue;
-            }
-            let schedule = &*reminder.schedule;
+            let schedule = &reminder.schedule;
             let due = *next
-                .entry((schedule, mark.until))
+                .entry((Arc::as_ptr(schedule).addr(), mark.until))
                 .or_insert_with(|| plan::next(schedule, mark.until).map(|next| next.due_at));
-            if let Some(due) = due.filter(|due| *due < before) {
+            let Some(due) = due.filter(|due| *due < before) else { continue };
+            // A changed schedule that the scheduler has not taken over yet starts anew there.
+            if mark.fingerprint == scheduler::fingerprint(reminder) {
                 found += 1;
                 if found <= OVERDUE_ALERTS as usize {
                     self.shared.alert(Alert::overdue(&reminder.id, due, &world));

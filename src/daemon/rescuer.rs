@@ -70,14 +70,16 @@ impl Rescuer {
 
     /// Runs until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        let mut first = true;
         loop {
-            let wake_at = match self.round().await {
+            let wake_at = match self.round(first).await {
                 Ok(wake_at) => wake_at,
                 Err(error) => {
                     self.shared.alert(Alert::store(&error));
                     Some(self.shared.clock.now() + STORE_PAUSE)
                 }
             };
+            first = false;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
@@ -87,8 +89,14 @@ impl Rescuer {
         }
     }
 
-    async fn round(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.run_once().await?;
-        self.shared.outbox.next_rescue().await
+    /// Does what is due, and says when more will be. A bell rings for every batch that is composed,
+    /// and then there is mostly nothing to do: a look finds out without keeping others from writing.
+    async fn round(&self, first: bool) -> Result<Option<Timestamp>, StoreError> {
+        let outbox = &self.shared.outbox;
+        let due = |next: &Timestamp| *next <= self.shared.clock.now();
+        if first || outbox.next_rescue().await?.as_ref().is_some_and(due) {
+            self.run_once().await?;
+        }
+        outbox.next_rescue().await
     }
 }

@@ -27,6 +27,9 @@ use crate::{
 /// Up to this late an occurrence is simply sent.
 const PUNCTUAL: Duration = Duration::from_secs(30);
 
+/// So many reminders are planned in one transaction.
+const BITE: usize = 1_000;
+
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: Duration = Duration::from_secs(1);
 
@@ -39,9 +42,28 @@ pub struct Planned {
     pub missed: usize,
 }
 
+/// What one transaction plans: the rows of some reminders, and how far these are planned with them.
+#[derive(Default)]
+struct Bite {
+    rows: Vec<PlannedRow>,
+    moved: Vec<Watermark>,
+}
+
+/// The bite that has room for another reminder.
+fn room(bites: &mut Vec<Bite>) -> &mut Bite {
+    match bites.last() {
+        Some(last) if last.moved.len() < BITE => {}
+        _ => bites.push(Bite::default()),
+    }
+    let last = bites.len() - 1;
+    &mut bites[last]
+}
+
 /// Reminders that share one computation.
 struct Group {
     schedule: Arc<Schedule>,
+    /// Of the schedule: see [`fingerprint`].
+    fingerprint: String,
     reminders: Vec<Arc<Reminder>>,
 }
 
@@ -81,8 +103,12 @@ impl Scheduler {
         let mut rows = Vec::new();
         let mut moved = Vec::new();
         let mut watermarks = HashMap::with_capacity(world.reminders.len());
+        // By the schedule that many share.
+        let mut fingerprints: HashMap<usize, String> = HashMap::new();
         for reminder in world.reminders.values() {
-            let mark = catch_up(reminder, stored.get(&reminder.id), now, &mut rows);
+            let shared = Arc::as_ptr(&reminder.schedule).addr();
+            let print = fingerprints.entry(shared).or_insert_with(|| fingerprint(reminder));
+            let mark = catch_up((reminder, print), stored.get(&reminder.id), now, &mut rows);
             watermarks.insert(reminder.id.clone(), mark.until.max(now));
             if stored.get(&reminder.id) != Some(&mark) {
                 moved.push(mark);
@@ -99,7 +125,7 @@ impl Scheduler {
         Ok(summary)
     }
 
-    /// Plans everything that is due now, in one transaction.
+    /// Plans everything that is due now.
     ///
     /// # Errors
     /// The store could not be written; the same instants stay due.
@@ -116,23 +142,39 @@ impl Scheduler {
         if fired.is_empty() {
             return Ok(Planned::default());
         }
-        let mut rows = Vec::new();
-        let mut moved = Vec::new();
-        for (at, group) in &fired {
-            self.plan_group(*at, &self.groups[*group], now, &mut rows, &mut moved);
-        }
-        let committed = self.commit(&rows, &moved, now).await;
+        let committed = self.plan_fired(&fired, now).await;
         if committed.is_err() {
             self.due.extend(fired.into_iter().map(Reverse));
             return committed;
-        }
-        for mark in moved {
-            self.watermarks.insert(mark.reminder, mark.until);
         }
         for (_, group) in fired {
             self.push_next(group);
         }
         committed
+    }
+
+    /// Plans bite by bite: the first ones are composed and sent while others are planned.
+    async fn plan_fired(
+        &mut self,
+        fired: &[(Timestamp, usize)],
+        now: Timestamp,
+    ) -> Result<Planned, StoreError> {
+        let mut bites = Vec::new();
+        for (at, group) in fired {
+            self.plan_group(*at, &self.groups[*group], now, &mut bites);
+        }
+        let mut planned = Planned::default();
+        for Bite { rows, moved } in bites {
+            let rows = self.brake(&rows).await?;
+            let new = self.shared.outbox.plan_due(&rows, &moved, now).await?;
+            let done = self.planned(&rows, &new);
+            planned.planned += done.planned;
+            planned.missed += done.missed;
+            for mark in moved {
+                self.watermarks.insert(mark.reminder, mark.until);
+            }
+        }
+        Ok(planned)
     }
 
     /// Runs until it is told to stop.
@@ -164,6 +206,7 @@ impl Scheduler {
         }
     }
 
+    /// Writes what a load found.
     async fn commit(
         &self,
         rows: &[PlannedRow],
@@ -173,8 +216,13 @@ impl Scheduler {
         if rows.is_empty() && moved.is_empty() {
             return Ok(Planned::default());
         }
-        let rows = &self.brake(rows).await?;
-        let new = self.shared.outbox.plan(rows, moved, now).await?;
+        let rows = self.brake(rows).await?;
+        let new = self.shared.outbox.plan(&rows, moved, now).await?;
+        Ok(self.planned(&rows, &new))
+    }
+
+    /// What follows from rows that were written.
+    fn planned(&self, rows: &[PlannedRow], new: &[Occurrence]) -> Planned {
         if !new.is_empty() {
             self.shared.bells.composer.notify_one();
         }
@@ -184,7 +232,7 @@ impl Scheduler {
             self.shared.alert(Alert::missed(row, &self.shared.world()));
         }
         let planned = rows.iter().filter(|row| row.fate == Fate::Planned).count();
-        Ok(Planned { planned, missed: missed.len() })
+        Planned { planned, missed: missed.len() }
     }
 
     /// What a pause or a person keeps from being sent is recorded as skipped.
@@ -201,17 +249,11 @@ impl Scheduler {
     }
 
     /// The rows of one group that was due at `at`.
-    fn plan_group(
-        &self,
-        at: Timestamp,
-        group: &Group,
-        now: Timestamp,
-        rows: &mut Vec<PlannedRow>,
-        moved: &mut Vec<Watermark>,
-    ) {
+    fn plan_group(&self, at: Timestamp, group: &Group, now: Timestamp, bites: &mut Vec<Bite>) {
         let punctual = now.duration_since(at).unsigned_abs() <= PUNCTUAL
             && plan::next(&group.schedule, at).is_none_or(|next| next.due_at > now);
         for reminder in &group.reminders {
+            let Bite { rows, moved } = room(bites);
             let until = self.watermarks.get(&reminder.id).copied().unwrap_or(at);
             let until = if punctual {
                 if at > until {
@@ -221,7 +263,7 @@ impl Scheduler {
             } else {
                 triage(reminder, until, now, rows)
             };
-            moved.push(watermark(reminder, until));
+            moved.push(watermark(reminder, until, &group.fingerprint));
         }
     }
 
@@ -231,8 +273,13 @@ impl Scheduler {
         for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
             groups.entry(Arc::clone(&reminder.schedule)).or_default().push(Arc::clone(reminder));
         }
-        self.groups =
-            groups.into_iter().map(|(schedule, reminders)| Group { schedule, reminders }).collect();
+        self.groups = groups
+            .into_iter()
+            .map(|(schedule, reminders)| {
+                let fingerprint = schedule.fingerprint();
+                Group { schedule, fingerprint, reminders }
+            })
+            .collect();
         self.due.clear();
         for group in 0..self.groups.len() {
             self.push_next(group);
@@ -241,7 +288,7 @@ impl Scheduler {
 
     /// Computes when a group is due next: after everything that is planned for all its reminders.
     fn push_next(&mut self, group: usize) {
-        let Group { schedule, reminders } = &self.groups[group];
+        let Group { schedule, reminders, .. } = &self.groups[group];
         let after = reminders.iter().filter_map(|reminder| self.watermarks.get(&reminder.id)).min();
         if let Some(next) = after.and_then(|after| plan::next(schedule, *after)) {
             self.due.push(Reverse((next.due_at, group)));
@@ -251,25 +298,27 @@ impl Scheduler {
 
 /// Where planning of a reminder stands after a (re)load, with the rows of what was missed.
 fn catch_up(
-    reminder: &Reminder,
+    (reminder, fingerprint): (&Reminder, &str),
     stored: Option<&Watermark>,
     now: Timestamp,
     rows: &mut Vec<PlannedRow>,
 ) -> Watermark {
     match stored {
-        Some(mark)
-            if mark.fingerprint == fingerprint(reminder) && mark.enabled == reminder.enabled =>
-        {
+        Some(mark) if mark.fingerprint == fingerprint && mark.enabled == reminder.enabled => {
             if !reminder.enabled {
                 return mark.clone();
             }
             let before = rows.len();
             let until = triage(reminder, mark.until, now, rows);
             // Without a new row the stored mark says the same: nothing is due up to now.
-            if rows.len() == before { mark.clone() } else { watermark(reminder, until) }
+            if rows.len() == before {
+                mark.clone()
+            } else {
+                watermark(reminder, until, fingerprint)
+            }
         }
         // New, or its schedule changed: it starts now.
-        _ => watermark(reminder, now),
+        _ => watermark(reminder, now, fingerprint),
     }
 }
 
@@ -327,11 +376,11 @@ fn row(reminder: &Reminder, due_at: Timestamp, fate: Fate) -> PlannedRow {
     }
 }
 
-fn watermark(reminder: &Reminder, until: Timestamp) -> Watermark {
+fn watermark(reminder: &Reminder, until: Timestamp, fingerprint: &str) -> Watermark {
     Watermark {
         reminder: reminder.id.clone(),
         until,
-        fingerprint: fingerprint(reminder),
+        fingerprint: fingerprint.to_owned(),
         enabled: reminder.enabled,
     }
 }

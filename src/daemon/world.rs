@@ -1,6 +1,11 @@
 //! What is in force: settings and reminders, loaded together and swapped as a whole.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
@@ -46,6 +51,15 @@ pub struct World {
     pub broken: Vec<BrokenFile>,
     /// Files and folders whose change means a reload.
     pub watched: Vec<Watched>,
+    /// The robots of the targets.
+    pub robots: Robots,
+}
+
+/// The robots of a world's targets, made ready when they are asked for first.
+#[derive(Debug, Default)]
+pub struct Robots {
+    paces: OnceLock<Paces>,
+    targets: OnceLock<BTreeMap<String, Vec<TargetId>>>,
 }
 
 /// What the world is read from: its change means a reload.
@@ -93,9 +107,24 @@ impl BrokenFile {
 
 impl World {
     /// How often each robot may be used.
-    #[must_use]
-    pub fn paces(&self) -> Paces {
-        Paces::new(self.targets.values().map(|target| (target.robot_key(), pace(target))))
+    pub fn paces(&self) -> &Paces {
+        self.robots.paces.get_or_init(|| {
+            Paces::new(self.targets.values().map(|target| (target.robot_key(), pace(target))))
+        })
+    }
+
+    /// The targets these robots reach, as they are at an instant; without those that nothing is
+    /// sent to.
+    pub(super) fn open_targets(&self, robots: &[String], at: Timestamp) -> Vec<OpenTarget> {
+        let by_robot = self.robots.targets.get_or_init(|| {
+            let mut by_robot: BTreeMap<String, Vec<TargetId>> = BTreeMap::new();
+            for target in self.targets.values() {
+                by_robot.entry(target.robot_key()).or_default().push(target.id.clone());
+            }
+            by_robot
+        });
+        let reached = robots.iter().filter_map(|robot| by_robot.get(robot)).flatten();
+        reached.filter_map(|id| self.open_target(id, at)).collect()
     }
 
     /// Every target with the robot it is reached through.
@@ -128,7 +157,8 @@ impl World {
     #[must_use]
     pub fn open_target(&self, id: &TargetId, at: Timestamp) -> Option<OpenTarget> {
         let target = self.targets.get(id).filter(|target| target.enabled)?;
-        Some(OpenTarget { id: id.clone(), quiet_until: self.quiet_until(target, at) })
+        let quiet_until = self.quiet_until(target, at);
+        Some(OpenTarget { id: id.clone(), robot_key: target.robot_key(), quiet_until })
     }
 
     /// What waits in a store, and when it leaves by these settings.
@@ -136,8 +166,8 @@ impl World {
     /// # Errors
     /// The store could not be read.
     pub async fn queue(&self, outbox: &Outbox, now: Timestamp) -> Result<Vec<Waiting>, StoreError> {
-        let (paces, target) = (self.paces(), |id: &TargetId, at| self.open_target(id, at));
-        outbox.queue(&Ahead { now, paces: &paces, target: &target }).await
+        let target = |id: &TargetId, at| self.open_target(id, at);
+        outbox.queue(&Ahead { now, paces: self.paces(), target: &target }).await
     }
 
     /// The same by target.
@@ -145,8 +175,8 @@ impl World {
     /// # Errors
     /// The store could not be read.
     pub async fn queues(&self, outbox: &Outbox, now: Timestamp) -> Result<Vec<Queue>, StoreError> {
-        let (paces, target) = (self.paces(), |id: &TargetId, at| self.open_target(id, at));
-        outbox.queues(&Ahead { now, paces: &paces, target: &target }).await
+        let target = |id: &TargetId, at| self.open_target(id, at);
+        outbox.queues(&Ahead { now, paces: self.paces(), target: &target }).await
     }
 
     /// The targets whose crash-torn deliveries are held, because their robot takes no idempotency

@@ -1,13 +1,13 @@
 //! Claim: lease, pace slot and attempt number become durable before a request leaves.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
-use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
+use sqlx::{FromRow, Row as _, Sqlite, SqliteExecutor, Transaction, sqlite::SqliteRow};
 
 use super::{
     Outbox, Paces, StoreError,
-    ready::{BRING_BACK, CLAIM, NEXT_CLAIM},
+    ready::{BRING_BACK, CLAIM, LOOK, WAITING},
     rows::{self, count, instant, kept, millis, occurrence},
 };
 use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId};
@@ -17,6 +17,8 @@ use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId};
 pub struct OpenTarget {
     /// Which.
     pub id: TargetId,
+    /// The robot it is reached through: [`crate::model::target::Target::robot_key`].
+    pub robot_key: String,
     /// Its quiet hours hold until then: only urgent messages and those the schedule did not ask
     /// for go out before.
     pub quiet_until: Option<Timestamp>,
@@ -37,6 +39,8 @@ pub struct ClaimRequest<'a> {
     pub limit: u32,
     /// How often each robot may be used.
     pub paces: &'a Paces,
+    /// Of these robots' queues; none means all. The work is in proportion to their number.
+    pub robots: Option<&'a [String]>,
     /// The targets this process can send to; none means all.
     pub targets: Option<&'a [OpenTarget]>,
     /// Only deliveries of this occurrence; for a command that sends for itself.
@@ -59,37 +63,38 @@ impl Outbox {
     /// The store could not be written; then nothing was leased.
     pub async fn claim(&self, request: ClaimRequest<'_>) -> Result<Vec<Leased>, StoreError> {
         let mut tx = self.store.write().await?;
-        sqlx::query(BRING_BACK).bind(millis(request.now)).execute(&mut *tx).await?;
-        let rows: Vec<LeasedRow> = sqlx::query_as(CLAIM)
-            .bind(request.paces.json.as_ref())
-            .bind(millis(request.now))
-            .bind(request.targets.map(open_targets).transpose()?)
-            .bind(request.only.map(|occurrence| kept(occurrence).id()))
-            .bind(i64::from(request.limit.min(CLAIM_LIMIT)))
-            .bind(request.token)
-            .bind(request.owner)
-            .bind(millis(request.until()))
-            .fetch_all(&mut *tx)
-            .await?;
-        let slots = rows.iter().map(|row| (row.robot_key.as_str(), row.id.as_str(), row.attempt));
-        let slots = rows::rows(slots)?;
-        sqlx::query(
-            "INSERT INTO slot (robot_key, delivery, attempt, at)
-             SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), $2 FROM json_each($1)",
-        )
-        .bind(slots)
-        .bind(millis(request.until()))
-        .execute(&mut *tx)
-        .await?;
-        let mut leased = rows
-            .into_iter()
-            .map(|row| Ok((row.priority, row.leased(&request)?)))
-            .collect::<Result<Vec<(i64, Leased)>, StoreError>>()?;
-        leased.sort_by(|(a_rank, a), (b_rank, b)| {
-            (a_rank, a.occurrence.due_at, &a.id).cmp(&(b_rank, b.occurrence.due_at, &b.id))
-        });
+        let leased = take(&mut tx, &request).await?;
         tx.commit().await?;
-        Ok(leased.into_iter().map(|(_, leased)| leased).collect())
+        Ok(leased)
+    }
+
+    /// The robots something waits for, whether or not it can leave.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn waiting_robots(&self) -> Result<Vec<String>, StoreError> {
+        waiting_robots(self.store.read()).await
+    }
+
+    /// When something of these robots' queues can be claimed if nothing else happens: the robots
+    /// in the order of what waits for them, without those nothing can be claimed of. Later than
+    /// `now` for a robot of which a claim at `now` finds nothing.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn look(
+        &self,
+        now: Timestamp,
+        robots: &[String],
+        paces: &Paces,
+        targets: Option<&[OpenTarget]>,
+    ) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        let found: Vec<(String, i64)> = sqlx::query_as(LOOK)
+            .bind(given(robots, paces, targets)?)
+            .bind(millis(now))
+            .fetch_all(self.store.read())
+            .await?;
+        found.into_iter().map(|(robot, at)| Ok((robot, instant(at)?))).collect()
     }
 
     /// The next instant at which something can be claimed if nothing else happens; none when
@@ -103,14 +108,65 @@ impl Outbox {
         paces: &Paces,
         targets: Option<&[OpenTarget]>,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let next: Option<i64> = sqlx::query_scalar(NEXT_CLAIM)
-            .bind(paces.json.as_ref())
-            .bind(millis(now))
-            .bind(targets.map(open_targets).transpose()?)
-            .fetch_one(self.store.read())
-            .await?;
-        next.map(instant).transpose()
+        let robots = self.waiting_robots().await?;
+        let found = self.look(now, &robots, paces, targets).await?;
+        Ok(found.into_iter().map(|(_, at)| at).min())
     }
+}
+
+async fn waiting_robots(executor: impl SqliteExecutor<'_>) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(WAITING).fetch_all(executor).await?)
+}
+
+/// The statements of the claim.
+pub(super) async fn take(
+    tx: &mut Transaction<'static, Sqlite>,
+    request: &ClaimRequest<'_>,
+) -> Result<Vec<Leased>, StoreError> {
+    let robots = match request.robots {
+        Some(robots) => given(robots, request.paces, request.targets)?,
+        None => given(&waiting_robots(&mut **tx).await?, request.paces, request.targets)?,
+    };
+    sqlx::query(BRING_BACK).bind(&robots).bind(millis(request.now)).execute(&mut **tx).await?;
+    let rows: Vec<LeasedRow> = sqlx::query_as(CLAIM)
+        .bind(robots)
+        .bind(millis(request.now))
+        .bind(request.only.map(|occurrence| kept(occurrence).id()))
+        .bind(i64::from(request.limit.min(CLAIM_LIMIT)))
+        .bind(request.token)
+        .bind(request.owner)
+        .bind(millis(request.until()))
+        .fetch_all(&mut **tx)
+        .await?;
+    take_slots(tx, &rows, request.until()).await?;
+    let mut leased = rows
+        .into_iter()
+        .map(|row| Ok((row.priority, row.leased(request)?)))
+        .collect::<Result<Vec<(i64, Leased)>, StoreError>>()?;
+    leased.sort_by(|(a_rank, a), (b_rank, b)| {
+        (a_rank, a.occurrence.due_at, &a.id).cmp(&(b_rank, b.occurrence.due_at, &b.id))
+    });
+    Ok(leased.into_iter().map(|(_, leased)| leased).collect())
+}
+
+async fn take_slots(
+    tx: &mut Transaction<'static, Sqlite>,
+    taken: &[LeasedRow],
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let slots = taken.iter().map(|row| (row.robot_key.as_str(), row.id.as_str(), row.attempt));
+    sqlx::query(
+        "INSERT INTO slot (robot_key, delivery, attempt, at)
+         SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), $2 FROM json_each($1)",
+    )
+    .bind(rows::rows(slots)?)
+    .bind(millis(until))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 impl ClaimRequest<'_> {
@@ -119,9 +175,26 @@ impl ClaimRequest<'_> {
     }
 }
 
-/// Rows of target and the instant its quiet hours end.
-fn open_targets(targets: &[OpenTarget]) -> Result<String, StoreError> {
-    rows::rows(targets.iter().map(|one| (one.id.as_str(), one.quiet_until.map(millis))))
+/// Robots as rows: key, count and window of the pace, and the targets that are sent to with the
+/// instant their quiet hours end.
+fn given(
+    robots: &[String],
+    paces: &Paces,
+    targets: Option<&[OpenTarget]>,
+) -> Result<String, StoreError> {
+    let mut open: HashMap<&str, Vec<(&str, i64)>> = HashMap::new();
+    for target in targets.unwrap_or_default() {
+        let quiet_until = target.quiet_until.map_or(0, millis);
+        open.entry(&target.robot_key).or_default().push((target.id.as_str(), quiet_until));
+    }
+    rows::rows(robots.iter().map(|key| {
+        let (count, window) = match paces.of(key) {
+            None => (None, None),
+            Some(pace) => (Some(pace.count), Some(rows::span_millis(pace.window))),
+        };
+        let reached = targets.map(|_| open.get(key.as_str()).map_or(&[][..], Vec::as_slice));
+        (key, count, window, reached)
+    }))
 }
 
 /// The most one claim takes.

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Dropped, Outbox, StoreError, cursors,
+    ClaimRequest, Dropped, Outbox, StoreError, claim, cursors,
     rescue::{DroppedRow, dropped},
     rows::{cut, json, kept, millis, rank, rows},
 };
 use crate::model::{
     cursor::CursorMove,
-    delivery::{DeliveryState, NewDelivery, delivery_id},
+    delivery::{DeliveryState, Leased, NewDelivery, delivery_id},
     occurrence::{Occurrence, OccurrenceState, Origin},
 };
 
@@ -99,6 +99,23 @@ impl Outbox {
         let compositions = write(&mut tx, items, now).await?;
         tx.commit().await?;
         Ok(compositions)
+    }
+
+    /// Compose transaction with the claim in it: what can leave at once is leased as it is written,
+    /// by every rule of [`Self::claim`].
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn compose_and_claim(
+        &self,
+        items: &[Composing],
+        request: ClaimRequest<'_>,
+    ) -> Result<(Compositions, Vec<Leased>), StoreError> {
+        let mut tx = self.store.write().await?;
+        let compositions = write(&mut tx, items, request.now).await?;
+        let leased = claim::take(&mut tx, &request).await?;
+        tx.commit().await?;
+        Ok((compositions, leased))
     }
 }
 

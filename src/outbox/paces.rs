@@ -2,16 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use super::rows::span_millis;
 use crate::model::target::Pace;
 
 /// How often each robot may be used. Built once per settings, cheap to clone. A robot without an
 /// entry is not limited.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paces {
     by_robot: Arc<BTreeMap<String, Pace>>,
-    /// The same as rows for the claim: robot key, count, window in milliseconds.
-    pub(super) json: Arc<str>,
 }
 
 impl Paces {
@@ -24,12 +21,7 @@ impl Paces {
                 .and_modify(|kept| *kept = slower(*kept, pace))
                 .or_insert(pace);
         }
-        let rows: Vec<(&str, u32, i64)> = by_robot
-            .iter()
-            .map(|(key, pace)| (key.as_str(), pace.count, span_millis(pace.window)))
-            .collect();
-        let json = serde_json::json!(rows).to_string();
-        Self { json: json.into(), by_robot: Arc::new(by_robot) }
+        Self { by_robot: Arc::new(by_robot) }
     }
 
     /// A robot's pace; none when it is not limited.

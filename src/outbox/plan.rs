@@ -14,8 +14,8 @@ use crate::model::{
     reminder::ReminderId,
 };
 
-/// How many rows one statement writes.
-const CHUNK: usize = 5_000;
+/// Rows of one statement.
+const CHUNK: usize = 1_000;
 
 /// Many occurrences told in one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,10 +103,8 @@ impl Fate {
     }
 
     fn detail(&self) -> Option<&str> {
-        match self {
-            Self::Planned | Self::Missed { .. } => None,
-            Self::Skipped { detail, .. } => detail.as_deref().map(cut),
-        }
+        let Self::Skipped { detail, .. } = self else { return None };
+        detail.as_deref().map(cut)
     }
 
     fn span(&self) -> Option<Span> {
@@ -132,16 +130,21 @@ impl Outbox {
         watermarks: &[Watermark],
         now: Timestamp,
     ) -> Result<Vec<Occurrence>, StoreError> {
-        let mut tx = self.store.write().await?;
-        let mut new = Vec::new();
-        for chunk in rows.chunks(CHUNK) {
-            new.extend(insert_occurrences(&mut tx, chunk, now).await?);
-        }
-        for chunk in watermarks.chunks(CHUNK) {
-            move_watermarks(&mut tx, chunk).await?;
-        }
-        tx.commit().await?;
-        Ok(new)
+        write(self.store.write().await?, rows, watermarks, now).await
+    }
+
+    /// [`Self::plan`] after watermarks that are on the disk: it is there with whatever is written
+    /// next, so before anything of it is sent. Power that fails earlier takes rows and watermarks.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was.
+    pub async fn plan_due(
+        &self,
+        rows: &[PlannedRow],
+        watermarks: &[Watermark],
+        now: Timestamp,
+    ) -> Result<Vec<Occurrence>, StoreError> {
+        write(self.store.write_along().await?, rows, watermarks, now).await
     }
 
     /// Watermarks ahead of `now` were written before the clock was set back: they move to `now`.
@@ -261,6 +264,24 @@ fn planned(
     (reminder, due_at, origin, zone, request): (String, i64, String, String, Option<String>),
 ) -> Result<Planned, StoreError> {
     Ok(Planned { occurrence: occurrence(reminder, due_at, &origin)?, zone, request })
+}
+
+/// The plan transaction.
+async fn write(
+    mut tx: Transaction<'static, Sqlite>,
+    rows: &[PlannedRow],
+    watermarks: &[Watermark],
+    now: Timestamp,
+) -> Result<Vec<Occurrence>, StoreError> {
+    let mut new = Vec::new();
+    for chunk in rows.chunks(CHUNK) {
+        new.extend(insert_occurrences(&mut tx, chunk, now).await?);
+    }
+    for chunk in watermarks.chunks(CHUNK) {
+        move_watermarks(&mut tx, chunk).await?;
+    }
+    tx.commit().await?;
+    Ok(new)
 }
 
 /// Writes the rows that do not exist yet; returns those, in the order given.

@@ -1,30 +1,24 @@
-//! The SQL of the claim and its wake-up: which deliveries may leave now, and when the next one may.
+//! The SQL of the claim and of the look at the queue: which deliveries may leave now, and when the
+//! next one may.
 
-/// `waiting`: every robot with something sendable, one index seek each, however long its queue.
-macro_rules! waiting_robots {
-    () => {
-        "waiting (robot_key) AS (
-             SELECT min(robot_key) FROM delivery WHERE state = 'pending' AND blocked = 0
-             UNION ALL
-             SELECT (SELECT min(d.robot_key) FROM delivery d
-                     WHERE d.state = 'pending' AND d.blocked = 0
-                       AND d.robot_key > waiting.robot_key)
-             FROM waiting WHERE waiting.robot_key IS NOT NULL)"
-    };
-}
+/// The robots something waits for: one index seek each, however long the queue.
+pub(super) const WAITING: &str = "WITH RECURSIVE waiting (robot_key) AS (
+         SELECT min(robot_key) FROM delivery WHERE state = 'pending' AND blocked = 0
+         UNION ALL
+         SELECT (SELECT min(d.robot_key) FROM delivery d
+                 WHERE d.state = 'pending' AND d.blocked = 0
+                   AND d.robot_key > waiting.robot_key)
+         FROM waiting WHERE waiting.robot_key IS NOT NULL)
+     SELECT robot_key FROM waiting WHERE robot_key IS NOT NULL";
 
 /// Slots from further ahead than any lease, and than any claim waits for the store, were taken
 /// before the clock was set back. Nobody knows how long ago that was: they count as taken now
-/// (`$1`), and those whose request may still be on its way as claimed now, for the longest lease.
-pub(super) const BRING_BACK: &str = concat!(
-    "WITH RECURSIVE ",
-    waiting_robots!(),
-    " UPDATE slot SET at = $1 + CASE WHEN EXISTS (
-              SELECT 1 FROM delivery
-              WHERE delivery.id = slot.delivery AND delivery.attempt = slot.attempt
-                AND delivery.state = 'sending') THEN 60000 ELSE 0 END
-      WHERE robot_key IN (SELECT robot_key FROM waiting) AND at > $1 + 120000"
-);
+/// (`$2`), and those whose request may still be on its way as claimed now, for the longest lease.
+pub(super) const BRING_BACK: &str = "UPDATE slot SET at = $2 + CASE WHEN EXISTS (
+          SELECT 1 FROM delivery
+          WHERE delivery.id = slot.delivery AND delivery.attempt = slot.attempt
+            AND delivery.state = 'sending') THEN 60000 ELSE 0 END
+     WHERE robot_key IN (SELECT value ->> 0 FROM json_each($1)) AND at > $2 + 120000";
 
 /// An instant that never comes, in milliseconds: the end of a pause without one.
 macro_rules! never {
@@ -33,42 +27,33 @@ macro_rules! never {
     };
 }
 
-/// `ready`: the waiting robots with their pace, the slots that count in the window that ends at
-/// `$2` (now), open ones included, and the oldest of these. `open`: the targets that are sent to
-/// (`$3`) and when their quiet hours end. `paused`: what is paused now, and until when.
+/// `ready`: the robots looked at (`$1`: key, pace, and the targets that are sent to with the end of
+/// their quiet hours; none for all) with the slots that count in the window that ends at `$2` (now),
+/// open ones included, and the oldest of these. `paused`: what is paused now, and until when.
 macro_rules! with_what_is_ready {
     () => {
         concat!(
-            "WITH RECURSIVE
-            pace AS MATERIALIZED (
+            "WITH
+            given AS MATERIALIZED (
                 SELECT value ->> 0 AS robot_key, CAST(value ->> 1 AS BIGINT) AS most,
-                       CAST(value ->> 2 AS BIGINT) AS span
+                       CAST(value ->> 2 AS BIGINT) AS span, value ->> 3 AS targets
                 FROM json_each($1)),
-            open AS MATERIALIZED (
-                SELECT value ->> 0 AS target,
-                       coalesce(CAST(value ->> 1 AS BIGINT), 0) AS quiet_until
-                FROM json_each($3)),
             paused AS MATERIALIZED (
                 SELECT scope, name, coalesce(until, ",
             never!(),
             ") AS until
                 FROM pause WHERE until IS NULL OR until > $2),
-            ",
-            waiting_robots!(),
-            ",
             ready AS MATERIALIZED (
-                SELECT waiting.robot_key, pace.most, pace.span,
+                SELECT given.robot_key, given.most, given.span, given.targets,
                        coalesce(robot.rest_until, 0) AS rest_until,
                        (SELECT count(*) FROM slot
-                        WHERE slot.robot_key = waiting.robot_key AND slot.at > $2 - pace.span
+                        WHERE slot.robot_key = given.robot_key AND slot.at > $2 - given.span
                        ) AS used,
                        (SELECT min(slot.at) FROM slot
-                        WHERE slot.robot_key = waiting.robot_key AND slot.at > $2 - pace.span
+                        WHERE slot.robot_key = given.robot_key AND slot.at > $2 - given.span
                        ) AS oldest
-                FROM waiting
-                LEFT JOIN pace ON pace.robot_key = waiting.robot_key
-                LEFT JOIN robot ON robot.robot_key = waiting.robot_key
-                WHERE waiting.robot_key IS NOT NULL AND robot.suspended_since IS NULL) "
+                FROM given LEFT JOIN robot ON robot.robot_key = given.robot_key
+                WHERE robot.suspended_since IS NULL) "
         )
     };
 }
@@ -77,7 +62,16 @@ macro_rules! with_what_is_ready {
 macro_rules! queued {
     () => {
         "q.robot_key = ready.robot_key AND q.state = 'pending' AND q.blocked = 0
-         AND q.keep_until > $2 AND ($3 IS NULL OR q.target IN (SELECT target FROM open))"
+         AND q.keep_until > $2 AND (ready.targets IS NULL OR EXISTS (
+             SELECT 1 FROM json_each(ready.targets) WHERE value ->> 0 = q.target))"
+    };
+}
+
+/// The first of a queue.
+macro_rules! head {
+    () => {
+        "WHERE q.robot_key = ready.robot_key AND q.state = 'pending' AND q.blocked = 0
+         ORDER BY q.priority, q.due_at, q.id LIMIT 1"
     };
 }
 
@@ -87,7 +81,8 @@ macro_rules! free_at {
     () => {
         "max(q.not_before, CASE WHEN q.origin <> 'schedule' THEN 0 ELSE max(
              CASE WHEN q.priority = 0 THEN 0 ELSE
-                 coalesce((SELECT quiet_until FROM open WHERE open.target = q.target), 0) END,
+                 coalesce((SELECT CAST(value ->> 1 AS BIGINT) FROM json_each(ready.targets)
+                           WHERE value ->> 0 = q.target), 0) END,
              coalesce((SELECT max(paused.until) FROM paused
                        WHERE paused.scope = 'all'
                           OR (paused.scope = 'reminder' AND paused.name = q.reminder)
@@ -99,8 +94,8 @@ macro_rules! free_at {
 /// no other.
 pub(super) const CLAIM: &str = concat!(
     with_what_is_ready!(),
-    "UPDATE delivery SET state = 'sending', attempt = attempt + 1, lease_token = $6,
-            lease_owner = $7, lease_until = $8, leased_at = $2
+    "UPDATE delivery SET state = 'sending', attempt = attempt + 1, lease_token = $5,
+            lease_owner = $6, lease_until = $7, leased_at = $2
      WHERE id IN (
          SELECT id FROM (
              SELECT d.id, d.priority, d.due_at, ready.most - ready.used AS room,
@@ -112,29 +107,79 @@ pub(super) const CLAIM: &str = concat!(
                    SELECT q.id FROM delivery q
                    WHERE ",
     queued!(),
-    " AND ($4 IS NULL OR q.occurrence = $4) AND ",
+    " AND ($3 IS NULL OR q.occurrence = $3) AND ",
     free_at!(),
     " <= $2
-                   ORDER BY q.priority, q.due_at, q.id LIMIT $5))
+                   ORDER BY q.priority, q.due_at, q.id LIMIT $4))
          WHERE room IS NULL OR turn <= room
-         ORDER BY priority, due_at, id LIMIT $5)
+         ORDER BY priority, due_at, id LIMIT $4)
      RETURNING id, reminder, due_at, origin, target, robot_key, priority, attempt, keep_until,
                uncertain, (SELECT message FROM content WHERE content.delivery = delivery.id) AS message"
 );
 
-/// When the dispatcher has to look again: never before something can leave, and never after the
-/// first thing can.
-pub(super) const NEXT_CLAIM: &str = concat!(
+/// When each robot may be used next, in the order of what waits for them: never before something
+/// can leave, and never after the first thing can.
+pub(super) const LOOK: &str = concat!(
     with_what_is_ready!(),
-    "SELECT min(max(
-             rest_until,
-             (SELECT min(free_at) FROM (SELECT ",
+    ", looked AS MATERIALIZED (
+         SELECT robot_key, max(
+                 rest_until,
+                 (SELECT min(free_at) FROM (SELECT ",
     free_at!(),
     " AS free_at FROM delivery q WHERE ",
     queued!(),
     ") WHERE free_at < ",
     never!(),
     "),
-             CASE WHEN most IS NULL OR used < most THEN 0 ELSE oldest + span END))
-     FROM ready"
+                 CASE WHEN most IS NULL OR used < most THEN 0 ELSE oldest + span END) AS at,
+             (SELECT q.priority FROM delivery q ",
+    head!(),
+    ") AS priority,
+             (SELECT q.due_at FROM delivery q ",
+    head!(),
+    ") AS due_at
+         FROM ready)
+     SELECT robot_key, at FROM looked
+     WHERE at IS NOT NULL ORDER BY priority, due_at, robot_key"
 );
+
+#[cfg(test)]
+mod tests {
+    use sqlx::AssertSqlSafe;
+
+    use super::*;
+    use crate::outbox::{OpenMode, Outbox};
+
+    /// What SQLite would do for a statement with so many parameters.
+    async fn steps(outbox: &Outbox, statement: &str, parameters: usize) -> Vec<String> {
+        let explained = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let mut query = sqlx::query_as(explained);
+        for _ in 0..parameters {
+            query = query.bind("[]");
+        }
+        let rows: Vec<(i64, i64, i64, String)> =
+            query.fetch_all(outbox.store.read()).await.unwrap();
+        rows.into_iter().map(|(.., step)| step).collect()
+    }
+
+    #[tokio::test]
+    async fn however_long_the_log_nothing_of_it_is_read_from_end_to_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let outbox = Outbox::open(&path, OpenMode::Write).await.unwrap();
+        // What grows with the queue and the log; the others hold what the statement was given.
+        let grows = ["delivery", "d", "q", "slot", "content", "robot"];
+        for (statement, parameters) in [(WAITING, 0), (BRING_BACK, 2), (CLAIM, 7), (LOOK, 2)] {
+            let steps = steps(&outbox, statement, parameters).await;
+            assert!(steps.iter().any(|step| step.contains("USING")), "{steps:#?}");
+            for step in &steps {
+                let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+                let read = scanned.is_some_and(|table| grows.contains(&table));
+                assert!(!read, "{step} in {steps:#?}");
+            }
+        }
+        let queues = steps(&outbox, CLAIM, 7).await;
+        let seek = "SEARCH q USING INDEX delivery_queue (robot_key=?";
+        assert!(queues.iter().any(|step| step.starts_with(seek)), "{queues:#?}");
+    }
+}

@@ -11,7 +11,8 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions as _, Connection as _, SqlSafeStr as _, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -27,13 +28,21 @@ pub enum OpenMode {
 }
 
 /// The tables, version by version. A text that was released never changes.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/sqlite/0001-first.sql"),
     include_str!("migrations/sqlite/0002-cursors.sql"),
+    include_str!("migrations/sqlite/0003-lean.sql"),
 ];
 
 /// How long a transaction waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the connection that writes keeps of the file in memory, when it has seen so much: in KiB,
+/// negative as SQLite has it. The pages of a burst's indexes fit in.
+const CACHE: &str = "-8192";
+
+/// So many pages of the write-ahead log are written back at once: 16 MB, a burst or so.
+const CHECKPOINT: &str = "4000";
 
 /// Connections that read beside the one that writes.
 const READERS: u32 = 4;
@@ -78,7 +87,10 @@ impl Store {
 
         Ok(Self {
             path: path.to_owned(),
-            writer: (mode == OpenMode::Write).then(|| pool(options, 1, patience)),
+            writer: (mode == OpenMode::Write).then(|| {
+                let options = options.pragma("cache_size", CACHE);
+                pool(options.pragma("wal_autocheckpoint", CHECKPOINT), 1, patience)
+            }),
             reader: pool(reading, READERS, patience),
         })
     }
@@ -94,11 +106,27 @@ impl Store {
         &self.path
     }
 
-    /// Begins a transaction that writes. It takes the write lock at once: a deferred one that
-    /// reads first fails when another process has written meanwhile.
+    /// Begins a transaction that writes; its commit is on the disk when it returns.
     pub(super) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.begin("PRAGMA synchronous = FULL").await
+    }
+
+    /// Begins a transaction that writes and is on the disk with the next one of [`Self::write`], or
+    /// not at all: for what is found out again by itself when the machine loses its power.
+    pub(super) async fn write_along(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.begin("PRAGMA synchronous = NORMAL").await
+    }
+
+    /// The transaction takes the write lock at once: a deferred one that reads first fails when
+    /// another process has written meanwhile.
+    async fn begin(
+        &self,
+        durability: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
         let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
-        Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+        let mut connection = writer.acquire().await?;
+        sqlx::query(durability).execute(&mut *connection).await?;
+        Ok(Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await?)
     }
 
     /// For single statements that read.
@@ -267,5 +295,38 @@ mod tests {
         sqlx::query("PRAGMA max_page_count = 100000").execute(writer).await.unwrap();
         outbox.keep_good(&large, Timestamp::UNIX_EPOCH).await.unwrap();
         assert_eq!(outbox.last_good().await.unwrap(), large);
+    }
+
+    #[tokio::test]
+    async fn an_older_store_keeps_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let mut older = options.connect().await.unwrap();
+        for migration in &MIGRATIONS[..2] {
+            sqlx::raw_sql(*migration).execute(&mut older).await.unwrap();
+        }
+        let rows = "INSERT INTO store_version VALUES (2);
+             INSERT INTO watermark VALUES ('a', 5000, 'every day', 1);
+             INSERT INTO occurrence (id, reminder, due_at, origin, zone, state, planned_at)
+             VALUES ('o', 'a', 5000, 'schedule', 'UTC', 'composed', 5000);
+             INSERT INTO delivery (id, occurrence, reminder, due_at, origin, target, part, robot_key,
+                                   priority, not_before, keep_until, state, blocked)
+             VALUES ('d', 'o', 'a', 5000, 'schedule', 't', 1, 'k', 1, 0, 9000, 'delivered', 0);
+             INSERT INTO content VALUES ('d', '{}');
+             INSERT INTO attempt VALUES ('d', 1, 5000, 'sent', '0', 'confirmed', NULL, 80);
+             INSERT INTO slot (robot_key, delivery, attempt, at) VALUES ('k', 'd', 1, 5080);";
+        sqlx::raw_sql(rows).execute(&mut older).await.unwrap();
+        older.close().await.unwrap();
+        let outbox = open(&path).await;
+        assert_eq!(outbox.watermarks().await.unwrap()[0].until.as_millisecond(), 5000);
+        let record = outbox.occurrence("o").await.unwrap().unwrap();
+        assert_eq!(record.deliveries[0].attempts.len(), 1);
+        for (kept, count) in [("content", 1), ("slot", 1)] {
+            let query = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {kept}"));
+            let found: i64 =
+                sqlx::query_scalar(query).fetch_one(outbox.store.read()).await.unwrap();
+            assert_eq!(found, count, "{kept}");
+        }
     }
 }

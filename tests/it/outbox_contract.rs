@@ -177,6 +177,7 @@ async fn claim_paced(
         lease: LEASE,
         limit,
         paces,
+        robots: None,
         targets: None,
         only: None,
     };

@@ -3,7 +3,7 @@
 //! They are judged by what fires in the year at hand, not by how the schedule is written: a phrase
 //! and a cron expression that come to the same are told the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -13,6 +13,7 @@ use crate::{
         calendar::{Calendar, Day},
         diagnostic::{Diagnostic, Place},
         reminder::{OnDayOff, Reminder, Schedule},
+        target::TargetId,
         text::text,
     },
     plan,
@@ -26,14 +27,16 @@ const TOGETHER: usize = 20;
 
 /// Everything that is probably not what was meant.
 pub(super) fn warnings(world: &World, now: Timestamp) -> Vec<Diagnostic> {
-    let mut years: HashMap<&Schedule, Option<Year>> = HashMap::new();
+    let mut told: HashMap<&Schedule, Option<Diagnostic>> = HashMap::new();
     let mut found = Vec::new();
     for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
         let schedule = &*reminder.schedule;
-        let year = years.entry(schedule).or_insert_with(|| Year::of(schedule, now));
-        if let Some(year) = year {
-            found.extend(year.warning(&schedule.calendar, &reminder.place));
-        }
+        // What is said of a schedule is said of each reminder that has it.
+        let warning = told.entry(schedule).or_insert_with(|| {
+            Year::of(schedule, now)?.warning(&schedule.calendar, &reminder.place)
+        });
+        let here = |one: &Diagnostic| Diagnostic { place: reminder.place.clone(), ..one.clone() };
+        found.extend(warning.as_ref().map(here));
     }
     found.extend(together(world, now));
     found
@@ -164,19 +167,22 @@ fn dates(schedule: &Schedule, first: Date, last: Date) -> Option<BTreeSet<Date>>
 
 /// Reminders that reach one target at the same minutes, always.
 fn together(world: &World, now: Timestamp) -> Vec<Diagnostic> {
-    let mut minutes: HashMap<&Schedule, Vec<i64>> = HashMap::new();
-    let mut seen: BTreeMap<(String, Vec<i64>), &Reminder> = BTreeMap::new();
+    // Schedules that fire at the same minutes have the same number; those that end have none.
+    let mut numbers: HashMap<&Schedule, Option<usize>> = HashMap::new();
+    let mut minutes: HashMap<Vec<i64>, usize> = HashMap::new();
+    let mut seen: HashMap<(&TargetId, usize), &Reminder> = HashMap::new();
     let mut found = Vec::new();
     for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
         let schedule = &*reminder.schedule;
-        let due = minutes.entry(schedule).or_insert_with(|| {
+        let number = *numbers.entry(schedule).or_insert_with(|| {
             let coming = plan::instants(schedule, now).take(TOGETHER);
-            coming.map(|planned| planned.as_second().div_euclid(60)).collect()
+            let due: Vec<i64> = coming.map(|due| due.as_second().div_euclid(60)).collect();
+            let (endless, next) = (due.len() == TOGETHER, minutes.len());
+            endless.then(|| *minutes.entry(due).or_insert(next))
         });
-        for target in reminder.to.iter().filter(|_| due.len() == TOGETHER) {
-            let Some(other) = seen.insert((target.to_string(), due.clone()), reminder) else {
-                continue;
-            };
+        let Some(number) = number else { continue };
+        for target in &reminder.to {
+            let Some(other) = seen.insert((target, number), reminder) else { continue };
             let message = text!(
                 "this always reaches {target} in the same minute as `{other}`",
                 target = world.called(target).to_owned(),

@@ -1,4 +1,4 @@
-//! One attempt, from the lease to the answer.
+//! One attempt: from the lease to the answer, and what is said about it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::{
-    daemon::{shared::Shared, world::World},
+    daemon::{alerter::Alert, shared::Shared, world::World},
     model::{
-        delivery::{Leased, settle},
+        delivery::{DeliveryState, Leased, settle},
         receipt::{Attempt, Receipt, Verdict},
     },
     outbox::Answer,
@@ -18,6 +18,9 @@ use crate::{
 /// Messages to one robot leave one after the other, so that the group reads them in order; one that
 /// has waited so long for its turn leaves all the same, well before its lease could end.
 const TURN: Duration = Duration::from_secs(10);
+
+/// After so many attempts without a clear answer a person is told.
+const WORRYING_ATTEMPTS: u32 = 4;
 
 /// Waits until the request before has its answer, for [`TURN`] at most.
 pub(super) async fn wait_for_turn(shared: &Shared, before: Option<oneshot::Receiver<()>>) {
@@ -71,4 +74,44 @@ async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) ->
 fn misconfigured(reason: String, help: &str) -> Outcome {
     let help = Some(help.to_owned());
     Receipt { verdict: Verdict::Misconfigured, code: None, reason, help }.into()
+}
+
+/// Logs an answer once, and raises an alert where a person has to act.
+pub(super) fn report(shared: &Shared, answer: &Answer, counted: bool) {
+    let Answer { leased, settlement, attempt } = answer;
+    let (delivery, verdict) = (leased.id.as_str(), attempt.verdict.as_str());
+    if !counted {
+        tracing::warn!(delivery, verdict, "the answer came after the lease was lost; not counted");
+        return;
+    }
+    shared.tally.answered(leased, settlement.state, attempt);
+    if settlement.state == DeliveryState::Delivered {
+        tracing::info!(
+            delivery,
+            REMINDER = %leased.occurrence.reminder,
+            TARGET = %leased.target,
+            OCCURRENCE = leased.occurrence.id(),
+            ms = attempt.ms,
+            "delivered"
+        );
+        return;
+    }
+    tracing::warn!(
+        delivery,
+        REMINDER = %leased.occurrence.reminder,
+        TARGET = %leased.target,
+        OCCURRENCE = leased.occurrence.id(),
+        verdict,
+        code = attempt.code,
+        reason = attempt.reason,
+        help = attempt.help,
+        again = settlement.not_before.map(|at| at.to_string()),
+        "not delivered"
+    );
+    let dead =
+        settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
+    let worrying = leased.attempt == WORRYING_ATTEMPTS;
+    if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
+        shared.alert(Alert::refused(leased, settlement, attempt, &shared.world()));
+    }
 }

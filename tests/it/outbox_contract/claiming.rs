@@ -68,7 +68,7 @@ fn nothing_is_claimed_before_its_time_and_the_wake_up_says_when() {
 }
 
 fn open(target: &str) -> OpenTarget {
-    OpenTarget { id: TargetId::new(target), quiet_until: None }
+    OpenTarget { id: TargetId::new(target), robot_key: format!("env:{target}"), quiet_until: None }
 }
 
 #[test]
@@ -90,6 +90,7 @@ fn quiet_hours_hold_back_what_is_not_urgent_and_was_not_asked_for_by_a_person() 
             lease: LEASE,
             limit: 10,
             paces: &paces,
+            robots: None,
             targets: Some(targets),
             only: None,
         };
@@ -118,6 +119,7 @@ fn only_the_targets_asked_for_are_claimed_and_waited_for() {
             lease: LEASE,
             limit: 10,
             paces: &paces,
+            robots: None,
             targets: Some(&targets),
             only: None,
         };
@@ -145,6 +147,7 @@ fn a_command_claims_its_own_occurrence_alone() {
             lease: LEASE,
             limit: 10,
             paces: &paces,
+            robots: None,
             targets: None,
             only: Some(&mine),
         };

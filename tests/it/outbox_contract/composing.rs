@@ -1,5 +1,7 @@
 //! Compose: the mark and the deliveries, together; what a newer occurrence does to an older one.
 
+use std::time::Duration;
+
 use dingdong::{
     model::{
         delivery::{DeliveryState, NewDelivery},
@@ -7,12 +9,12 @@ use dingdong::{
         receipt::Verdict,
         reminder::ReminderId,
     },
-    outbox::{Composing, Composition, Fate},
+    outbox::{ClaimRequest, Composing, Composition, Fate},
 };
 
 use super::{
-    at, claim, compose, composing, due, message, on_every_database, only_delivery, record, row,
-    settle, to,
+    LEASE, at, claim, claim_paced, compose, composing, due, ids, message, on_every_database,
+    only_delivery, paced, record, row, settle, to, token, unlimited,
 };
 
 #[test]
@@ -189,5 +191,75 @@ fn what_waited_longer_than_keep_is_expired_and_nothing_else_is() {
         let kept = only_delivery(&outbox, &due("short", 0)).await;
         assert_eq!((kept.state, kept.reason.as_deref()), (DeliveryState::Expired, Some("keep")));
         assert_eq!(outbox.expire(at(100)).await.unwrap(), []);
+    });
+}
+
+#[test]
+fn what_can_leave_at_once_is_leased_as_it_is_composed_by_every_rule_of_the_claim() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        compose(&outbox, &due("older", 0), vec![to("group")]).await;
+        let occurrences = [due("a", 5), due("b", 5)];
+        let rows = occurrences.each_ref().map(|one| row(one, Fate::Planned));
+        outbox.plan(&rows, &[], at(5)).await.unwrap();
+        let later = NewDelivery { not_before: at(60), ..to("free") };
+        let parts = [message(1, 2), message(2, 2)];
+        let parts = parts.map(|message| NewDelivery { message, ..to("parts") });
+        let items = [
+            composing(&occurrences[0], vec![to("group"), to("resting"), later]),
+            composing(&occurrences[1], parts.to_vec()),
+        ];
+        outbox.rest("env:resting", at(600)).await.unwrap();
+        let robots = ["env:free", "env:group", "env:parts", "env:resting"].map(str::to_owned);
+        let (paces, token) = (paced("env:group", 1, Duration::from_secs(60)), token());
+        let request = ClaimRequest {
+            now: at(5),
+            owner: "me",
+            token: &token,
+            lease: LEASE,
+            limit: 10,
+            paces: &paces,
+            robots: Some(&robots),
+            targets: None,
+            only: None,
+        };
+        let (done, leased) = outbox.compose_and_claim(&items, request).await.unwrap();
+        assert_eq!(done.counted, [true, true]);
+        // What waited before goes first, and the pace allows no more than that.
+        assert_eq!(
+            ids(&leased),
+            ["older@2026-11-24T01:00:00Z/group/1", "b@2026-11-24T01:00:05Z/parts/1"]
+        );
+        // Another process sees the leases, and takes nothing of it.
+        assert!(claim_paced(&place.open().await, "other", at(5), 10, &paces).await.is_empty());
+        for leased in &leased {
+            assert!(settle(&outbox, leased, Verdict::Sent, at(6)).await);
+        }
+    });
+}
+
+#[test]
+fn composing_again_leases_nothing_twice() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        outbox.plan(&[row(&due("a", 0), Fate::Planned)], &[], at(0)).await.unwrap();
+        let item = [composing(&due("a", 0), vec![to("group")])];
+        let robots = ["env:group".to_owned()];
+        let (paces, token) = (unlimited(), token());
+        let request = ClaimRequest {
+            now: at(0),
+            owner: "me",
+            token: &token,
+            lease: LEASE,
+            limit: 10,
+            paces: &paces,
+            robots: Some(&robots),
+            targets: None,
+            only: None,
+        };
+        let (_, leased) = outbox.compose_and_claim(&item, request).await.unwrap();
+        assert_eq!(leased.len(), 1);
+        let (again, leased) = outbox.compose_and_claim(&item, request).await.unwrap();
+        assert_eq!((again.counted, leased), (vec![false], Vec::new()));
     });
 }

@@ -23,7 +23,8 @@ use super::{
 fn open(id: &TargetId, now: Timestamp) -> Option<OpenTarget> {
     let quiet = id.as_str() == "quiet" && now >= at(100) && now < at(200);
     let quiet_until = quiet.then(|| at(200));
-    (id.as_str() != "closed").then(|| OpenTarget { id: id.clone(), quiet_until })
+    let robot_key = format!("env:{id}");
+    (id.as_str() != "closed").then(|| OpenTarget { id: id.clone(), robot_key, quiet_until })
 }
 
 async fn queue(outbox: &Outbox, now: Timestamp, paces: &Paces) -> Vec<Waiting> {
@@ -153,6 +154,7 @@ async fn claims(outbox: &Outbox, paces: &Paces, from: Timestamp) -> BTreeMap<Str
             lease: LEASE,
             limit: 1_000,
             paces,
+            robots: None,
             targets: Some(&targets),
             only: None,
         };

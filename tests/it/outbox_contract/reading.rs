@@ -118,7 +118,10 @@ fn a_queue_says_how_many_wait_and_when_the_last_one_leaves() {
         }
         compose(&outbox, &due("other", 0), vec![to("free")]).await;
         let paces = paced("env:group", 2, Duration::from_secs(60));
-        let open = |id: &TargetId, _| Some(OpenTarget { id: id.clone(), quiet_until: None });
+        let open = |id: &TargetId, _| {
+            let robot_key = format!("env:{id}");
+            Some(OpenTarget { id: id.clone(), robot_key, quiet_until: None })
+        };
         let queues = async |seconds| {
             let ahead = Ahead { now: at(seconds), paces: &paces, target: &open };
             outbox.queues(&ahead).await.unwrap()

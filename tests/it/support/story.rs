@@ -100,13 +100,14 @@ impl<'a> Story<'a> {
             chance: Arc::new(Steady::default()),
             ..parts.shared
         };
+        let dispatcher = Dispatcher::new(shared.clone());
         let mut story = Self {
             fake,
             clock,
             scheduler: Scheduler::new(shared.clone()),
             folders: Folders::new(shared.clone()),
-            composer: Composer::new(shared.clone()),
-            dispatcher: Dispatcher::new(shared.clone()),
+            composer: Composer::new(shared.clone()).handing_to(dispatcher.seats()),
+            dispatcher,
             rescuer: Rescuer::new(shared.clone()),
             alerter: Alerter::new(shared.clone(), parts.channels.alerts),
             answers: Answers::new(shared.clone()),
