@@ -5,6 +5,7 @@
 
 pub mod calendar_files;
 pub mod calendars;
+mod change;
 mod coverage;
 pub mod cron;
 mod data;

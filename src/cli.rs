@@ -156,6 +156,9 @@ fn words(
     reminder: &crate::model::reminder::Reminder,
     language: crate::model::language::Language,
 ) -> Vec<String> {
+    use crate::catalog::phrase;
     let when = reminder.schedule.when.iter();
-    when.map(|recurrence| crate::catalog::phrase::words(recurrence, language)).collect()
+    let when = when.map(|recurrence| phrase::words(recurrence, language));
+    let changes = reminder.on_change.iter();
+    when.chain(changes.map(|one| phrase::on_change(&one.folder, language))).collect()
 }

@@ -17,7 +17,7 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use jiff::civil::Date;
 use url::Url;
 
-use self::render::{Engine, Scope, Source};
+use self::render::{Engine, Inline, Mentioner, Scope, Source};
 pub use self::{
     check::check,
     content::{ContentFile, ContentRoots, FILE_LIMIT},
@@ -131,7 +131,10 @@ impl<'a> Composer<'a> {
         let engine = Engine::new(scene.language, due.date(), workdays, scene.data.weight());
         let file = match &reminder.body {
             Body::Inline(_) => None,
-            Body::File { path, place } => Some(scene.content.read(path, place)),
+            Body::File { path, place } => {
+                let read = || scene.content.read(path, place);
+                Some(scene.data.body().cloned().unwrap_or_else(read))
+            }
         };
         Self { reminder, occurrence, scene, due, engine, file }
     }
@@ -197,10 +200,16 @@ impl<'a> Composer<'a> {
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Vec<Message>, Vec<Diagnostic>> {
         let Self { reminder, scene, occurrence, .. } = self;
-        let mut draft = self.draft(target)?;
+        let (mut draft, inline) = self.draft(target, shape)?;
         let place = &reminder.place;
         let people = scene.people.resolve(&reminder.mention, &scene.moment);
         let (mentions, said) = mentions::of(&reminder.mention, &people, target, shape, place);
+        notes.extend(said);
+        let inline_people = inline.people.clone();
+        let (mentions, said) = mentions::with_inline(mentions, inline, target, shape, place);
+        if mentions.all {
+            draft.body = mentions::named(&draft.body, &inline_people);
+        }
         draft.mentions = mentions;
         notes.extend(said);
         let (too_long, language, priority) = (reminder.too_long, scene.language, reminder.priority);
@@ -211,12 +220,14 @@ impl<'a> Composer<'a> {
     }
 
     /// Renders all texts for a target.
-    fn draft(&self, target: &Target) -> Result<Draft, Vec<Diagnostic>> {
+    fn draft(&self, target: &Target, shape: &Shape) -> Result<(Draft, Inline), Vec<Diagnostic>> {
         let mut found = Vec::new();
         let mut keep = |result: Result<String, Diagnostic>| {
             result.map_err(|wrong| found.push(wrong)).unwrap_or_default()
         };
-        let scope = self.scope(Some(target));
+        let Scene { people, moment, .. } = self.scene;
+        let mentioner = Arc::new(Mentioner::new(people, moment, shape.mention));
+        let scope = self.scope(Some(target)).mentioning(&mentioner);
         let title = match &self.reminder.title {
             None => self.reminder.id.to_string(),
             Some(title) => keep(self.line(title, &scope, "title")),
@@ -232,9 +243,13 @@ impl<'a> Composer<'a> {
         if !found.is_empty() {
             return Err(found);
         }
+        let inline = mentioner.mentioned();
+        // Only a body can mention; a headline says the name.
+        let title = mentions::named(&title, &inline.people);
         let format = self.reminder.format;
         let banner = self.scene.banner.map(str::to_owned);
-        Ok(Draft { title, body, format, buttons, mentions: Mentions::default(), banner })
+        let draft = Draft { title, body, format, buttons, mentions: Mentions::default(), banner };
+        Ok((draft, inline))
     }
 
     /// The body, without blank lines at its ends.
@@ -399,6 +414,7 @@ mod tests {
             id: ReminderId::new(id),
             place: Place { file: "policy.yaml".into(), line: 2, column: 3, length: 6 },
             when_text: Vec::new(),
+            on_change: Vec::new(),
             schedule: Arc::new(schedule),
             enabled: true,
             owner: None,
@@ -613,6 +629,32 @@ mod tests {
             assert!(found.starts_with(start), "{found}");
         }
         assert_eq!(found.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn a_text_mentions_whom_it_speaks_of() {
+        let stage = Stage::new();
+        let mut reminder =
+            reminder("duty", "请 {{ '张三' | mention }} 和 {{ people.lisi | mention }} 打扫");
+        reminder.title = Some(template("值日：{{ 'zhangsan' | mention }}", 5));
+        let composed = stage.compose(&reminder).remove(0);
+        let Outcome::Messages(messages) = composed.outcome else { panic!("{composed:?}") };
+        assert_eq!(messages[0].title, "值日：@张三");
+        assert!(messages[0].body.ends_with("请 @13800000000 和 @李四 打扫"), "{messages:?}");
+        let ids: Vec<_> = messages[0].mentions.people.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(ids, ["13800000000"]);
+        assert_eq!(composed.notes[0].message.to_string(), "李四 cannot be mentioned in 运营群");
+        // With everyone mentioned, nobody is singly; and nobody is mentioned who is unknown.
+        reminder.mention = vec![Mention::All];
+        let composed = stage.compose(&reminder).remove(0);
+        let Outcome::Messages(messages) = composed.outcome else { panic!("{composed:?}") };
+        assert!(messages[0].mentions.all && messages[0].body.ends_with("请 @张三 和 @李四 打扫"));
+        reminder.title = None;
+        reminder.body = Body::Inline(template("{{ '赵六' | mention }}", 7));
+        let wrong = failed(stage.compose(&reminder).remove(0).outcome);
+        assert!(
+            wrong[0].message.to_string().contains("no person, role or department is called `赵六`")
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@
 pub mod alerter;
 pub mod answers;
 pub mod chance;
+pub mod changes;
 pub mod composer;
 pub mod dispatcher;
 pub mod figures;
@@ -43,6 +44,7 @@ use tokio_util::sync::CancellationToken;
 use self::{
     alerter::{Alert, Alerter},
     answers::Answers,
+    changes::Changes,
     composer::Composer,
     dispatcher::Dispatcher,
     figures::Figures,
@@ -107,6 +109,7 @@ impl Service {
         let composer = Composer::new(shared.noting("composer")).handing_to(dispatcher.seats());
         loops.spawn(Scheduler::new(shared.noting("scheduler")).run(stop.clone()));
         loops.spawn(Folders::new(shared.noting("folders")).run(stop.clone()));
+        loops.spawn(Changes::new(shared.noting("changes")).run(stop.clone()));
         loops.spawn(composer.run(stop.clone()));
         loops.spawn(dispatcher.run(stop.clone()));
         loops.spawn(Rescuer::new(shared.noting("rescuer")).run(stop.clone()));

@@ -79,6 +79,13 @@ pub fn instants(schedule: &Schedule, after: Timestamp) -> Instants<'_> {
     Instants { walkers: schedule.when.iter().map(start).collect() }
 }
 
+/// Whether a schedule fires at an instant.
+#[must_use]
+pub fn fires_at(schedule: &Schedule, at: Timestamp) -> bool {
+    let before = at.checked_sub(std::time::Duration::from_nanos(1)).unwrap_or(Timestamp::MIN);
+    instants(schedule, before).next() == Some(at)
+}
+
 /// How often a schedule fires after one instant and before another. Counting ends at
 /// [`MOST_COUNTED`].
 #[must_use]

@@ -30,6 +30,7 @@ pub mod dingtalk;
 pub mod email;
 mod excerpt;
 pub mod feishu;
+mod images;
 mod markdown;
 mod mentioned;
 mod mobile;

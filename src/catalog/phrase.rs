@@ -43,7 +43,7 @@ use thiserror::Error;
 use crate::model::language::Language;
 use crate::model::recurrence::Recurrence;
 
-pub use canonical::words;
+pub use canonical::{on_change, words};
 
 use lexicon::Lexicon;
 use text::Text;

@@ -7,15 +7,17 @@ use std::{
 };
 
 use super::{
+    change::{self, Waited},
     keys,
-    raw::{At, Raw, Reader, not_yet},
-    texts,
+    raw::{At, Raw, Reader},
+    texts::{self, Naming},
     when::{self, When, WhenError},
     world::World,
 };
 use crate::{
     model::{
         calendar::Calendar,
+        diagnostic::Place,
         people::{Mention, Person},
         recurrence::Recurrence,
         reminder::{Reminder, ReminderId, Schedule, Zone},
@@ -102,7 +104,10 @@ impl<'d> Compiler<'_, 'd, '_> {
         let body = texts::body(self.report, &fields, entry.span, &self.world.content);
         self.somebody(raw.mention.as_ref(), raw.to.as_deref().unwrap_or_default());
         let calendar = raw.calendar.clone().unwrap_or_else(|| self.world.calendars.usual.clone());
-        let (when_text, when) = self.when(raw.when?, &calendar, raw.from.is_some())?;
+        let Understood { texts: when_text, recurrences: when, folders } =
+            self.when(raw.when?, &calendar, raw.from.is_some())?;
+        let mut data = raw.data.unwrap_or_default();
+        let on_change = change::sources(folders, &mut data);
         let schedule = self.memo.share(Schedule {
             when,
             zone: raw.zone.unwrap_or_else(|| self.world.zone.clone()),
@@ -117,6 +122,7 @@ impl<'d> Compiler<'_, 'd, '_> {
             place: self.report.document.place(entry.span),
             when_text,
             schedule,
+            on_change,
             enabled: raw.enabled.unwrap_or(true),
             owner: raw.owner,
             on_miss: raw.on_miss.unwrap_or_default(),
@@ -124,7 +130,7 @@ impl<'d> Compiler<'_, 'd, '_> {
             keep: raw.keep.unwrap_or(KEEP),
             to: raw.to?,
             mention: raw.mention.map(|mention| mention.value).unwrap_or_default(),
-            data: raw.data.unwrap_or_default(),
+            data,
             only_if: raw.only_if,
             title: title.flatten(),
             body: body?,
@@ -157,12 +163,7 @@ impl<'d> Compiler<'_, 'd, '_> {
     }
 
     /// Every `when`, as written and as understood. `starts`: the reminder has a `from`.
-    fn when(
-        &mut self,
-        node: &'d Node,
-        calendar: &Calendar,
-        starts: bool,
-    ) -> Option<(Vec<String>, Vec<Recurrence>)> {
+    fn when(&mut self, node: &'d Node, calendar: &Calendar, starts: bool) -> Option<Understood> {
         let items = node.items();
         if items.is_empty() || items.len() > MAX_WHEN {
             let message = format!("`when` has between one and {MAX_WHEN} entries");
@@ -170,7 +171,8 @@ impl<'d> Compiler<'_, 'd, '_> {
             self.report.flaw(node, Flaw::new("missing-value", message).help(help));
             return None;
         }
-        let (mut texts, mut recurrences) = (Vec::new(), Vec::new());
+        let (mut understood, mut whole) = (Understood::default(), true);
+        let roots = &self.world.content;
         for item in items {
             let memo = &mut *self.memo;
             let read = |text: &str| {
@@ -179,23 +181,25 @@ impl<'d> Compiler<'_, 'd, '_> {
                     let help = "write several as a list";
                     return Err(Flaw::new("too-long", message).help(help));
                 }
-                let understood = memo.when(text, calendar).map_err(when_flaw)?;
-                match understood {
+                match memo.when(text, calendar).map_err(when_flaw)? {
                     When::Timed(recurrence) if recurrence.needs_start() && !starts => {
                         Err(without_start(text))
                     }
-                    When::Timed(recurrence) => Ok((text.to_owned(), recurrence)),
-                    When::OnChange { .. } => Err(not_yet("`on change of`")),
+                    When::Timed(recurrence) => Ok((text.to_owned(), When::Timed(recurrence))),
+                    When::OnChange { folder } => {
+                        let folder = texts::path(&folder, roots, Naming::Folder, "`when`")?;
+                        Ok((text.to_owned(), When::OnChange { folder }))
+                    }
                 }
             };
-            if let Some((text, recurrence)) = self.report.read(item, "`when`", read) {
-                texts.push(text);
-                if !recurrences.contains(&recurrence) {
-                    recurrences.push(recurrence);
+            match self.report.read(item, "`when`", read) {
+                Some((text, when)) => {
+                    understood.add(text, when, self.report.document.place(item.span));
                 }
+                None => whole = false,
             }
         }
-        (texts.len() == items.len()).then_some((texts, recurrences))
+        whole.then_some(understood)
     }
 
     /// Whoever is to be mentioned must be someone the robots can mention.
@@ -253,6 +257,29 @@ impl<'d> Compiler<'_, 'd, '_> {
                     target = target.as_str(),
                 );
                 self.report.warning(mention.span, Flaw::new("cannot-mention", message).help(help));
+            }
+        }
+    }
+}
+
+/// Everything `when` says.
+#[derive(Default)]
+struct Understood {
+    /// What is a matter of time, as written and as understood.
+    texts: Vec<String>,
+    recurrences: Vec<Recurrence>,
+    /// Folders whose change is waited for.
+    folders: Vec<Waited>,
+}
+
+impl Understood {
+    fn add(&mut self, text: String, when: When, place: Place) {
+        match when {
+            When::OnChange { folder } => self.folders.push((folder, place)),
+            When::Timed(recurrence) if self.recurrences.contains(&recurrence) => {}
+            When::Timed(recurrence) => {
+                self.texts.push(text);
+                self.recurrences.push(recurrence);
             }
         }
     }

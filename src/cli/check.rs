@@ -267,8 +267,14 @@ fn sample(world: &World, reminder: &Reminder, found: &mut Vec<Diagnostic>) -> co
             SourceKind::File { .. } => continue,
         };
         let now = app::clock().now();
-        let looking =
-            Looking { now, settle: Duration::ZERO, known: &known, memo: &memo, stop: &stop };
+        let looking = Looking {
+            now,
+            settle: Duration::ZERO,
+            known: &known,
+            memo: &memo,
+            stop: &stop,
+            outside: false,
+        };
         match Listing::look(&world.content, folder, &source.place, &looking) {
             Err(wrong) => data.fail(source, wrong),
             Ok(listing) => {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Exit, Globals, duty, output, prepare, view};
-use crate::{app, plan};
+use crate::{app, model::reminder::Reminder, plan};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,15 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     explain(globals, options).err().unwrap_or(Exit::Done)
 }
 
+/// What is said of a date when a change of a folder, at whatever time, is a reason to fire.
+pub(super) fn on_change(reminder: &Reminder, date: Date) -> Vec<String> {
+    let said = |folder: &str| match reminder.schedule.holds_on(date) {
+        true => format!("fires whenever {folder} changed and was quiet for 2 minutes"),
+        false => format!("a change of {folder} waits until the reminder's dates let it fire"),
+    };
+    reminder.on_change.iter().map(|one| said(&one.folder)).collect()
+}
+
 fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let prepared = prepare::settings(globals)?;
     let world = prepare::runtime()?.block_on(prepared.world());
@@ -27,6 +36,13 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let tz = &schedule.zone.tz;
     let words = super::words(reminder, prepared.settings.language);
     let explained = options.date.map(|date| (date, plan::explain(schedule, date)));
+    let reasons: Vec<String> = explained
+        .iter()
+        .flat_map(|(date, explained)| {
+            let reasons = explained.reasons.iter().map(ToString::to_string);
+            reasons.chain(on_change(reminder, *date)).collect::<Vec<_>>()
+        })
+        .collect();
     // Whose turn it is, is asked of the first time it fires on that date, else of the next time.
     let next = plan::next(schedule, app::clock().now()).map(|next| next.due_at);
     let asked = match &explained {
@@ -35,13 +51,8 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
     };
     let duty = asked.map_or_else(Vec::new, |due_at| duty::of(&world, reminder, due_at));
     if globals.json {
-        let (fires, reasons) =
-            explained.as_ref().map_or_else(Default::default, |(_, explained)| {
-                let fires: Vec<_> =
-                    explained.fires.iter().map(|at| view::instant(*at, tz)).collect();
-                let reasons: Vec<_> = explained.reasons.iter().map(ToString::to_string).collect();
-                (fires, reasons)
-            });
+        let fires = explained.iter().flat_map(|(_, explained)| &explained.fires);
+        let fires: Vec<_> = fires.map(|at| view::instant(*at, tz)).collect();
         let mut document = json!({
             "reminder": reminder.id.as_str(),
             "date": options.date.map(|date| date.to_string()),
@@ -63,8 +74,8 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
         schedule.calendar.id()
     ));
     match explained {
-        Some((date, explained)) => {
-            for reason in &explained.reasons {
+        Some((date, _)) => {
+            for reason in &reasons {
                 output::line(format_args!("  {date} {reason}"));
             }
         }

@@ -194,7 +194,18 @@ impl Question<'_> {
         } else {
             coming.iter().for_each(|(asked, next)| self.line(asked, next));
         }
+        self.changes();
         Ok(())
+    }
+
+    /// Says what also fires at no known time.
+    fn changes(&self) {
+        let reminders = self.asked.iter().filter_map(|asked| asked.reminder);
+        for reminder in reminders.filter(|one| !one.on_change.is_empty()) {
+            let folders: Vec<_> = reminder.on_change.iter().map(|one| &*one.folder).collect();
+            let (id, folders) = (&reminder.id, folders.join(", "));
+            output::say(format_args!("note: {id} fires when {folders} changes, which has no time"));
+        }
     }
 
     /// The instant after which a schedule is asked about.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     app,
     daemon::{
-        composer::{self, Asked, Composed, Rendered, Request},
+        composer::{self, Asked, Composed, Rendered, Request, UNCHANGED},
         world::World,
     },
     model::{
@@ -128,7 +128,9 @@ impl Shown<'_> {
     /// Renders and prints; also `send --dry-run`.
     pub(super) async fn show(&self, globals: &Globals, prepared: &Prepared) -> Result<(), Exit> {
         let Self { world, reminder, due_at, request } = *self;
-        let origin = Origin::Schedule;
+        // One that has no time of its own is shown as sent by hand.
+        let timed = !reminder.schedule.when.is_empty();
+        let origin = if timed { Origin::Schedule } else { Origin::Manual(1) };
         let occurrence = Occurrence { reminder: reminder.id.clone(), due_at, origin };
         let reading = prepared.reading(composer::has_folders(reminder)).await?;
         let asked = Asked { world, reminder, request, scheduled: false };
@@ -136,24 +138,39 @@ impl Shown<'_> {
             output::say(format_args!("error: {error}"));
             Exit::Store
         })?;
-        let rendered = composer::render(world, reminder, &occurrence, request, &gathered.data);
+        let data = &gathered.data;
+        let untold = composer::untold(world, reminder, &occurrence, request.clone(), data);
+        let Some((request, known)) = untold else {
+            let remarks = vec![composer::nothing_new(reminder)];
+            let rendered = Rendered { remarks, ..Rendered::default() };
+            print(globals, reminder, due_at, &rendered, Some(UNCHANGED));
+            return Ok(());
+        };
+        let rendered = composer::render(world, reminder, &occurrence, &request, data);
         let mut rendered = rendered.map_err(|wrong| {
             prepare::show(&wrong, "");
             Exit::Invalid
         })?;
-        rendered.remarks.extend(gathered.notes);
-        print(globals, reminder, due_at, &rendered);
+        rendered.remarks.extend(known.into_iter().chain(gathered.notes));
+        let skipped = rendered.is_skipped().then_some("condition");
+        print(globals, reminder, due_at, &rendered, skipped);
         Ok(())
     }
 }
 
-fn print(globals: &Globals, reminder: &Reminder, due_at: Timestamp, rendered: &Rendered<'_>) {
+fn print(
+    globals: &Globals,
+    reminder: &Reminder,
+    due_at: Timestamp,
+    rendered: &Rendered<'_>,
+    skipped: Option<&str>,
+) {
     let tz = &reminder.schedule.zone.tz;
     if globals.json {
-        return output::json(&document(reminder, &view::instant(due_at, tz), rendered));
+        return output::json(&document(reminder, &view::instant(due_at, tz), rendered, skipped));
     }
     let Rendered { composed, remarks, .. } = rendered;
-    let skipped = if rendered.is_skipped() { ": nothing would be sent" } else { "" };
+    let skipped = if skipped.is_some() { ": nothing would be sent" } else { "" };
     output::line(format_args!("{} at {}{skipped}", reminder.id, view::readable(due_at, tz)));
     for remark in remarks {
         output::line(format_args!("  {remark}"));
@@ -167,12 +184,17 @@ fn print(globals: &Globals, reminder: &Reminder, due_at: Timestamp, rendered: &R
 }
 
 /// The document of `preview --json`.
-fn document(reminder: &Reminder, due_at: &str, rendered: &Rendered<'_>) -> Value {
+fn document(
+    reminder: &Reminder,
+    due_at: &str,
+    rendered: &Rendered<'_>,
+    skipped: Option<&str>,
+) -> Value {
     let messages: Vec<_> = rendered.composed.iter().map(entry).collect();
     json!({
         "reminder": reminder.id.as_str(),
         "due_at": due_at,
-        "skipped": rendered.is_skipped().then_some("condition"),
+        "skipped": skipped,
         "remarks": rendered.remarks,
         "messages": messages,
     })

@@ -93,7 +93,7 @@ async fn take_out(
     let due: Vec<Timestamp> =
         plan::instants(&reminder.schedule, before).take_while(|at| *at < day.to).collect();
     let (id, date) = (&reminder.id, day.date);
-    if due.is_empty() {
+    if due.is_empty() && reminder.on_change.is_empty() {
         output::say(format_args!(
             "error: {id} does not fire on {date}; `dingdong explain {id} {date}` says why"
         ));

@@ -200,6 +200,7 @@ fn screen(
             }
             None if !reminder.enabled => "off".to_owned(),
             None if paused(reminder, &stored.brakes, now).is_some() => "paused".to_owned(),
+            None if !reminder.on_change.is_empty() => "when it changes".to_owned(),
             None => "never again".to_owned(),
         };
         let last = stored.last.get(reminder.id.as_str()).map_or_else(

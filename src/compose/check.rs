@@ -29,6 +29,7 @@ pub fn check(reminder: &Reminder, due: Timestamp, scene: &Scene) -> Vec<Diagnost
 impl Composer<'_> {
     fn check(&self) -> Vec<Diagnostic> {
         let mut found = self.scene.data.failures();
+        found.extend(self.scene.data.absent().into_iter().map(|(name, why)| absent(name, why)));
         found.extend(self.analyse(self.scene.data));
         if !found.iter().any(Diagnostic::is_error) {
             found.extend(self.analyse_without_optional());
@@ -89,6 +90,13 @@ impl Composer<'_> {
         }
         found
     }
+}
+
+/// A source that fails now and may: its reminder goes out without it.
+fn absent(name: &str, why: &Diagnostic) -> Diagnostic {
+    let message = format!("`{name}` is absent now: {}", why.message);
+    let severity = diagnostic::Severity::Warning;
+    Diagnostic { severity, message: message.into(), ..why.clone() }
 }
 
 /// A finding about a message whose data is not known yet.

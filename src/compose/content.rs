@@ -7,7 +7,10 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use crate::model::diagnostic::{Diagnostic, Place, nearest};
+use crate::model::{
+    diagnostic::{Diagnostic, Place, nearest},
+    source::Folder,
+};
 
 /// Bytes a content file may have.
 pub const FILE_LIMIT: u64 = 1024 * 1024;
@@ -99,6 +102,12 @@ impl ContentRoots {
         self.find_folder(written).map_err(|(code, message, help)| {
             Diagnostic::error(place.clone(), code, message).help(help)
         })
+    }
+
+    /// Where a folder really is, while it is there.
+    #[must_use]
+    pub fn real_folder(&self, folder: &Folder) -> Option<PathBuf> {
+        self.find_folder(&folder.path).ok().map(|found| found.real)
     }
 
     fn find_folder(&self, written: &str) -> Result<ContentFolder, Refusal> {

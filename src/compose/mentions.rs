@@ -1,5 +1,6 @@
 //! Whom a message mentions, by the one id each robot takes.
 
+use super::render::Inline;
 use crate::model::{
     diagnostic::{Diagnostic, Place},
     message::{Mentioned, Mentions},
@@ -57,6 +58,57 @@ pub(super) fn of(
         mentioned.truncate(shape.max_mentions);
     }
     (Mentions { all: false, people: mentioned }, findings)
+}
+
+/// The mentions of a message together with those its text makes itself, and what is to be said
+/// about these.
+pub(super) fn with_inline(
+    mentions: Mentions,
+    inline: Inline,
+    target: &Target,
+    shape: &Shape,
+    place: &Place,
+) -> (Mentions, Vec<Diagnostic>) {
+    if mentions.all {
+        return (mentions, Vec::new());
+    }
+    let mut findings = Vec::new();
+    if !inline.by_name.is_empty() && shape.mention_by.is_empty() {
+        findings.push(not_singly(target, place));
+    } else if !inline.by_name.is_empty() {
+        let names = inline.by_name.join(", ");
+        let message = format!("{names} cannot be mentioned in {}", target.name);
+        let help = format!("give them {} under `people:` in the settings", shape.mention_by);
+        findings.push(Diagnostic::warning(place.clone(), "mention-left-out", message).help(help));
+    }
+    let mut people = mentions.people;
+    for one in inline.people {
+        if people.iter().all(|known| known.id != one.id) {
+            people.push(one);
+        }
+    }
+    if people.len() > shape.max_mentions {
+        let message = format!(
+            "{} people are mentioned in {}; the robot takes {}",
+            people.len(),
+            target.name,
+            shape.max_mentions
+        );
+        let many = Diagnostic::error(place.clone(), "mention-too-many", message);
+        findings.push(many.help("mention fewer, or `all`"));
+        people.truncate(shape.max_mentions);
+    }
+    (Mentions { all: false, people }, findings)
+}
+
+/// A text whose mentions are names: where nobody is mentioned by them.
+pub(super) fn named(text: &str, people: &[Mentioned]) -> String {
+    let mut longest: Vec<&Mentioned> = people.iter().collect();
+    longest.sort_by_key(|one| std::cmp::Reverse(one.id.len()));
+    let name = |text: String, one: &Mentioned| {
+        text.replace(&format!("@{}", one.id), &format!("@{}", one.name))
+    };
+    longest.into_iter().fold(text.to_owned(), name)
 }
 
 /// The finding when a robot cannot mention everyone.

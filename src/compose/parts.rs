@@ -3,7 +3,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::split::{MOST_PARTS, Piece, Text, heading};
+use super::{
+    mentions,
+    split::{MOST_PARTS, Piece, Text, heading},
+};
 use crate::model::{
     language::Language,
     message::{Button, Format, Mentions, Message, Part, Progress},
@@ -133,9 +136,12 @@ impl Maker<'_> {
         let Self { draft, fitting } = self;
         let banner = draft.banner.as_deref().unwrap_or_default();
         let notice = if piece.cut_off { notice(fitting.language) } else { "" };
+        let text = piece.shown();
+        // Only the last part mentions: the others say the names.
+        let text = if last { text } else { mentions::named(&text, &draft.mentions.people) };
         Message {
             title: format!("{banner}{}", draft.title),
-            body: self.joined(&[&self.lead(part), &piece.shown(), notice]),
+            body: self.joined(&[&self.lead(part), &text, notice]),
             format: draft.format,
             buttons: if last { draft.buttons.clone() } else { Vec::new() },
             mentions: if last { draft.mentions.clone() } else { Mentions::default() },

@@ -2,15 +2,18 @@
 //! a person wrote. Pure, but for the thread whose stack it needs.
 
 mod analysis;
+mod assured;
 mod bounds;
 mod condition;
 mod dates;
 mod filters;
 mod guard;
+mod inline;
 mod names;
 mod numbers;
 mod place;
 mod scope;
+mod table;
 
 use std::{
     cell::Cell,
@@ -28,6 +31,7 @@ use minijinja::{
 
 pub(super) use self::{
     condition::Judgement,
+    inline::{Mentioner, Mentions as Inline},
     place::Source,
     scope::{Due, Scope},
 };

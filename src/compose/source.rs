@@ -25,7 +25,7 @@ pub use self::{
     folder::{KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes},
     http::{question, unanswered},
 };
-use super::content::ContentRoots;
+use super::content::{ContentFile, ContentRoots};
 use crate::{
     http::{Request, Response},
     model::{
@@ -39,9 +39,14 @@ use crate::{
 /// Bytes a data file or an answer may have.
 pub const DATA_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// What the sources of a reminder gave, by name.
+/// What was read for a reminder before its messages are made.
 #[derive(Clone, Debug, Default)]
-pub struct Data(BTreeMap<String, Found>);
+pub struct Data {
+    /// What its sources gave, by name.
+    found: BTreeMap<String, Found>,
+    /// The file of its text, where it has one and it was read.
+    body: Option<Result<ContentFile, Diagnostic>>,
+}
 
 /// What one source gave.
 #[derive(Clone, Debug)]
@@ -82,9 +87,20 @@ impl Data {
         data
     }
 
-    /// Adds what other sources gave.
+    /// Adds what was read elsewhere.
     pub fn absorb(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.found.extend(other.found);
+        self.body = other.body.or(self.body.take());
+    }
+
+    /// Adds the file of the text, or why it cannot be read.
+    pub fn put_body(&mut self, body: Result<ContentFile, Diagnostic>) {
+        self.body = Some(body);
+    }
+
+    /// The file of the text, where it was read.
+    pub(super) fn body(&self) -> Option<&Result<ContentFile, Diagnostic>> {
+        self.body.as_ref()
     }
 
     /// Adds what a target is told by a source.
@@ -99,7 +115,7 @@ impl Data {
 
     fn add_news(&mut self, name: &str, target: &str, news: News) {
         if let Found::News(all) =
-            self.0.entry(name.to_owned()).or_insert_with(|| Found::News(BTreeMap::new()))
+            self.found.entry(name.to_owned()).or_insert_with(|| Found::News(BTreeMap::new()))
         {
             all.insert(target.to_owned(), news);
         }
@@ -121,12 +137,12 @@ impl Data {
 
     /// Adds that a source is not asked now: its value may be anything.
     pub fn offline(&mut self, name: &str) {
-        self.0.insert(name.to_owned(), Found::Offline);
+        self.found.insert(name.to_owned(), Found::Offline);
     }
 
     /// Whether some value is not known before the message is made.
     pub(super) fn is_offline(&self) -> bool {
-        self.0.values().any(|found| matches!(found, Found::Offline))
+        self.found.values().any(|found| matches!(found, Found::Offline))
     }
 
     /// Adds that a source failed.
@@ -141,12 +157,28 @@ impl Data {
             Err(wrong) if source.optional => Found::Absent(wrong),
             Err(wrong) => Found::Failed(wrong),
         };
-        self.0.insert(source.name.clone(), found);
+        self.found.insert(source.name.clone(), found);
+    }
+
+    /// Whether one of these sources tells a target something.
+    #[must_use]
+    pub fn tells(&self, target: &TargetId, names: &[&str]) -> bool {
+        let news = names.iter().filter_map(|name| match self.found.get(*name)? {
+            Found::News(all) => all.get(target.as_str()),
+            _ => None,
+        });
+        news.into_iter().any(|news| !news.changes.is_empty())
+    }
+
+    /// Whether nothing can be composed.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        self.found.values().any(|found| matches!(found, Found::Failed(_)))
     }
 
     /// Why nothing can be composed.
     pub(super) fn failures(&self) -> Vec<Diagnostic> {
-        let failed = self.0.values().filter_map(|found| match found {
+        let failed = self.found.values().filter_map(|found| match found {
             Found::Failed(wrong) => Some(wrong.clone()),
             _ => None,
         });
@@ -156,7 +188,7 @@ impl Data {
     /// What is absent, and why, for the log.
     #[must_use]
     pub fn absent(&self) -> Vec<(&str, &Diagnostic)> {
-        let absent = self.0.iter().filter_map(|(name, found)| match found {
+        let absent = self.found.iter().filter_map(|(name, found)| match found {
             Found::Absent(wrong) => Some((name.as_str(), wrong)),
             _ => None,
         });
@@ -165,13 +197,14 @@ impl Data {
 
     /// The same without what a reminder allows to be absent: how its templates fare then.
     pub(super) fn without(&self, names: &[&str]) -> Self {
-        let left = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
-        Self(left.map(|(name, found)| (name.clone(), found.clone())).collect())
+        let left = self.found.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        let found = left.map(|(name, found)| (name.clone(), found.clone())).collect();
+        Self { found, body: self.body.clone() }
     }
 
     /// What the templates of a target can name; without one, those of any.
     pub(super) fn values(&self, target: Option<&TargetId>) -> impl Iterator<Item = (&str, Value)> {
-        self.0.iter().filter_map(move |(name, found)| {
+        self.found.iter().filter_map(move |(name, found)| {
             let value = match found {
                 Found::Value(datum) => Value::from(datum),
                 Found::News(all) => {
@@ -190,13 +223,13 @@ impl Data {
     /// Names whose value is not known beforehand: templates may do anything with them.
     pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
         let is_unknown = |found: &Found| matches!(found, Found::Failed(_) | Found::Offline);
-        let unknown = self.0.iter().filter(move |(_, found)| is_unknown(found));
+        let unknown = self.found.iter().filter(move |(_, found)| is_unknown(found));
         unknown.map(|(name, _)| name.as_str())
     }
 
     /// How much there is of it, in about the bytes it takes.
     pub(super) fn weight(&self) -> usize {
-        let weights = self.0.values().map(|found| match found {
+        let weights = self.found.values().map(|found| match found {
             Found::Value(datum) => datum.weight(),
             Found::News(all) => all.values().map(|news| news.weight).max().unwrap_or(0),
             _ => 0,

@@ -4,6 +4,7 @@ mod gather;
 mod occurrence;
 mod patience;
 mod render;
+mod untold;
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -19,9 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 use self::occurrence::{compose_planned, prepare};
 pub use self::{
-    gather::{Asked, Gathered, Reading, gather, has_folders, look},
+    gather::{Asked, Gathered, Look, Reading, gather, has_folders, look},
     patience::Seats,
     render::{Composed, Rendered, Request, moment, render},
+    untold::{UNCHANGED, nothing_new, untold},
 };
 use super::{
     alerter::Alert,
@@ -31,7 +33,7 @@ use super::{
 };
 use crate::{
     compose,
-    model::{delivery::Leased, occurrence::Occurrence},
+    model::{delivery::Leased, occurrence::Occurrence, reminder::Body},
     outbox::{ClaimRequest, Composing, Composition, Compositions, Planned, StoreError},
 };
 
@@ -336,5 +338,7 @@ impl<'a> Wanted<'a> {
 
 fn has_sources(world: &World, planned: &Planned) -> bool {
     let reminder = world.reminders.get(&planned.occurrence.reminder);
-    reminder.is_some_and(|reminder| !reminder.data.is_empty())
+    reminder.is_some_and(|reminder| {
+        !reminder.data.is_empty() || matches!(reminder.body, Body::File { .. })
+    })
 }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerter::Alert,
-    composer::{Reading, look},
+    composer::{Look, Reading, look},
     shared::Shared,
     world::World,
 };
@@ -112,7 +112,7 @@ impl Folders {
             if !missing.is_empty() {
                 // Whoever reads it for the first time need not wait for what is still written:
                 // a change that follows is told like any other.
-                match look(&self.reading, world, source, folder, &[], false).await {
+                match look(&self.reading, world, source, folder, &[], Look::Now).await {
                     Ok(listing) => {
                         let begin = |id: &&CursorId| listing.baseline(id, folder);
                         let steps: Vec<CursorMove> = missing.iter().map(begin).collect();

@@ -85,9 +85,10 @@ impl Housekeeping {
         }
     }
 
-    /// Has the reloader look whether files changed unheard.
+    /// Has others look whether files changed unheard.
     pub fn rescan_once(&self) {
         self.shared.bells.files.notify_one();
+        self.shared.bells.folders.notify_one();
     }
 
     /// Sweeps, and where everything is as it should be, asks the heartbeat's address, so that a

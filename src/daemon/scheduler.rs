@@ -257,7 +257,7 @@ impl Scheduler {
             let until = self.watermarks.get(&reminder.id).copied().unwrap_or(at);
             let until = if punctual {
                 if at > until {
-                    rows.push(row(reminder, at, Fate::Planned));
+                    rows.push(planned_row(reminder, at, Fate::Planned));
                 }
                 at.max(until)
             } else {
@@ -343,13 +343,13 @@ fn triage(
                 Fate::Missed { reason: reason.to_string(), span: Some(Span { first, last, count }) }
             }
         };
-        row(reminder, judged.due_at(), fate)
+        planned_row(reminder, judged.due_at(), fate)
     }));
     triage.watermark
 }
 
 /// The row as the brakes leave it.
-fn braked(row: &PlannedRow, brakes: &Brakes, tz: &TimeZone) -> PlannedRow {
+pub(super) fn braked(row: &PlannedRow, brakes: &Brakes, tz: &TimeZone) -> PlannedRow {
     let Occurrence { reminder, due_at, .. } = &row.occurrence;
     let span = match row.fate {
         Fate::Planned => None,
@@ -368,7 +368,8 @@ fn braked(row: &PlannedRow, brakes: &Brakes, tz: &TimeZone) -> PlannedRow {
     PlannedRow { fate, ..row.clone() }
 }
 
-fn row(reminder: &Reminder, due_at: Timestamp, fate: Fate) -> PlannedRow {
+/// A row of a reminder's own.
+pub(super) fn planned_row(reminder: &Reminder, due_at: Timestamp, fate: Fate) -> PlannedRow {
     PlannedRow {
         occurrence: Occurrence { reminder: reminder.id.clone(), due_at, origin: Origin::Schedule },
         zone: reminder.schedule.zone.name.to_string(),

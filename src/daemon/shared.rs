@@ -78,6 +78,8 @@ pub struct Bells {
     pub reloader: Notify,
     /// Files may have changed: whether they did is looked at first.
     pub files: Notify,
+    /// A folder that is waited for may have changed.
+    pub folders: Notify,
 }
 
 impl Shared {

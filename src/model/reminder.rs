@@ -70,6 +70,14 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    /// Whether its dates let anything fire on a day.
+    #[must_use]
+    pub fn holds_on(&self, date: Date) -> bool {
+        self.from.is_none_or(|from| from <= date)
+            && self.until.is_none_or(|until| date <= until)
+            && !self.except.iter().any(|(from, until)| (*from..=*until).contains(&date))
+    }
+
     /// Everything that decides when, as text that is the same over restarts: a change of it makes
     /// a reminder start anew.
     #[must_use]
@@ -188,6 +196,15 @@ impl Template {
     }
 }
 
+/// A folder whose change makes a reminder due.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OnChange {
+    /// As written.
+    pub folder: String,
+    /// The names of the reminder's sources that tell what changed in it.
+    pub sources: Vec<String>,
+}
+
 /// A reminder, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
@@ -195,10 +212,12 @@ pub struct Reminder {
     pub id: ReminderId,
     /// Where its id was written.
     pub place: Place,
-    /// `when` as the person wrote it, for `status` and `explain`.
+    /// What of `when` is a matter of time, as the person wrote it.
     pub when_text: Vec<String>,
-    /// When.
+    /// When, as far as it is a matter of time.
     pub schedule: Arc<Schedule>,
+    /// Folders whose change makes it due.
+    pub on_change: Vec<OnChange>,
     /// `false` keeps it in the file but silent.
     pub enabled: bool,
     /// Person or target told about its mistakes and changes.

@@ -125,7 +125,7 @@ fn within(text: &str, depth: usize) -> Vec<Span> {
 }
 
 /// What is marked at the start of a text, and what follows it.
-fn marked(text: &str, before: Option<char>, depth: usize) -> Option<(Span, &str)> {
+pub(super) fn marked(text: &str, before: Option<char>, depth: usize) -> Option<(Span, &str)> {
     if let Some(rest) = text.strip_prefix('`') {
         let (code, after) = rest.split_once('`').filter(|(code, _)| !code.is_empty())?;
         return Some((Span::Code(code.to_owned()), after));

@@ -41,7 +41,8 @@ pub fn words(recurrence: &Recurrence, language: Language) -> String {
 }
 
 /// `on change of FOLDER` in a language.
-pub(super) fn on_change(folder: &str, language: Language) -> String {
+#[must_use]
+pub fn on_change(folder: &str, language: Language) -> String {
     let folder = if folder.contains(char::is_whitespace) {
         format!("\"{folder}\"")
     } else {

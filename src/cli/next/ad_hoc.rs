@@ -31,6 +31,10 @@ pub(super) struct AdHoc {
     ending: Option<Date>,
 }
 
+/// What is said of a phrase that has no times.
+const NO_TIMES: &str = "a folder changes when it changes: that has no coming occurrences\nhelp: put it \
+                        into a reminder's `when`; `dingdong explain` shows how it is understood";
+
 /// The schedule a phrase makes. Needs no settings: what they hold is used when they are there.
 /// `after` is the instant after which it is asked about.
 pub(super) fn schedule(
@@ -79,7 +83,7 @@ pub(super) fn schedule(
         invalid(format!("{}{help}", error.message))
     })?;
     let When::Timed(recurrence) = when else {
-        return Err(invalid("a change of a folder has no coming occurrences".into()));
+        return Err(invalid(NO_TIMES.to_owned()));
     };
     let mut from = given.starting;
     if recurrence.needs_start() && from.is_none() {

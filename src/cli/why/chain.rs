@@ -4,7 +4,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::place;
 use crate::{
-    cli::view,
+    cli::{explain, view},
     daemon::world::World,
     model::{
         delivery::DeliveryState,
@@ -90,6 +90,10 @@ impl Chain<'_> {
         if explained.fires.contains(&occurrence.due_at) {
             let reasons = explained.reasons.iter();
             steps.extend(reasons.map(|one| step(None, "calendar", format!("{date} {one}"))));
+        } else if !reminder.on_change.is_empty() {
+            let folders: Vec<_> = reminder.on_change.iter().map(|one| &*one.folder).collect();
+            let text = format!("{} changed, and was quiet for 2 minutes", folders.join(" or "));
+            steps.push(step(None, "change", text));
         } else {
             let text = "its schedule has changed since: it would not fire at that time any more";
             steps.push(step(None, "calendar", text));
@@ -169,7 +173,8 @@ impl Chain<'_> {
         if !reminder.enabled {
             steps.push(step(None, "file", "it says `enabled: false`"));
         }
-        let reasons = explained.reasons.iter();
+        let reasons = explained.reasons.iter().map(ToString::to_string);
+        let reasons = reasons.chain(explain::on_change(reminder, date));
         steps.extend(reasons.map(|one| step(None, "calendar", format!("{date} {one}"))));
         for due_at in due.into_iter().filter(|_| reminder.enabled) {
             let text = match (self.brakes.on(&reminder.id, due_at, date), watermark) {

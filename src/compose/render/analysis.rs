@@ -4,20 +4,24 @@
 //! A name set inside a template counts as known from there on; set in one branch of an `if` only,
 //! it counts as unknown after it, because at some 9:00 the other branch is taken.
 
+mod calls;
+
 use std::{collections::BTreeMap, ops::Range};
 
 use minijinja::{
     Value,
     machinery::{
         Span,
-        ast::{Call, CallArg, Expr, Filter, Macro, Stmt},
+        ast::{BinOpKind, CallArg, Expr, Filter, Macro, Stmt},
         parse, parse_expr,
     },
     syntax::SyntaxConfig,
 };
 
 use super::{
-    Kind, attribute,
+    Kind,
+    assured::Assured,
+    attribute,
     bounds::range,
     explain,
     filters::{FILTERS, FUNCTIONS, TESTS},
@@ -36,7 +40,8 @@ const SAME_ITEMS: [&str; 8] =
 
 /// Checks a template that [`super::bounds::check`] has passed.
 pub(super) fn analyse(source: &Source, kind: Kind, scope: &Scope) -> Vec<Diagnostic> {
-    let mut walk = Walk { source, scope, frames: vec![BTreeMap::new()], found: Vec::new() };
+    let (frames, found, assured) = (vec![BTreeMap::new()], Vec::new(), Vec::new());
+    let mut walk = Walk { source, scope, frames, found, assured };
     let walked = match kind {
         Kind::Template => parse(source.text, "template", SyntaxConfig::default())
             .map(|template| walk.stmt(&template)),
@@ -54,6 +59,8 @@ struct Walk<'w, 't> {
     /// Names set by the template itself, innermost frame last, with what is known of their value.
     frames: Vec<BTreeMap<&'t str, Option<Value>>>,
     found: Vec<Diagnostic>,
+    /// What the conditions around have made sure of.
+    assured: Vec<&'t str>,
 }
 
 impl<'t> Walk<'_, 't> {
@@ -97,7 +104,8 @@ impl<'t> Walk<'_, 't> {
             }
             Stmt::IfCond(cond) => {
                 self.expr(&cond.expr);
-                self.branches(&cond.true_body, &cond.false_body);
+                let assured = Assured::by(&cond.expr, self.source.text);
+                self.branches((&cond.true_body, assured.holds), (&cond.false_body, assured.fails));
             }
             Stmt::WithBlock(with) => self.framed(|walk| {
                 for (target, expr) in &with.assignments {
@@ -140,13 +148,25 @@ impl<'t> Walk<'_, 't> {
         self.frames.pop();
     }
 
+    /// Walks where a condition has made sure of something.
+    fn sure(&mut self, mut assured: Vec<&'t str>, walk: impl FnOnce(&mut Self)) {
+        let before = self.assured.len();
+        self.assured.append(&mut assured);
+        walk(self);
+        self.assured.truncate(before);
+    }
+
     /// Walks two branches; what both set is known afterwards.
-    fn branches(&mut self, first: &[Stmt<'t>], second: &[Stmt<'t>]) {
+    fn branches(
+        &mut self,
+        (first, first_assured): (&[Stmt<'t>], Vec<&'t str>),
+        (second, second_assured): (&[Stmt<'t>], Vec<&'t str>),
+    ) {
         let before = self.frames.last().cloned().unwrap_or_default();
-        self.stmts(first);
+        self.sure(first_assured, |walk| walk.stmts(first));
         let after_first = self.frames.pop().unwrap_or_default();
         self.frames.push(before);
-        self.stmts(second);
+        self.sure(second_assured, |walk| walk.stmts(second));
         if let Some(frame) = self.frames.last_mut() {
             frame.retain(|name, _| after_first.contains_key(name));
         }
@@ -191,7 +211,13 @@ impl<'t> Walk<'_, 't> {
             Expr::UnaryOp(op) => self.expr(&op.expr),
             Expr::BinOp(op) => {
                 self.expr(&op.left);
-                self.expr(&op.right);
+                let left = Assured::by(&op.left, self.source.text);
+                let assured = match op.op {
+                    BinOpKind::ScAnd => left.holds,
+                    BinOpKind::ScOr => left.fails,
+                    _ => Vec::new(),
+                };
+                self.sure(assured, |walk| walk.expr(&op.right));
             }
             Expr::Compare(compare) => {
                 self.expr(&compare.expr);
@@ -199,8 +225,11 @@ impl<'t> Walk<'_, 't> {
             }
             Expr::IfExpr(cond) => {
                 self.expr(&cond.test_expr);
-                self.expr(&cond.true_expr);
-                cond.false_expr.iter().for_each(|expr| self.expr(expr));
+                let assured = Assured::by(&cond.test_expr, self.source.text);
+                self.sure(assured.holds, |walk| walk.expr(&cond.true_expr));
+                self.sure(assured.fails, |walk| {
+                    cond.false_expr.iter().for_each(|expr| walk.expr(expr));
+                });
             }
             Expr::Filter(filter) => {
                 self.known(filter.name, filter.span(), "filter", &FILTERS);
@@ -247,6 +276,8 @@ impl<'t> Walk<'_, 't> {
 
     /// A name with its attributes: its value where the scope knows it, a finding where it misses.
     fn value(&mut self, expr: &Expr<'t>, may_miss: bool) -> Option<Value> {
+        let written = self.source.text.get(extent(expr)).unwrap_or_default();
+        let may_miss = may_miss || self.assured.contains(&written);
         let (base, span, name) = match expr {
             Expr::Var(var) => return self.variable(var.id, range(var.span()), may_miss),
             Expr::GetAttr(attr) => (&attr.expr, attr.span(), attr.name.to_owned()),
@@ -320,42 +351,6 @@ impl<'t> Walk<'_, 't> {
                 self.sample(filter.expr.as_ref()?)
             }
             _ => None,
-        }
-    }
-
-    fn call(&mut self, call: &Call<'t>, span: Span) {
-        match &call.expr {
-            Expr::Var(var) if var.id == "rota" && self.set(var.id).is_none() => self.rota(call),
-            Expr::Var(var) if self.set(var.id).is_some() || FUNCTIONS.contains(&var.id) => {}
-            Expr::Var(var) => {
-                let message = format!("there is no function `{}`", var.id);
-                let help = suggestion(var.id, FUNCTIONS, "known are");
-                self.report(range(var.span()), "template-function", message, help);
-            }
-            Expr::GetAttr(attr) => {
-                if self.value(&attr.expr, false).is_some() {
-                    let message = format!("there is no function `{}` here", attr.name);
-                    let help = "values have no functions; use a filter: `value | filter`".into();
-                    let at = extent(&attr.expr).start..range(span).end;
-                    self.report(at, "template-function", message, help);
-                }
-            }
-            other => self.expr(other),
-        }
-        self.args(&call.args);
-    }
-
-    /// `rota("cleaning")`: a rota that does not exist.
-    fn rota(&mut self, call: &Call<'t>) {
-        let Some(rotas) = self.scope.get("rota") else { return };
-        if let Some(CallArg::Pos(Expr::Const(name))) = call.args.first()
-            && let Some(text) = name.value.as_str()
-            && attribute(rotas, text).is_none()
-        {
-            let message = format!("there is no rota `{text}`");
-            let names = keys(rotas);
-            let help = suggestion(text, names.iter().map(String::as_str), "known are");
-            self.report(range(name.span()), "template-undefined", message, help);
         }
     }
 

@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use jiff::{civil, civil::Date};
-use minijinja::{Environment, Error, ErrorKind, Value, value::ValueKind};
+use minijinja::{
+    Environment, Error, ErrorKind, Value,
+    value::{Rest, ValueKind},
+};
 
-use super::{dates, guard, numbers, scope::Due};
+use super::{dates, guard, inline, numbers, scope::Due, table};
 use crate::{compose::Workdays, model::language::Language};
 
 /// Every filter there is, in the order help lists them.
-pub(super) const FILTERS: [&str; 52] = [
+pub(super) const FILTERS: [&str; 54] = [
     // ours
     "date",
     "days_until",
     "workdays_until",
     "number",
     "percent",
+    "table",
     "truncate",
+    "mention",
     // the engine's
     "abs",
     "attr",
@@ -154,7 +159,11 @@ pub(super) fn install(
     environment.add_filter("percent", move |value: &Value, decimals: Option<usize>| {
         numbers::percent(language, value, decimals).map_err(invalid)
     });
+    environment.add_filter("table", move |rows: &Value, columns: Rest<String>| {
+        table::table(language, rows, &columns)
+    });
     environment.add_filter("truncate", truncate);
+    environment.add_filter("mention", inline::mention);
     environment.add_filter(guard::BOUNDED, move |state: &minijinja::State, value: Value| {
         guard::bounded(state, value, weight)
     });

@@ -12,6 +12,7 @@ use minijinja::{
     value::{Enumerator, Object, Serde, from_args},
 };
 
+use super::inline::{MENTIONER, Mentioner};
 use crate::{
     compose::source::Data,
     model::{people::People, reminder::Reminder, rota::Moment, target::Target},
@@ -62,6 +63,13 @@ impl Scope {
         Self { values: scope, unknown }
     }
 
+    /// The scope of texts that can mention people.
+    pub(in crate::compose) fn mentioning(mut self, mentioner: &Arc<Mentioner>) -> Self {
+        let mentioner = Value::from_dyn_object(Arc::clone(mentioner));
+        self.values.insert(MENTIONER.to_owned(), mentioner);
+        self
+    }
+
     /// The scope with `reminder.title` in it.
     pub(in crate::compose) fn titled(mut self, title: &str) -> Self {
         let titled = self.values.get("reminder").and_then(|value| {
@@ -86,7 +94,8 @@ impl Scope {
 
     /// Every name.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.values.keys().chain(&self.unknown).map(String::as_str)
+        let known = self.values.keys().filter(|name| *name != MENTIONER);
+        known.chain(&self.unknown).map(String::as_str)
     }
 
     /// The scope as the engine takes it.

@@ -54,6 +54,7 @@ pub(super) fn scope() -> Scope {
         &given,
     )
     .titled("政策")
+    .mentioning(&Arc::new(Mentioner::new(&people, &moment(), |_| None)))
 }
 
 /// The day of the messages.
@@ -372,6 +373,7 @@ fn the_examples_of_the_documents_are_true() {
             None => {
                 let Some(language) = language else { continue };
                 let (template, expected) = line.split_once(" → ").expect(line);
+                let expected = &*expected.replace('⏎', "\n");
                 assert_eq!(render(language, template).as_deref(), Ok(expected), "{template}");
                 assert_eq!(in_room(|| Engine::analyse(&source(template), &scope())).unwrap(), []);
                 tried += 1;

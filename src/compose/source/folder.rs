@@ -176,6 +176,18 @@ impl Listing {
         Ok(News { changes, weight, step, first: false })
     }
 
+    /// Whether there is anything to tell a target: as [`Listing::news`] would, by hashes alone.
+    #[must_use]
+    pub fn has_news(&self, cursor: Option<&Cursor>, folder: &Folder) -> bool {
+        let empty = BTreeMap::new();
+        let told = match cursor {
+            Some(cursor) if cursor.mark == folder.mark() => &cursor.files,
+            None if folder.first_all => &empty,
+            _ => return false,
+        };
+        !self.changed(told).is_empty()
+    }
+
     /// The step that remembers all there is, and tells nothing.
     #[must_use]
     pub fn baseline(&self, id: &CursorId, folder: &Folder) -> CursorMove {

@@ -115,6 +115,20 @@ impl Alert {
         }
     }
 
+    /// A folder whose changes a reminder waits for cannot be read.
+    #[must_use]
+    pub fn folder(reminder: &ReminderId, wrong: &Diagnostic) -> Self {
+        let lines = vec![
+            Text::from(wrong.to_string()),
+            text!("What changed meanwhile is told when it can be read again."),
+        ];
+        let title = text!("{reminder} cannot see what changes", reminder = reminder.as_str());
+        Self {
+            concern: Concern::Reminder(reminder.clone()),
+            ..Self::new(format!("folder:{reminder}"), title, lines)
+        }
+    }
+
     /// A robot refused, or cannot be reached for long.
     #[must_use]
     pub fn refused(

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    compose::{self, Data, Listing, Looking, Memo, Telling},
+    compose::{self, ContentFile, Data, Listing, Looking, Memo, Telling},
     daemon::{
         report::Report,
         shared::{Secrets, Shared},
@@ -25,9 +25,9 @@ use crate::{
     http::{self, Client, Failure, FailureKind, Response},
     model::{
         cursor::{Cursor, CursorId, CursorMove},
-        diagnostic::Diagnostic,
+        diagnostic::{Diagnostic, Place},
         period::Period,
-        reminder::Reminder,
+        reminder::{Body, Reminder},
         source::{DataSource, Folder, Http, SourceKind},
         target::TargetId,
     },
@@ -37,6 +37,9 @@ use crate::{
 /// What changed later than this before a scheduled message is told by the next one: someone may
 /// still be writing it.
 pub(super) const SETTLE: Duration = Duration::from_secs(10);
+
+/// A file may be touched twice within this without looking different.
+const GRAIN: Duration = Duration::from_secs(2);
 
 /// What reading sources needs.
 #[derive(Clone)]
@@ -124,9 +127,6 @@ pub async fn gather(reading: &Reading, asked: Asked<'_>) -> Result<Gathered, Sto
     let Asked { world, reminder, request, .. } = asked;
     let given = |source: &&DataSource| !request.values.contains_key(&source.name);
     let sources: Vec<&DataSource> = reminder.data.iter().filter(given).collect();
-    if sources.is_empty() {
-        return Ok(Gathered::default());
-    }
     let cursors = match &reading.outbox {
         Some(outbox) if has_folders(reminder) => outbox.cursors(&reminder.id, since(asked)).await?,
         _ => Vec::new(),
@@ -142,6 +142,9 @@ pub async fn gather(reading: &Reading, asked: Asked<'_>) -> Result<Gathered, Sto
         });
     }
     let mut gathered = Gathered::default();
+    if let Some(body) = body(reading, world, reminder).await {
+        gathered.data.put_body(body);
+    }
     while let Some(brought) = tasks.join_next().await {
         match brought {
             Ok((_, _, Brought::Data(data))) => gathered.data.absorb(data),
@@ -155,6 +158,21 @@ pub async fn gather(reading: &Reading, asked: Asked<'_>) -> Result<Gathered, Sto
     }
     gathered.notes.sort_unstable();
     Ok(gathered)
+}
+
+/// Reads the file of a reminder's text, where it has one: like a source, it may be on a share that
+/// does not answer.
+async fn body(
+    reading: &Reading,
+    world: &Arc<World>,
+    reminder: &Reminder,
+) -> Option<Result<ContentFile, Diagnostic>> {
+    let Body::File { path, place: written } = &reminder.body else { return None };
+    let world = Arc::clone(world);
+    let (of, name, at) = (path.clone(), place(path).to_owned(), written.clone());
+    let read = move |_: &_| world.content.read(&of, &at);
+    let read = reading.seats.work(&name, &*reading.clock, read).await;
+    Some(read.unwrap_or_else(|| Err(too_slow(path, written))))
 }
 
 /// What a source brought.
@@ -190,7 +208,8 @@ async fn bring(
             Err(wrong) => data.fail(source, wrong),
         },
         SourceKind::Folder(folder) => {
-            match look(reading, world, source, folder, cursors, scheduled).await {
+            let how = if scheduled { Look::Settled } else { Look::Now };
+            match look(reading, world, source, folder, cursors, how).await {
                 Ok(listing) => return Brought::Listing(Box::new(listing)),
                 Err(wrong) => data.fail(source, wrong),
             }
@@ -314,6 +333,17 @@ async fn tell(
     Ok(())
 }
 
+/// How a folder is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Names, sizes and times only.
+    Outside,
+    /// All there is.
+    Now,
+    /// But for what changed just now: someone may still be writing it.
+    Settled,
+}
+
 /// Looks at a folder.
 ///
 /// # Errors
@@ -324,22 +354,31 @@ pub async fn look(
     source: &DataSource,
     folder: &Folder,
     cursors: &[Cursor],
-    scheduled: bool,
+    how: Look,
 ) -> Result<Listing, Diagnostic> {
     let known = compose::known_hashes(cursors);
     let (now, memo) = (reading.clock.now(), Arc::clone(&reading.memo));
     let (world, folder, place_of) = (Arc::clone(world), folder.clone(), source.place.clone());
-    let settle = if scheduled { SETTLE } else { Duration::ZERO };
+    let settle = match how {
+        Look::Outside => GRAIN,
+        Look::Now => Duration::ZERO,
+        Look::Settled => SETTLE,
+    };
+    let outside = how == Look::Outside;
     let name = place(&folder.path).to_owned();
     let looked = reading.seats.work(&name, &*reading.clock, move |stop| {
-        let looking = Looking { now, settle, known: &known, memo: &memo, stop };
+        let looking = Looking { now, settle, known: &known, memo: &memo, stop, outside };
         Listing::look(&world.content, &folder, &place_of, &looking)
     });
     looked.await.unwrap_or_else(|| Err(slow(source)))
 }
 
 fn slow(source: &DataSource) -> Diagnostic {
-    let message = format!("`{}` could not be read within {} s", source.name, PATIENCE.as_secs());
-    Diagnostic::error(source.place.clone(), "source-slow", message)
+    too_slow(&source.name, &source.place)
+}
+
+fn too_slow(what: &str, place: &Place) -> Diagnostic {
+    let message = format!("`{what}` could not be read within {} s", PATIENCE.as_secs());
+    Diagnostic::error(place.clone(), "source-slow", message)
         .help("is it on a share that does not answer?")
 }

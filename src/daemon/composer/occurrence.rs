@@ -5,7 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::{Asked, Composed, Gathered, Reading, Request, gather, has_folders, render};
+use super::{
+    Asked, Composed, Gathered, Reading, Request, UNCHANGED, gather, has_folders, nothing_new,
+    render, untold,
+};
 use crate::{
     daemon::world::World,
     model::{
@@ -77,6 +80,12 @@ pub(super) fn compose_planned(
     let Some(reminder) = world.reminders.get(&occurrence.reminder) else {
         return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
     };
+    let Some((request, known)) = untold(world, reminder, &occurrence, request, &gathered.data)
+    else {
+        let composition = Composition::Skipped { reason: UNCHANGED.to_owned() };
+        let (steps, detail) = (gathered.steps(&[]), Some(nothing_new(reminder)));
+        return Composing { steps, detail, ..Composing::new(occurrence, composition) };
+    };
     let mut rendered = match render(world, reminder, &occurrence, &request, &gathered.data) {
         Ok(rendered) => rendered,
         Err(wrong) => return failed(occurrence, sentence(&wrong)),
@@ -84,7 +93,7 @@ pub(super) fn compose_planned(
     let scheduled = occurrence.origin == Origin::Schedule;
     let withheld = rendered.withhold(|target| silenced(target, scheduled, brakes, now));
     let remarks: Vec<&str> =
-        rendered.remarks.iter().chain(&gathered.notes).map(String::as_str).collect();
+        known.iter().chain(&rendered.remarks).chain(&gathered.notes).map(String::as_str).collect();
     let detail = Some(remarks.join("; ")).filter(|detail| !detail.is_empty());
     let told: Vec<TargetId> = rendered.composed.iter().map(|one| one.target.id.clone()).collect();
     let composition = match withheld {

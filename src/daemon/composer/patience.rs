@@ -12,7 +12,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Clock;
 
@@ -34,6 +34,8 @@ struct Place {
     seats: Arc<Semaphore>,
     /// Seats of those nobody waits for any more.
     stuck: AtomicIsize,
+    /// Rings when that is all of them.
+    hopeless: Notify,
 }
 
 /// A seat. It is free again when this is dropped.
@@ -48,28 +50,29 @@ impl Seats {
         if places.len() >= MOST_PLACES {
             places.retain(|_, place| Arc::strong_count(place) > 1);
         }
-        let new =
-            || Place { seats: Arc::new(Semaphore::new(SEATS.into())), stuck: AtomicIsize::new(0) };
+        let new = || Place {
+            seats: Arc::new(Semaphore::new(SEATS.into())),
+            stuck: AtomicIsize::new(0),
+            hopeless: Notify::new(),
+        };
         Arc::clone(places.entry(name.to_owned()).or_insert_with(|| Arc::new(new())))
     }
 
-    /// Waits for a seat as long as others come and go; none when all who sit there are stuck.
-    async fn seat(&self, name: &str, clock: &dyn Clock) -> Option<Seat> {
+    /// Waits for a seat as long as others come and go; none when all who sit there are stuck. It
+    /// needs no timer: thousands may wait.
+    async fn seat(&self, name: &str) -> Option<Seat> {
         let place = self.place(name);
-        loop {
-            let until = clock.now() + PATIENCE;
-            tokio::select! {
-                biased;
-                permit = Arc::clone(&place.seats).acquire_owned() => {
-                    return Some(Seat { place, _permit: permit.ok()? });
-                }
-                () = reached(clock, until) => {
-                    if place.stuck.load(Ordering::Relaxed) >= SEATS.into() {
-                        return None;
-                    }
-                }
-            }
+        let mut hopeless = std::pin::pin!(place.hopeless.notified());
+        hopeless.as_mut().enable();
+        if place.stuck.load(Ordering::Relaxed) >= SEATS.into() {
+            return None;
         }
+        let permit = tokio::select! {
+            biased;
+            permit = Arc::clone(&place.seats).acquire_owned() => permit.ok()?,
+            () = hopeless => return None,
+        };
+        Some(Seat { place: Arc::clone(&place), _permit: permit })
     }
 
     /// Does work that waits for disks on a thread of its own; none when it takes too long. The
@@ -81,7 +84,7 @@ impl Seats {
         clock: &dyn Clock,
         work: impl FnOnce(&AtomicBool) -> R + Send + 'static,
     ) -> Option<R> {
-        let seat = self.seat(name, clock).await?;
+        let seat = self.seat(name).await?;
         let waiting = Waiting { place: Arc::clone(&seat.place), left: Arc::default() };
         let sitting = Sitting { seat, left: Arc::clone(&waiting.left) };
         let until = clock.now() + PATIENCE;
@@ -105,7 +108,7 @@ impl Seats {
         clock: &dyn Clock,
         asking: impl Future<Output = R>,
     ) -> Option<R> {
-        let _seat = self.seat(host, clock).await?;
+        let _seat = self.seat(host).await?;
         let until = clock.now() + PATIENCE;
         tokio::select! {
             biased;
@@ -125,7 +128,10 @@ struct Waiting {
 impl Drop for Waiting {
     fn drop(&mut self) {
         if !self.left.swap(true, Ordering::Relaxed) {
-            self.place.stuck.fetch_add(1, Ordering::Relaxed);
+            let others = self.place.stuck.fetch_add(1, Ordering::Relaxed);
+            if others + 1 >= SEATS.into() {
+                self.place.hopeless.notify_waiters();
+            }
         }
     }
 }
@@ -189,8 +195,8 @@ mod tests {
         for one in waiting {
             assert_eq!(one.await.unwrap(), None);
         }
-        clock.advance_to(at(60));
         assert_eq!(late.await.unwrap(), None);
+        assert_eq!(seats.work("share", &clock, |_| 8).await, None, "at once");
         // It answers again: the threads end, and the seats are free.
         drop(ends);
         assert_eq!(seats.work("share", &clock, |_| 9).await, Some(9));

@@ -19,6 +19,7 @@ fn reminder(schedule: Schedule, on_miss: OnMiss) -> Reminder {
         id: ReminderId::new("r"),
         place: Place::default(),
         when_text: Vec::new(),
+        on_change: Vec::new(),
         schedule: Arc::new(schedule),
         enabled: true,
         owner: None,

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::super::{
+    images,
     mentioned::{self, Cut},
     plain,
 };
@@ -29,7 +30,7 @@ pub(super) fn body(message: &Message) -> Value {
 /// <https://open.feishu.cn/document/uAjLw4CM/ukzMukzMukzM/feishu-cards/card-json-v2-components/content-components/rich-text>
 fn card(message: &Message) -> Value {
     let at = |id: &str| format!("<at id={id}></at>");
-    let text = defused(message.body.trim_end());
+    let text = defused(&images::linked(message.body.trim_end()));
     let text = shown(&text, message, "\n\n", |person| at(&person.id), || at(ALL));
     let mut elements = vec![json!({"tag": "markdown", "content": text})];
     elements.extend(message.buttons.iter().map(|button| {

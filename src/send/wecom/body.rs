@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::super::{
+    images,
     mentioned::{self, Cut},
     plain,
 };
@@ -63,7 +64,8 @@ fn text(message: &Message) -> Value {
 
 /// The text with `<@userid>` for each mention, and links for buttons, which this type has not.
 fn markdown(message: &Message) -> String {
-    let body = harmless(message.body.trim_end().replace("\r\n", "\n").as_str());
+    let body = images::linked(&message.body.trim_end().replace("\r\n", "\n"));
+    let body = harmless(&body);
     let people: Vec<Mentioned> =
         singly(message).iter().filter(|person| person.kind == IdKind::User).cloned().collect();
     let tag = |person: &Mentioned| format!("<@{}>", person.id);

@@ -14,6 +14,7 @@ use dingdong::{
         alerter::Alerter,
         answers::Answers,
         chance::Chance,
+        changes::Changes,
         composer::Composer,
         dispatcher::Dispatcher,
         folders::Folders,
@@ -39,6 +40,7 @@ pub(crate) struct Story<'a> {
     pub(crate) shared: Shared,
     scheduler: Scheduler,
     folders: Folders,
+    changes: Changes,
     composer: Composer,
     dispatcher: Dispatcher,
     rescuer: Rescuer,
@@ -106,6 +108,7 @@ impl<'a> Story<'a> {
             clock,
             scheduler: Scheduler::new(shared.clone()),
             folders: Folders::new(shared.clone()),
+            changes: Changes::new(shared.clone()),
             composer: Composer::new(shared.clone()).handing_to(dispatcher.seats()),
             dispatcher,
             rescuer: Rescuer::new(shared.clone()),
@@ -167,11 +170,13 @@ impl<'a> Story<'a> {
     pub(crate) async fn work(&mut self) {
         loop {
             let planned = self.scheduler.run_once().await.unwrap();
+            let noticed = self.changes.run_once().await.unwrap();
             let composed = self.composer.run_once().await.unwrap();
             let sent = self.dispatcher.run_once(None).await.unwrap();
             let saved = self.rescuer.run_once().await.unwrap();
             let told = self.alerter.run_once().await;
             let idle = planned == Default::default()
+                && noticed.rows == 0
                 && composed == Default::default()
                 && sent == Default::default()
                 && saved == Default::default();
@@ -184,6 +189,11 @@ impl<'a> Story<'a> {
     /// What the loops raised is told, and nothing else is done. Returns how many messages.
     pub(crate) async fn tell(&mut self) -> usize {
         self.alerter.run_once().await
+    }
+
+    /// One round of the loop that sees changes, and of no other.
+    pub(crate) async fn notice(&mut self) -> usize {
+        self.changes.run_once().await.unwrap().rows
     }
 
     /// The whole log, oldest first.
@@ -202,6 +212,7 @@ impl<'a> Story<'a> {
     async fn next_wake(&self) -> Option<Timestamp> {
         let dispatcher = self.dispatcher.next_claim().await.unwrap();
         let rescuer = self.shared.outbox.next_rescue().await.unwrap();
-        self.scheduler.next_due().into_iter().chain(dispatcher).chain(rescuer).min()
+        let timed = self.scheduler.next_due().into_iter().chain(self.changes.next_wake());
+        timed.chain(dispatcher).chain(rescuer).min()
     }
 }

@@ -92,6 +92,7 @@ impl Office {
             known: &known,
             memo: &self.memo,
             stop: &stop,
+            outside: false,
         };
         Listing::look(&content, &self.folder, &Place::default(), &looking)
     }
@@ -352,6 +353,7 @@ fn a_look_can_be_ended() {
         known: &known,
         memo: &memo,
         stop: &stop,
+        outside: false,
     };
     let found = Listing::look(&content, &office.folder, &Place::default(), &looking);
     assert_eq!(found.unwrap_err().code, "folder-slow");

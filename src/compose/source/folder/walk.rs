@@ -56,6 +56,8 @@ pub struct Looking<'a> {
     pub memo: &'a Memo,
     /// Ends the look.
     pub stop: &'a AtomicBool,
+    /// Only names, sizes and times are looked at; no file is read.
+    pub outside: bool,
 }
 
 /// What files held when they were last read: a file that was not touched since is not read again.
@@ -238,6 +240,9 @@ impl Walk<'_> {
 
     /// Reads a file as far as it is not known; none when it took too long or was too much.
     fn read(&mut self, path: &Path, shown: &str) -> io::Result<Option<Seen>> {
+        if self.looking.outside {
+            return outside(path).map(Some);
+        }
         let mut file = content::open(path)?;
         let found = file.metadata()?;
         if !found.is_file() {
@@ -332,6 +337,15 @@ impl Walk<'_> {
         let message = format!("{} could not be read in time", self.found.shown);
         self.wrong("folder-slow", message, "is it a share that does not answer, or too much?")
     }
+}
+
+/// A file as it looks without being read: what stands in the place of its hash changes whenever
+/// it is touched.
+fn outside(path: &Path) -> io::Result<Seen> {
+    let found = fs::metadata(path)?;
+    let known =
+        KnownFile { hash: format!("{:?}", stamp(path, &found)), modified: modified(&found) };
+    Ok(Seen { known, text: None })
 }
 
 /// When a file changed, by its file system.

@@ -22,6 +22,11 @@ pub(super) const ROWS: &[Row] = &[
         "Mend it, then `dingdong send {reminder}` sends it.",
         "改好之后，用 `dingdong send {reminder}` 补发。",
     ),
+    ("{reminder} cannot see what changes", "{reminder} 看不到文件夹的变化"),
+    (
+        "What changed meanwhile is told when it can be read again.",
+        "等到能读取了，其间的变化会一并发出。",
+    ),
     ("{reminder} could not be composed", "{reminder} 的消息没能生成"),
     ("The answer was: {reason}{code}", "机器人的答复：{reason}{code}"),
     ("{reminder} for {target} is held back", "发给 {target} 的 {reminder} 被扣下了"),
