@@ -3,7 +3,8 @@
 use jiff::ZonedDateTime;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::model::message::{Format, Message};
+use super::super::mentioned::{self, Cut};
+use crate::model::message::{Format, Mentioned, Message};
 
 /// Text is wrapped at this width, in terminal columns; links are not.
 const WRAP: usize = 72;
@@ -31,7 +32,7 @@ pub fn card(target: &str, message: &Message, now: &ZonedDateTime) -> String {
 
 /// What stands inside the frame: title, text, mentions and links, a blank line between them.
 fn lines(message: &Message) -> Vec<String> {
-    let text = clean(&message.body);
+    let text = named(&clean(&message.body), people(message));
     let text = if message.format == Format::Markdown { plain(&text) } else { text };
     let title = one_line(&message.title);
     let title = if text.trim_start().starts_with(&title) { String::new() } else { title };
@@ -48,9 +49,28 @@ fn mentions(message: &Message) -> String {
     if message.mentions.all {
         return "@所有人".to_owned();
     }
-    let people = message.mentions.people.iter();
-    let names = people.map(|person| if person.name.is_empty() { &person.id } else { &person.name });
-    names.map(|name| format!("@{}", one_line(name))).collect::<Vec<_>>().join(" ")
+    let missing = mentioned::missing(&message.body, people(message)).into_iter();
+    missing.map(at).collect::<Vec<_>>().join(" ")
+}
+
+/// Those who are mentioned one by one: nobody when everyone is.
+fn people(message: &Message) -> &[Mentioned] {
+    if message.mentions.all { &[] } else { &message.mentions.people }
+}
+
+/// A text that says the names of those it mentions.
+fn named(text: &str, people: &[Mentioned]) -> String {
+    let cuts = mentioned::cut(text, people).into_iter();
+    cuts.map(|cut| match cut {
+        Cut::Text(text) => text.to_owned(),
+        Cut::Person(person) => at(person),
+    })
+    .collect()
+}
+
+fn at(person: &Mentioned) -> String {
+    let name = if person.name.is_empty() { &person.id } else { &person.name };
+    format!("@{}", one_line(name))
 }
 
 fn one_line(text: &str) -> String {

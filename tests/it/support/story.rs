@@ -40,7 +40,7 @@ pub(crate) struct Story<'a> {
     pub(crate) shared: Shared,
     scheduler: Scheduler,
     folders: Folders,
-    changes: Changes,
+    changes: Box<Changes>,
     composer: Composer,
     dispatcher: Dispatcher,
     rescuer: Rescuer,
@@ -108,7 +108,7 @@ impl<'a> Story<'a> {
             clock,
             scheduler: Scheduler::new(shared.clone()),
             folders: Folders::new(shared.clone()),
-            changes: Changes::new(shared.clone()),
+            changes: Box::new(Changes::new(shared.clone())),
             composer: Composer::new(shared.clone()).handing_to(dispatcher.seats()),
             dispatcher,
             rescuer: Rescuer::new(shared.clone()),
@@ -170,7 +170,7 @@ impl<'a> Story<'a> {
     pub(crate) async fn work(&mut self) {
         loop {
             let planned = self.scheduler.run_once().await.unwrap();
-            let noticed = self.changes.run_once().await.unwrap();
+            let noticed = Box::pin(self.changes.run_once()).await.unwrap();
             let composed = self.composer.run_once().await.unwrap();
             let sent = self.dispatcher.run_once(None).await.unwrap();
             let saved = self.rescuer.run_once().await.unwrap();
@@ -193,7 +193,7 @@ impl<'a> Story<'a> {
 
     /// One round of the loop that sees changes, and of no other.
     pub(crate) async fn notice(&mut self) -> usize {
-        self.changes.run_once().await.unwrap().rows
+        Box::pin(self.changes.run_once()).await.unwrap().rows
     }
 
     /// The whole log, oldest first.
