@@ -19,7 +19,7 @@ use crate::{
         load::Loaded as Files,
     },
     clock::{Clock, SystemClock},
-    compose::ContentRoots,
+    compose::{self, ContentRoots},
     daemon::{
         self, Channels, Service,
         chance::{Chance, SystemChance},
@@ -160,28 +160,34 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
     }
 }
 
+/// Files that do not count as they are; what lies in a folder that cannot be read is one of them.
 fn broken_files(in_force: &InForce) -> Vec<BrokenFile> {
     let wrong = in_force.files.iter().filter(|file| file.standing != Standing::Current);
-    wrong
-        .map(|file| {
-            let diagnostics: Vec<Diagnostic> = in_force
-                .diagnostics
-                .iter()
-                .filter(|found| found.is_error() && found.place.file == file.path)
-                .cloned()
-                .collect();
-            let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-            let owners = in_force.reminders.iter().filter(|one| file.reminders.contains(&one.id));
-            let owners: BTreeSet<String> = owners.filter_map(|one| one.owner.clone()).collect();
-            BrokenFile {
-                path: file.path.clone(),
-                hash: hash(&told.join("\n")),
-                last_good: file.standing == Standing::LastGood,
-                diagnostics,
-                owners: owners.into_iter().collect(),
-            }
-        })
-        .collect()
+    let mut broken: BTreeMap<&str, BrokenFile> = BTreeMap::new();
+    for file in wrong {
+        let errors = || in_force.diagnostics.iter().filter(|found| found.is_error());
+        let mut found: Vec<&Diagnostic> =
+            errors().filter(|found| found.place.file == file.path).collect();
+        if found.is_empty() {
+            let above = |found: &&Diagnostic| Path::new(&file.path).starts_with(&found.place.file);
+            found.extend(errors().find(above));
+        }
+        let path = found.first().map_or(file.path.as_str(), |found| found.place.file.as_str());
+        let told: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let one = broken.entry(path).or_insert_with(|| BrokenFile {
+            path: path.to_owned(),
+            hash: hash(&told.join("\n")),
+            last_good: false,
+            diagnostics: found.into_iter().cloned().collect(),
+            owners: Vec::new(),
+        });
+        one.last_good |= file.standing == Standing::LastGood;
+        let owned = in_force.reminders.iter().filter(|one| file.reminders.contains(&one.id));
+        one.owners.extend(owned.filter_map(|reminder| reminder.owner.clone()));
+        one.owners.sort_unstable();
+        one.owners.dedup();
+    }
+    broken.into_values().collect()
 }
 
 /// Calendar files whose last good version is in force.
@@ -230,7 +236,19 @@ pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[Good
     let kept = last_good.iter().filter(|file| !basis::is_key(&file.path));
     let last_good: BTreeMap<String, String> =
         kept.map(|file| (file.path.clone(), file.text.clone())).collect();
-    catalog::in_force(&files, &last_good, catalog)
+    compiled(&files, &last_good, catalog)
+}
+
+/// Which version of each of these files counts.
+#[must_use]
+pub fn compiled(
+    files: &Files,
+    last_good: &BTreeMap<String, String>,
+    catalog: &catalog::World,
+) -> InForce {
+    let compile = || catalog::in_force(files, last_good, catalog);
+    // One room for the templates of all of them.
+    compose::in_room(compile).unwrap_or_else(|_| compile())
 }
 
 /// Worlds from the files on disk.

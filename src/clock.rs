@@ -189,6 +189,12 @@ impl ManualClock {
         });
     }
 
+    /// The instant the first sleeper waits for, if one waits for an instant.
+    #[must_use]
+    pub fn first_sleeper(&self) -> Option<Timestamp> {
+        self.with(|manual| manual.sleepers.values().filter_map(|(at, _)| *at).min())
+    }
+
     fn with<T>(&self, act: impl FnOnce(&mut Manual) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -6,6 +6,7 @@
 
 mod check;
 mod content;
+mod flaws;
 mod mentions;
 mod parts;
 mod render;
@@ -21,6 +22,7 @@ use self::render::{Engine, Inline, Mentioner, Scope, Source};
 pub use self::{
     check::check,
     content::{ContentFile, ContentRoots, FILE_LIMIT},
+    flaws::flaws,
     parts::{Draft, Fitted, Fitting, fit, key},
     render::in_room,
     source::{

@@ -20,6 +20,7 @@ pub mod dispatcher;
 pub mod figures;
 pub mod folders;
 pub mod housekeeping;
+pub mod lift;
 pub mod probe;
 pub mod pulse;
 pub mod reloader;
@@ -102,6 +103,9 @@ impl Service {
         let housekeeping = Housekeeping::new(shared.clone()).start().await;
         if let Err(error) = &housekeeping {
             tracing::error!(%error, "housekeeping could not be started");
+        }
+        if let Err(error) = lift::run_once(&shared).await {
+            shared.alert(Alert::store(&error));
         }
         let nudge = Outbox::nudge_path(shared.outbox.path());
         let mut loops = JoinSet::new();

@@ -176,6 +176,13 @@ fn console() -> Target {
     Target::new(CONSOLE, RobotKind::Console)
 }
 
+/// The zone of this machine's wall clock.
+#[must_use]
+pub fn machine_time_zone() -> jiff::tz::TimeZone {
+    let zones = Zones::newest(std::path::Path::new(zones::SYSTEM));
+    machine_zone(&Environment::of_process(), &zones).tz
+}
+
 /// Whether stderr is connected to the journal, as systemd says.
 #[must_use]
 pub fn stderr_is_journal() -> bool {

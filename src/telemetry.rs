@@ -1,6 +1,8 @@
 //! Logs: journald under systemd, readable lines on a terminal, JSON on request. Always to stderr
 //! or the journal; stdout belongs to results.
 
+mod terminal;
+
 use std::io::{self, IsTerminal as _};
 
 use tracing::level_filters::LevelFilter;
@@ -8,6 +10,7 @@ use tracing_subscriber::{
     EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
+use self::terminal::Terminal;
 use crate::settings;
 
 /// What a log line looks like.
@@ -46,11 +49,12 @@ pub fn start(lines: Lines, level: Level) {
             .with_writer(io::stderr)
             .boxed(),
         Lines::Readable => journal().unwrap_or_else(|| {
-            tracing_subscriber::fmt::layer()
-                .with_writer(io::stderr)
-                .with_ansi(io::stderr().is_terminal())
-                .with_target(false)
-                .boxed()
+            let plain = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+            if io::stderr().is_terminal() {
+                plain.event_format(Terminal::new(settings::machine_time_zone())).boxed()
+            } else {
+                plain.with_ansi(false).with_target(false).boxed()
+            }
         }),
     };
     drop(tracing_subscriber::registry().with(filter).with(layer).try_init());

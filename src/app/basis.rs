@@ -10,6 +10,7 @@ use crate::{
         calendars::Calendars,
         ics,
     },
+    compose,
     model::{diagnostic::Diagnostic, layers::Named, target::Target},
     outbox::GoodFile,
     send,
@@ -102,6 +103,7 @@ pub fn basis(settings: &Settings, zones: &Zones, last_good: &[GoodFile]) -> Basi
         zones: Arc::new(move |name| zones.get(name)),
         calendars,
         content: settings.content.keys().cloned().collect(),
+        flaws: Arc::new(compose::flaws),
     };
     Basis { catalog, people_file: file, wrong }
 }

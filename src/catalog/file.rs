@@ -18,7 +18,8 @@ const MAX_REMINDERS: usize = 10_000;
 /// What came of one file.
 #[derive(Clone, Debug, Default)]
 pub struct Compiled {
-    /// Its reminders in the order written; to be used only when nothing is wrong.
+    /// Its reminders that are right by themselves, in the order written; to be used only when
+    /// nothing is wrong.
     pub reminders: Vec<Reminder>,
     /// Everything wrong with it.
     pub diagnostics: Vec<Diagnostic>,
@@ -46,8 +47,15 @@ pub(super) fn compile_with(source: &SourceText, world: &World, memo: &mut Memo) 
     };
     let mut report = Report::new(&document);
     secrets(&mut report, &document.root);
-    let reminders = reminders(&mut report, &document.root, world, memo);
-    Compiled { reminders, diagnostics: report.finish() }
+    let mut reminders = reminders(&mut report, &document.root, world, memo);
+    let mut diagnostics = report.finish();
+    reminders.retain(|reminder| {
+        let flaws = (world.flaws)(reminder);
+        let right = !flaws.iter().any(Diagnostic::is_error);
+        diagnostics.extend(flaws);
+        right
+    });
+    Compiled { reminders, diagnostics }
 }
 
 fn reminders<'d>(
@@ -100,7 +108,9 @@ fn reminders<'d>(
         if compiler.report.is_full() {
             break;
         }
-        compiled.extend(compiler.reminder(entry, &defaults, &default_keys));
+        let before = compiler.report.errors();
+        let reminder = compiler.reminder(entry, &defaults, &default_keys);
+        compiled.extend(reminder.filter(|_| compiler.report.errors() == before));
     }
     compiled
 }

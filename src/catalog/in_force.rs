@@ -23,6 +23,9 @@ pub struct InForce {
     pub diagnostics: Vec<Diagnostic>,
     /// How each file stands.
     pub files: Vec<FileState>,
+    /// Reminders as files that are wrong have them on disk, themselves without a mistake: not in
+    /// force, for whoever looks for mistakes.
+    pub aside: Vec<Reminder>,
 }
 
 /// How one file stands.
@@ -90,6 +93,7 @@ pub fn in_force(loaded: &Loaded, last_good: &BTreeMap<String, String>, world: &W
     }
     let mut result = InForce { diagnostics: loaded.strays.clone(), ..InForce::default() };
     result.diagnostics.extend(loaded.unreadable.iter().map(|lost| lost.diagnostic.clone()));
+    result.files.extend(unknown(loaded, &slots));
     for slot in slots {
         slot.finish(&mut result);
     }
@@ -105,6 +109,7 @@ struct Slot<'t> {
     old: Option<&'t str>,
     standing: Standing,
     reminders: Vec<Reminder>,
+    aside: Vec<Reminder>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -125,6 +130,7 @@ impl<'t> Slot<'t> {
             old: last_good.get(&source.name).map(String::as_str),
             standing: Standing::Current,
             reminders,
+            aside: Vec::new(),
             diagnostics,
         };
         if !right {
@@ -140,6 +146,10 @@ impl<'t> Slot<'t> {
             let source = SourceText { name, path, bytes: text.as_bytes().to_vec() };
             compile_with(&source, world, memo)
         });
+        let written = std::mem::take(&mut self.reminders);
+        if self.standing == Standing::Current {
+            self.aside = written;
+        }
         (self.standing, self.reminders) = match old.filter(Compiled::is_right) {
             Some(old) => (Standing::LastGood, old.reminders),
             None => (Standing::LeftOut, Vec::new()),
@@ -199,6 +209,7 @@ impl<'t> Slot<'t> {
         });
         result.diagnostics.append(&mut self.diagnostics);
         result.reminders.append(&mut self.reminders);
+        result.aside.append(&mut self.aside);
     }
 }
 
@@ -216,12 +227,7 @@ fn lost<'t>(
     let there: BTreeSet<&str> = loaded.files.iter().map(|file| file.name.as_str()).collect();
     let mut slots = Vec::new();
     for (name, old) in last_good.iter().filter(|(name, _)| !there.contains(name.as_str())) {
-        let below = |folder: &str| {
-            folder.is_empty() || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        };
-        let Some(lost) =
-            loaded.unreadable.iter().find(|lost| lost.name == *name || below(&lost.name))
-        else {
+        let Some(lost) = loaded.unreadable.iter().find(|lost| is_below(&lost.name, name)) else {
             continue;
         };
         let root = &lost.diagnostic.place.file;
@@ -238,12 +244,35 @@ fn lost<'t>(
             old: Some(old),
             standing: Standing::Current,
             reminders: Vec::new(),
+            aside: Vec::new(),
             diagnostics: Vec::new(),
         };
         slot.fall_back(world, memo);
         slots.push(slot);
     }
     slots
+}
+
+/// How those stand that cannot be read now and never could be.
+fn unknown(loaded: &Loaded, slots: &[Slot<'_>]) -> Vec<FileState> {
+    let lost: Vec<&str> =
+        slots.iter().filter(|slot| slot.text.is_none()).map(|slot| slot.name).collect();
+    let unknown = loaded.unreadable.iter();
+    let unknown = unknown.filter(|file| !lost.iter().any(|name| is_below(&file.name, name)));
+    let left_out = unknown.map(|file| FileState {
+        name: file.name.clone(),
+        path: file.diagnostic.place.file.clone(),
+        standing: Standing::LeftOut,
+        good: None,
+        reminders: Vec::new(),
+    });
+    left_out.collect()
+}
+
+/// Whether a file is the one called `root`, or somewhere below it.
+fn is_below(root: &str, name: &str) -> bool {
+    let rest = name.strip_prefix(root);
+    root.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A file that may not keep its version, because others hold ids it claims.

@@ -8,13 +8,17 @@ use std::{
 
 use super::calendars::Calendars;
 use crate::model::{
+    diagnostic::Diagnostic,
     message::Mentioned,
     people::{People, Person},
-    reminder::Zone,
+    reminder::{Reminder, Zone},
 };
 
 /// Finds a zone by name, or says what to write instead.
 pub type Zones = Arc<dyn Fn(&str) -> Result<Zone, String> + Send + Sync>;
+
+/// Says what is wrong with a reminder's templates, whatever its data.
+pub type Flaws = Arc<dyn Fn(&Reminder) -> Vec<Diagnostic> + Send + Sync>;
 
 /// The world as the settings describe it.
 #[derive(Clone)]
@@ -31,6 +35,8 @@ pub struct World {
     pub calendars: Calendars,
     /// Names of the content roots; the one without a name is called "".
     pub content: BTreeSet<String>,
+    /// What is wrong with templates.
+    pub flaws: Flaws,
 }
 
 /// What a schedule file must know of a target.

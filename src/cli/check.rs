@@ -28,7 +28,7 @@ use crate::{
         rota::{Every, Moment},
         source::SourceKind,
         target::{Shape, Target},
-        text::text,
+        text::{Text, text},
     },
     plan::{self, Prospect},
     send,
@@ -53,6 +53,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
     let mut reminders = 0;
     let mut forecasts = Vec::new();
     if let Some(settings) = &loaded.settings {
+        prepare::assumed(settings);
         let basis = app::basis(settings, &machine.zones, &[]);
         found.extend(basis.wrong.clone());
         let files = if options.paths.is_empty() {
@@ -60,11 +61,12 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
         } else {
             catalog::load(&options.paths)
         };
-        let in_force = catalog::in_force(&files, &BTreeMap::new(), &basis.catalog);
-        found.extend(in_force.diagnostics.clone());
+        let mut in_force = app::compiled(&files, &BTreeMap::new(), &basis.catalog);
+        found.append(&mut in_force.diagnostics);
         reminders = in_force.reminders.len();
+        let aside = std::mem::take(&mut in_force.aside);
         let world = app::world(settings, &basis, in_force);
-        found.extend(content(&world));
+        found.extend(content(&world, &aside));
         let traffic = traffic::traffic(&world, settings.monthly_quota, app::clock().now());
         found.extend(traffic.found);
         forecasts = traffic.forecasts;
@@ -84,16 +86,37 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
         }));
     } else {
         prepare::show(&found, &loaded.text);
-        let language = loaded.settings.as_ref().map_or(Language::English, |one| one.language);
+        let language = loaded.settings.as_ref().map_or_else(Language::default, |all| all.language);
         for forecast in &forecasts {
             output::line(forecast.line().told(language));
         }
-        let verdict = if ok { "ok" } else { "not ok" };
-        output::line(format_args!(
-            "{verdict}: {reminders} reminders, {errors} errors, {warnings} warnings"
-        ));
+        output::line(verdict(ok, reminders, errors, warnings).told(language));
     }
     if ok { Exit::Done } else { Exit::Invalid }
+}
+
+/// The last line.
+fn verdict(ok: bool, reminders: usize, errors: usize, warnings: usize) -> Text {
+    let reminders = match reminders {
+        1 => text!("1 reminder"),
+        many => text!("{many} reminders", many = many),
+    };
+    let errors = match errors {
+        1 => text!("1 error"),
+        many => text!("{many} errors", many = many),
+    };
+    let warnings = match warnings {
+        1 => text!("1 warning"),
+        many => text!("{many} warnings", many = many),
+    };
+    let verdict = if ok { text!("ok") } else { text!("not ok") };
+    text!(
+        "{verdict}: {reminders}, {errors}, {warnings}",
+        verdict = verdict,
+        reminders = reminders,
+        errors = errors,
+        warnings = warnings,
+    )
 }
 
 fn count(found: &[Diagnostic], severity: Severity) -> usize {
@@ -104,8 +127,9 @@ fn entry(found: &Diagnostic) -> serde_json::Value {
     json!({
         "severity": found.severity,
         "file": found.place.file,
-        "line": found.place.line,
-        "column": found.place.column,
+        // What concerns a whole file stands at its start.
+        "line": found.place.line.max(1),
+        "column": found.place.column.max(1),
         "code": found.code,
         "message": found.message,
         "help": found.help,
@@ -121,10 +145,12 @@ fn forecast(forecast: &traffic::Forecast) -> serde_json::Value {
     })
 }
 
-/// What is wrong with when and what the good files' reminders would send.
-fn content(world: &World) -> Vec<Diagnostic> {
+/// What is wrong with when and what reminders would send: those of good files, and `aside` the
+/// sound ones of others.
+fn content(world: &World, aside: &[Reminder]) -> Vec<Diagnostic> {
     let now = app::clock().now();
-    let reminders: Vec<&Reminder> = world.reminders.values().map(|reminder| &**reminder).collect();
+    let reminders: Vec<&Reminder> =
+        world.reminders.values().map(|one| &**one).chain(aside).collect();
     let look = |reminders: &[&Reminder]| {
         let one = |reminder: &&Reminder| {
             prospects(reminder, now).into_iter().chain(messages(world, reminder, now))
@@ -244,7 +270,9 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
         values: &values,
         banner: None,
     };
-    found.extend(compose::check(reminder, due_at, &scene));
+    let sent = compose::check(reminder, due_at, &scene).into_iter();
+    // Whom a robot cannot mention was told where the file says `mention`.
+    found.extend(sent.filter(|one| one.code != "mention-left-out"));
     found.extend(stuck_rotas(world, reminder, &scene.moment));
     found
 }

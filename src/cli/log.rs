@@ -1,10 +1,17 @@
 //! `log`: what was planned, sent, skipped and missed, newest first.
 
-use super::{Exit, Globals, next, output, prepare, view};
+use jiff::Timestamp;
+
+use super::{
+    Exit, Globals, next, output,
+    prepare::{self, Prepared},
+    view,
+};
 use crate::{
     app,
-    model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId},
-    outbox::{Holdup, LogQuery, LogState, OccurrenceRecord},
+    daemon::alerter::ALERTS,
+    model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId, text::text},
+    outbox::{LogQuery, LogState, OccurrenceRecord},
 };
 
 /// Arguments of `log`.
@@ -63,6 +70,9 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
         outbox.close().await;
         records
     })?;
+    if records.is_empty() {
+        known(&prepared, options)?;
+    }
     let zones = &prepared.machine.zones;
     if globals.json {
         let rows: Vec<_> = records.iter().map(|record| view::log_row(record, zones)).collect();
@@ -70,47 +80,82 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
         return Ok(());
     }
     if records.is_empty() {
-        output::line("nothing is in the log yet");
+        let everything = LogQuery { limit: query.limit, ..LogQuery::default() };
+        let nothing = match query == everything {
+            true => text!("nothing is in the log yet"),
+            false => text!("nothing in the log fits this"),
+        };
+        output::line(nothing.told(prepared.settings.language));
     }
     for record in &records {
-        print(record, &view::zone(record, zones));
+        print(record, &prepared);
     }
     Ok(())
 }
 
-fn print(record: &OccurrenceRecord, tz: &jiff::tz::TimeZone) {
-    let due = view::readable(record.occurrence.due_at, tz);
+/// A name that nobody knows is a slip of the pen, not an empty log.
+fn known(prepared: &Prepared, options: &Options) -> Result<(), Exit> {
+    if options.reminder.is_none() && options.target.is_none() {
+        return Ok(());
+    }
+    let world = prepare::runtime()?.block_on(prepared.world());
+    if let Some(id) = options.reminder.as_deref().filter(|id| *id != ALERTS) {
+        prepare::reminder(&world, id)?;
+    }
+    if let Some(id) = &options.target {
+        prepare::target(&world, id)?;
+    }
+    Ok(())
+}
+
+fn print(record: &OccurrenceRecord, prepared: &Prepared) {
+    let settings = &prepared.settings;
+    let (language, home) = (settings.language, &settings.zone.tz);
+    let tz = view::zone(record, &prepared.machine.zones);
+    let moment = |at| view::moment(at, &tz, home, language);
+    let due = moment(record.occurrence.due_at);
     let reason = record.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    let many = record.span.map(|span| format!(" ({} of them)", span.count)).unwrap_or_default();
-    let (id, state) = (&record.occurrence.reminder, record.state.name());
-    output::line(format_args!(
-        "{due}  {id}  {state}{reason}{many}  [{}]",
-        record.occurrence.origin
-    ));
-    if let Some(detail) = &record.detail {
-        output::line(format_args!("    {detail}"));
+    let many = record.span.map(|span| format!(" (×{})", span.count)).unwrap_or_default();
+    let state = view::state(record.state.name()).told(language);
+    let (id, origin) = (&record.occurrence.reminder, record.occurrence.origin);
+    output::line(format_args!("{due}  {id}  {state}{reason}{many}  [{origin}]"));
+    for line in record.detail.iter().flat_map(|detail| detail.lines()) {
+        output::line(format_args!("    {line}"));
     }
     for delivery in &record.deliveries {
+        let called = settings.target(delivery.target.as_str()).map(|target| target.name.as_str());
+        let called = called.unwrap_or(delivery.target.as_str());
+        let state = view::state(delivery.state.name()).told(language);
         let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+        let (part, parts) = (delivery.part, record.deliveries.iter());
+        let part = match parts.filter(|other| other.target == delivery.target).count() {
+            1 => String::new(),
+            _ => format!(" ({part})"),
+        };
+        // What arrived at the first attempt needs no more than when.
+        if let (DeliveryState::Delivered, [only]) = (delivery.state, &*delivery.attempts) {
+            let at = moment(instant(only.at_ms));
+            output::line(format_args!("    {called}{part}  {state} {at} ({} ms)", only.ms));
+            continue;
+        }
         // The id is for the verbs; nobody takes back what has arrived.
         let id = match delivery.state {
             DeliveryState::Delivered => String::new(),
             _ => format!("  {}", delivery.id),
         };
-        let state = delivery.state.name();
-        output::line(format_args!("    {} {state}{why}{id}", delivery.target));
+        output::line(format_args!("    {called}{part}  {state}{why}{id}"));
         for attempt in &delivery.attempts {
-            let at = jiff::Timestamp::from_millisecond(attempt.at_ms).unwrap_or_default();
+            let at = moment(instant(attempt.at_ms));
+            let (verdict, ms) = (&attempt.verdict, attempt.ms);
             let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
-            let reason = attempt.reason.as_deref().unwrap_or_default();
-            output::line(format_args!(
-                "        {} {}{code} {reason} ({} ms)",
-                view::readable(at, tz),
-                attempt.verdict,
-                attempt.ms
-            ));
+            let reason = view::said(attempt).map(|said| format!(": {said}")).unwrap_or_default();
+            output::line(format_args!("        {at}  {verdict}{code}{reason} ({ms} ms)"));
         }
     }
+}
+
+fn instant(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or_default()
 }
 
 /// The queue: what leaves first stands first.
@@ -133,24 +178,25 @@ fn waiting(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let (waiting, shown) = (queue.len(), usize::try_from(options.count).unwrap_or(usize::MAX));
     let last = queue.iter().filter_map(|one| one.leaves).max();
     queue.truncate(shown);
-    let tz = &world.zone.tz;
+    let (tz, language) = (&world.zone.tz, prepared.settings.language);
+    let moment = |at| view::moment(at, tz, tz, language);
     if globals.json {
         let rows: Vec<_> = queue.iter().map(|one| view::waiting(one, tz)).collect();
         output::json(&rows);
         return Ok(());
     }
     if waiting == 0 {
-        output::line("nothing waits");
+        output::line(text!("nothing waits").told(language));
         return Ok(());
     }
     for one in &queue {
         let leaves = one.leaves.filter(|_| !one.expires_first());
         let leaves = leaves.map_or_else(
-            || format!("expires {}", view::readable(one.keep_until, tz)),
-            |at| view::readable(at, tz),
+            || text!("expires {at}", at = moment(one.keep_until)).told(language),
+            moment,
         );
         let part = if one.part > 1 { format!(" part {}", one.part) } else { String::new() };
-        let why = one.holdup.map(holdup).unwrap_or("leaves now");
+        let why = one.holdup.map_or_else(|| text!("leaves now"), view::holdup).told(language);
         let called = world.called(&one.target);
         output::line(format_args!(
             "{leaves}  {called}  {}{part}  ({why})",
@@ -159,24 +205,16 @@ fn waiting(globals: &Globals, options: &Options) -> Result<(), Exit> {
         output::line(format_args!("    {}", one.id));
     }
     if waiting > queue.len() {
-        output::line(format_args!("… and {} more", waiting - queue.len()));
+        let more = waiting - queue.len();
+        output::line(text!("… and {more} more", more = more).told(language));
     }
     if let Some(last) = last {
-        output::line(format_args!("{waiting} wait; the last leaves {}", view::readable(last, tz)));
+        let last = moment(last);
+        let end = match waiting {
+            1 => text!("1 waits; it leaves {last}", last = last),
+            many => text!("{many} wait; the last one leaves {last}", many = many, last = last),
+        };
+        output::line(end.told(language));
     }
     Ok(())
-}
-
-/// Why something waits, for people.
-fn holdup(why: Holdup) -> &'static str {
-    match why {
-        Holdup::Suspended => "the robot is suspended",
-        Holdup::Closed => "the target is disabled, or not in the settings",
-        Holdup::Paused => "paused",
-        Holdup::Rest => "the robot rests",
-        Holdup::Quiet => "quiet hours",
-        Holdup::Part => "after the part before it",
-        Holdup::Retry => "tried again",
-        Holdup::Turn => "waits for its turn",
-    }
 }

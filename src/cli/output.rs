@@ -11,6 +11,7 @@ use std::{
 };
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     model::{
@@ -70,6 +71,21 @@ pub(super) fn json(value: &impl Serialize) {
     finish(
         document.map_err(io::Error::other).and_then(|text| writeln!(anstream::stdout(), "{text}")),
     );
+}
+
+/// Prints rows in columns, two blanks apart; the last column runs on.
+pub(super) fn table(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let wide = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(wide).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths);
+        let padded = cells
+            .map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide.saturating_sub(cell.width()))));
+        line(padded.collect::<Vec<_>>().join("  ").trim_end());
+    }
 }
 
 /// Says something to the person at the terminal that is not part of the result.

@@ -11,7 +11,12 @@ use super::{
 use crate::{
     app,
     daemon::world::World,
-    model::{reminder::ReminderId, target::TargetId},
+    model::{
+        language::Language,
+        reminder::ReminderId,
+        target::TargetId,
+        text::{Text, text},
+    },
     outbox::{OpenMode, Pause, Scope},
     plan,
 };
@@ -58,11 +63,11 @@ impl Whom {
 }
 
 /// A scope in words.
-pub(super) fn words(scope: &Scope) -> String {
+pub(super) fn words(scope: &Scope) -> Text {
     match scope {
-        Scope::Reminder(id) => id.to_string(),
-        Scope::Target(id) => format!("everything for {id}"),
-        Scope::All => "everything".to_owned(),
+        Scope::Reminder(id) => id.to_string().into(),
+        Scope::Target(id) => text!("everything for {id}", id = id.as_str()),
+        Scope::All => text!("everything"),
     }
 }
 
@@ -81,11 +86,12 @@ pub(super) fn document(pause: &Pause, tz: &TimeZone) -> Value {
 }
 
 /// A pause's end and reason, for people.
-pub(super) fn sentence(pause: &Pause, tz: &TimeZone) -> String {
+pub(super) fn sentence(pause: &Pause, tz: &TimeZone, language: Language) -> String {
     let until = match pause.until {
-        Some(until) => format!("until {}", view::readable(until, tz)),
-        None => "until `dingdong resume`".to_owned(),
+        Some(until) => text!("until {at}", at = view::moment(until, tz, tz, language)),
+        None => text!("until `dingdong resume`"),
     };
+    let until = until.told(language);
     match &pause.reason {
         Some(reason) => format!("{until} ({reason})"),
         None => until,
@@ -125,7 +131,9 @@ fn pause(globals: &Globals, options: &Options) -> Result<(), Exit> {
         output::json(&document(&pause, &tz));
         return Ok(());
     }
-    output::line(format_args!("paused: {} {}", words(&scope), sentence(&pause, &tz)));
+    let language = prepared.settings.language;
+    let (whom, end) = (words(&scope), sentence(&pause, &tz, language));
+    output::line(text!("paused: {whom} {end}", whom = whom, end = end).told(language));
     if let (Scope::Reminder(id), Some(until)) = (&scope, pause.until)
         && let Some(reminder) = world.reminders.get(id)
         && let Some(next) = plan::next(&reminder.schedule, just_before(until))

@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
+use jiff::Timestamp;
+
 use crate::{
     app::{self, Basis, Machine},
     catalog::{self, InForce, calendars::Calendars},
@@ -54,10 +56,15 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
     })?;
     diagnostics.extend(wrong);
     right(&diagnostics, &loaded.text)?;
+    assumed(&settings);
+    Ok(Prepared { machine, settings, basis, text: loaded.text })
+}
+
+/// Says what stands in for what the settings do not say.
+pub(super) fn assumed(settings: &Settings) {
     for assumed in &settings.assumed {
         output::note(assumed);
     }
-    Ok(Prepared { machine, settings, basis, text: loaded.text })
 }
 
 /// The calendars alone, for a command that needs no more of the settings; prints what is wrong
@@ -109,8 +116,12 @@ impl Prepared {
     /// The world in force, as the service would see it.
     pub(super) async fn world(&self) -> World {
         let in_force = self.in_force().await;
-        for found in in_force.diagnostics.iter().filter(|found| found.severity != Severity::Note) {
-            output::say(found);
+        for found in &in_force.diagnostics {
+            match found.severity {
+                Severity::Error => output::say(format_args!("error: {found}")),
+                Severity::Warning => output::say(format_args!("warning: {found}")),
+                Severity::Note => {}
+            }
         }
         app::world(&self.settings, &self.basis, in_force)
     }
@@ -123,10 +134,7 @@ impl Prepared {
 
     /// Opens the store; a failure is printed.
     pub(super) async fn store(&self, mode: OpenMode) -> Result<Outbox, Exit> {
-        Outbox::open(&self.settings.store, mode).await.map_err(|error| {
-            output::say(format_args!("error: {error}"));
-            Exit::Store
-        })
+        Outbox::open(&self.settings.store, mode).await.map_err(|error| not_opened(&error))
     }
 
     /// Opens the store to look; none when there is none yet.
@@ -134,12 +142,29 @@ impl Prepared {
         match Outbox::open(&self.settings.store, OpenMode::Read).await {
             Ok(outbox) => Ok(Some(outbox)),
             Err(OpenError::Missing { .. }) => Ok(None),
-            Err(error) => {
-                output::say(format_args!("error: {error}"));
-                Err(Exit::Store)
-            }
+            Err(error) => Err(not_opened(&error)),
         }
     }
+}
+
+/// Says why the store cannot be opened; another user's with the very command to run instead.
+fn not_opened(error: &OpenError) -> Exit {
+    output::say(format_args!("error: {error}"));
+    if let OpenError::OtherUser { user, .. } = error {
+        let words = std::env::args_os().map(|word| quoted(&word.to_string_lossy()));
+        let command = words.collect::<Vec<_>>().join(" ");
+        output::say(format_args!("help: sudo -u {} {command}", quoted(user)));
+    }
+    Exit::Store
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The last good versions of files, from the store.
@@ -164,6 +189,11 @@ pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Arc<Reminde
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     output::say(format_args!("error: there is no reminder `{id}`{hint}"));
     Err(if world.broken.is_empty() { Exit::Failed } else { Exit::Invalid })
+}
+
+/// An instant as the store will keep it.
+pub(super) fn to_the_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 /// Says what went wrong with the store; the command ends.

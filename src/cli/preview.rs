@@ -21,6 +21,7 @@ use crate::{
         world::World,
     },
     model::{
+        diagnostic::nearest,
         occurrence::{Occurrence, Origin},
         reminder::Reminder,
     },
@@ -75,15 +76,27 @@ impl Values {
     }
 }
 
+impl Values {
+    /// Says which given names no source of the reminder has: most likely a slip of the pen.
+    pub(super) fn remark(&self, request: &Request, reminder: &Reminder) {
+        let known: Vec<&str> = reminder.data.iter().map(|one| one.name.as_str()).collect();
+        for name in request.values.keys().filter(|name| !known.contains(&name.as_str())) {
+            let near = nearest(name, known.iter().copied());
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            output::say(format_args!("note: {} has no data called `{name}`{hint}", reminder.id));
+        }
+    }
+}
+
 fn scalar(text: &str) -> Value {
     crate::yaml::scalar(text)
 }
 
 fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
-    let read = std::fs::read(file).map_err(|error| error.to_string());
-    let parsed = read.and_then(|bytes| {
-        crate::yaml::json(&file.display().to_string(), &bytes).map_err(|found| found.to_string())
-    });
+    let shown = file.display().to_string();
+    let read = std::fs::read(file).map_err(|error| format!("{shown} cannot be read: {error}"));
+    let parsed =
+        read.and_then(|bytes| crate::yaml::json(&shown, &bytes).map_err(|found| found.to_string()));
     match parsed {
         Ok(Value::Object(map)) => Ok(map.into_iter().collect()),
         Ok(_) => {
@@ -91,7 +104,7 @@ fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
             Err(Exit::Invalid)
         }
         Err(message) => {
-            output::say(format_args!("error: {}: {message}", file.display()));
+            output::say(format_args!("error: {message}"));
             Err(Exit::Invalid)
         }
     }
@@ -107,7 +120,8 @@ fn preview(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let runtime = prepare::runtime()?;
     let world = Arc::new(runtime.block_on(prepared.world()));
     let reminder = prepare::reminder(&world, &options.reminder)?;
-    let now = app::clock().now();
+    options.values.remark(&request, reminder);
+    let now = prepare::to_the_millisecond(app::clock().now());
     let due_at = match &options.at {
         Some(text) => next::instant(text, &reminder.schedule.zone.tz)?,
         None => plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at),

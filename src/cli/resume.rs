@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app,
+    model::text::text,
     outbox::{OpenMode, Scope},
 };
 
@@ -51,18 +52,24 @@ fn resume(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
         let left: Vec<_> = left.iter().map(|pause| pause::document(pause, tz)).collect();
         output::json(&json!({ "ended": ended, "lifted": lifted, "paused": left }));
     } else {
+        let language = prepared.settings.language;
         let whom = pause::words(&scope);
         match (ended, lifted) {
-            (false, false) => output::line(format_args!("{whom} was not paused")),
-            (true, _) => output::line(format_args!("resumed: {whom}")),
+            (false, false) => {
+                output::line(text!("{whom} was not paused", whom = whom).told(language));
+            }
+            (true, _) => output::line(text!("resumed: {whom}", whom = whom).told(language)),
             (false, true) => {}
         }
         if lifted {
-            output::line("the robot is not suspended any more; what waits is sent now");
+            let said = text!("the robot is not suspended any more; what waits is sent now");
+            output::line(said.told(language));
         }
         for pause in left {
             let whom = pause::words(&pause.scope);
-            output::line(format_args!("still paused: {whom} {}", pause::sentence(pause, tz)));
+            let end = pause::sentence(pause, tz, language);
+            let still = text!("still paused: {whom} {end}", whom = whom, end = end);
+            output::line(still.told(language));
         }
     }
     Ok(if ended || lifted { Exit::Done } else { Exit::Failed })

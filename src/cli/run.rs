@@ -4,11 +4,15 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tokio::{
     net::TcpListener,
+    runtime::Runtime,
     signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Exit, Globals, output, prepare};
+use super::{
+    Exit, Globals, output,
+    prepare::{self, Prepared},
+};
 use crate::{
     app::{self, FileSource},
     daemon::{shared::Bells, systemd, world::Source as _},
@@ -24,7 +28,7 @@ pub(super) fn run(globals: &Globals, _options: &Options) -> Exit {
     let lines = if globals.json { Lines::Json } else { Lines::Readable };
     telemetry::start(lines, Level::Service);
     let ended = prepare::runtime().and_then(|runtime| {
-        let ended = runtime.block_on(serve(globals));
+        let ended = start(globals, &runtime);
         // What hangs now (a watcher, a name lookup) must not keep the process.
         runtime.shutdown_timeout(std::time::Duration::from_secs(1));
         ended
@@ -32,10 +36,14 @@ pub(super) fn run(globals: &Globals, _options: &Options) -> Exit {
     ended.err().unwrap_or(Exit::Done)
 }
 
-async fn serve(globals: &Globals) -> Result<(), Exit> {
+fn start(globals: &Globals, runtime: &Runtime) -> Result<(), Exit> {
     // First of all: a SIGHUP that nobody listens to would end the process.
-    let signals = Signals::new()?;
+    let signals = runtime.block_on(async { Signals::new() })?;
     let prepared = prepare::settings(globals)?;
+    runtime.block_on(serve(globals, prepared, signals))
+}
+
+async fn serve(globals: &Globals, prepared: Prepared, signals: Signals) -> Result<(), Exit> {
     let outbox = prepared.store(OpenMode::Write).await?;
     let _service = ServiceLock::acquire(outbox.path()).map_err(refused)?;
     outbox.nudge().map_err(|error| {

@@ -57,12 +57,13 @@ fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
     let runtime = prepare::runtime()?;
     let world = Arc::new(runtime.block_on(prepared.world()));
     let reminder = Arc::clone(prepare::reminder(&world, &options.reminder)?);
-    let now = app::clock().now();
+    let now = prepare::to_the_millisecond(app::clock().now());
     let due_at = match &options.at {
         Some(text) => next::instant(text, &reminder.schedule.zone.tz)?,
         None => now,
     };
     check_targets(&world, &reminder, &request)?;
+    options.values.remark(&request, &reminder);
     if options.dry_run {
         let shown = Shown { world: &world, reminder: &reminder, due_at, request: &request };
         return runtime.block_on(shown.show(globals, &prepared)).map(|()| Exit::Done);

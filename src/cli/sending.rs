@@ -3,22 +3,27 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 
 use super::{
     Exit, output,
     prepare::{Prepared, store_failed},
-    view::{self, Sent},
+    view::{self, Held, Sent},
 };
 use crate::{
     app,
-    daemon::{composer::Composer, dispatcher::Dispatcher, rescuer::Rescuer, world::World},
+    daemon::{composer::Composer, dispatcher::Dispatcher, lift, rescuer::Rescuer, world::World},
     model::{
         delivery::DeliveryState,
+        language::Language,
         occurrence::{Occurrence, OccurrenceState},
+        receipt::Verdict,
+        text::text,
     },
-    outbox::{DeliveryRecord, OccurrenceRecord, Outbox, StoreError, service_running},
+    outbox::{
+        DeliveryRecord, OccurrenceRecord, Outbox, StoreError, Suspension, Waiting, service_running,
+    },
 };
 
 /// How often the store is looked at while another process sends.
@@ -38,10 +43,11 @@ pub(super) struct Sending<'a> {
 /// What became of it.
 pub(super) struct Finished {
     pub(super) record: OccurrenceRecord,
+    world: Arc<World>,
     /// Whether a service was there.
     served: bool,
-    /// When the deliveries that still wait leave.
-    leaves: BTreeMap<String, Timestamp>,
+    /// What the deliveries that still wait wait for.
+    held: BTreeMap<String, Held>,
 }
 
 impl<'a> Sending<'a> {
@@ -65,26 +71,31 @@ impl<'a> Sending<'a> {
         occurrence: &Occurrence,
     ) -> Result<Finished, Exit> {
         let world = world.into();
-        let served = service_running(outbox.path());
-        let (done, world) = if served {
-            drop(outbox.nudge());
-            (self.wait(outbox, occurrence).await, world)
-        } else {
-            let printer = Arc::new(output::Console::new(self.json));
-            let Prepared { settings, machine, .. } = self.prepared;
-            let parts = app::parts(outbox.clone(), world, settings, machine, printer);
-            let parts = parts.map_err(|error| {
-                output::say(format_args!("error: {error}"));
-                Exit::Store
-            })?;
-            let world = parts.shared.world();
-            (self.by_itself(outbox, parts, occurrence).await, world)
+        drop(outbox.nudge());
+        let waited = self.wait(outbox, occurrence).await.map_err(store_failed)?;
+        let served = waited.is_some();
+        let (record, world) = match waited {
+            Some(record) => (record, world),
+            None => {
+                // Nobody else sends it.
+                let printer = Arc::new(output::Console::new(self.json));
+                let Prepared { settings, machine, .. } = self.prepared;
+                let parts = app::parts(outbox.clone(), world, settings, machine, printer);
+                let parts = parts.map_err(|error| {
+                    output::say(format_args!("error: {error}"));
+                    Exit::Store
+                })?;
+                let world = parts.shared.world();
+                let record = self.by_itself(outbox, parts, occurrence).await;
+                (record.map_err(store_failed)?.ok_or(Exit::Failed)?, world)
+            }
         };
-        let record = done.map_err(store_failed)?.ok_or(Exit::Failed)?;
         let queue = world.queue(outbox, app::clock().now()).await.map_err(store_failed)?;
+        let suspended = outbox.suspended().await.map_err(store_failed)?;
         let own = queue.into_iter().filter(|one| one.occurrence == record.occurrence);
-        let leaves = own.filter_map(|one| Some((one.id, one.leaves?))).collect();
-        Ok(Finished { record, served, leaves })
+        let language = self.prepared.settings.language;
+        let held = own.map(|one| (one.id.clone(), held(&one, &suspended, language))).collect();
+        Ok(Finished { record, world, served, held })
     }
 
     /// What is known of the deliveries that matter.
@@ -104,9 +115,11 @@ impl<'a> Sending<'a> {
 
     /// Prints what became of it, and says how the command ends.
     pub(super) fn answer(&self, finished: &Finished) -> Exit {
-        let Finished { record, served, leaves } = finished;
+        let Finished { record, served, held, .. } = finished;
         let tz = view::zone(record, &self.prepared.machine.zones);
-        let sent = |one: &DeliveryRecord| Sent::of(one, leaves.get(&one.id).copied(), &tz);
+        let sent = |one: &DeliveryRecord| {
+            Sent::of(one, held.get(&one.id).cloned().unwrap_or_default(), &tz)
+        };
         let sent: Vec<_> = record.deliveries.iter().map(sent).collect();
         if self.json {
             output::json(&json!({
@@ -117,65 +130,86 @@ impl<'a> Sending<'a> {
                 "deliveries": sent,
             }));
         } else {
-            let reason = record.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-            output::line(format_args!(
-                "{}  {}{reason}",
-                record.occurrence.id(),
-                record.state.name()
-            ));
-            if let Some(detail) = &record.detail {
-                output::line(format_args!("  {detail}"));
-            }
-            for one in &sent {
-                let reason = one.reason.as_deref().unwrap_or_default();
-                let code = one.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
-                let expected = one.expected.as_deref();
-                let expected = expected.map(|at| format!(" (expected {at})")).unwrap_or_default();
-                output::line(format_args!(
-                    "  {}  {}{code} {reason}{expected}",
-                    one.target, one.state
-                ));
-                if let Some(help) = &one.help {
-                    output::line(format_args!("    {help}"));
-                }
-            }
+            self.show(finished, &sent, &tz);
         }
-        let refused = |delivery: &DeliveryRecord| match delivery.state {
-            DeliveryState::Delivered | DeliveryState::Sending => false,
-            DeliveryState::Pending => {
-                let last = delivery.attempts.last().map(|attempt| attempt.verdict.as_str());
-                !served || last == Some("misconfigured")
-            }
+        let refused = |one: &Sent| match one.state {
+            "delivered" | "sending" => false,
+            "pending" => !served || one.verdict.as_deref() == Some("misconfigured"),
             _ => true,
         };
         match record.state {
             OccurrenceState::Skipped => Exit::Done,
-            OccurrenceState::Composed if !record.deliveries.iter().any(refused) => Exit::Done,
+            OccurrenceState::Composed if !sent.iter().any(refused) => Exit::Done,
             OccurrenceState::Planned if *served => Exit::Done,
             _ => Exit::Failed,
         }
     }
 
-    /// Waits for the service's verdict.
+    /// The same for people.
+    fn show(&self, finished: &Finished, sent: &[Sent], tz: &TimeZone) {
+        let Finished { record, world, held, .. } = finished;
+        let language = self.prepared.settings.language;
+        let moment = |at| view::moment(at, tz, &world.zone.tz, language);
+        let occurrence = &record.occurrence;
+        let due = moment(occurrence.due_at);
+        let state = match record.state {
+            OccurrenceState::Composed => String::new(),
+            state => format!(": {}", view::state(state.name()).told(language)),
+        };
+        let reason = record.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
+        output::line(format_args!("{}  {due}{state}{reason}", occurrence.reminder));
+        for line in record.detail.iter().flat_map(|detail| detail.lines()) {
+            output::line(format_args!("  {line}"));
+        }
+        for (one, delivery) in sent.iter().zip(&record.deliveries) {
+            let called = world.called(&delivery.target);
+            let part =
+                match record.deliveries.iter().filter(|other| other.target == delivery.target) {
+                    parts if parts.clone().count() > 1 => format!(" ({})", delivery.part),
+                    _ => String::new(),
+                };
+            let mut words = view::state(one.state).told(language);
+            if let Some(at) = held.get(&one.id).and_then(|held| held.leaves) {
+                words = text!("pending until {at}", at = moment(at)).told(language);
+            }
+            output::line(format_args!("  {called}{part}: {words}"));
+            let code = one
+                .code
+                .as_deref()
+                .filter(|code| !one.reason.as_deref().is_some_and(|reason| reason.contains(code)));
+            let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
+            if let Some(reason) = &one.reason {
+                output::line(format_args!("    {code}{reason}"));
+            }
+            if let Some(help) = &one.help {
+                output::line(format_args!("    {help}"));
+            }
+            if one.state != "delivered" {
+                output::line(format_args!("    {}", one.id));
+            }
+        }
+    }
+
+    /// Waits for the service's verdict; none when there is no service, or not any more.
     async fn wait(
         &self,
         outbox: &Outbox,
         occurrence: &Occurrence,
     ) -> Result<Option<OccurrenceRecord>, StoreError> {
         let clock = app::clock();
-        loop {
-            let record = self.look(outbox, occurrence).await?;
+        let mut served = service_running(outbox.path());
+        while served {
+            served = service_running(outbox.path());
+            let Some(record) = self.look(outbox, occurrence).await? else { return Ok(None) };
             let suspended = outbox.suspended().await?;
-            let settled = record.as_ref().is_none_or(|record| {
-                let stuck = |key: &str| suspended.iter().any(|one| one.robot_key == key);
-                is_settled(record, &stuck)
-            });
-            if settled || clock.now() >= self.until {
-                return Ok(record);
+            let stuck = |key: &str| suspended.iter().any(|one| one.robot_key == key);
+            if is_settled(&record, &stuck) || (served && clock.now() >= self.until) {
+                return Ok(Some(record));
             }
             let again = (clock.now() + LOOK_AGAIN).min(self.until);
             clock.sleep_until(Some(again)).await;
         }
+        Ok(None)
     }
 
     /// Composes and sends here, and waits for its turn where the pace asks for it.
@@ -189,6 +223,7 @@ impl<'a> Sending<'a> {
         let composer = Composer::new(shared.clone());
         let mut dispatcher = Dispatcher::new(shared.clone());
         Rescuer::new(shared.clone()).run_once().await?;
+        lift::run_once(&shared).await?;
         if let Some(planned) = outbox.planned_one(occurrence).await? {
             composer.compose_one(planned).await?;
         }
@@ -206,6 +241,22 @@ impl<'a> Sending<'a> {
             let least = now + LOOK_AGAIN;
             shared.clock.sleep_until(Some(wake.max(least).min(self.until))).await;
         }
+    }
+}
+
+/// What a delivery in the queue waits for.
+fn held(one: &Waiting, suspended: &[Suspension], language: Language) -> Held {
+    let leaves = one.leaves.filter(|_| !one.expires_first());
+    let reason = one.holdup.map(|why| view::holdup(why).told(language));
+    let why = suspended.iter().find(|robot| robot.robot_key == one.robot_key);
+    let Some(why) = why else { return Held { leaves, reason, ..Held::default() } };
+    let resume = format!("dingdong resume --target {}", one.target);
+    let help = text!("the robot is suspended: mend it, then `{resume}`", resume = resume);
+    Held {
+        leaves,
+        verdict: Some(Verdict::Misconfigured.name()),
+        reason: Some(why.reason.clone()),
+        help: Some(help.told(language)),
     }
 }
 

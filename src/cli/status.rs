@@ -9,7 +9,10 @@ use super::{Exit, Globals, duty, output, pause, prepare, view};
 use crate::{
     app,
     daemon::world::World,
-    model::{reminder::Reminder, target::Target},
+    model::{
+        language::Language, occurrence::OccurrenceState, reminder::Reminder, target::Target,
+        text::text,
+    },
     outbox::{
         Brake, Brakes, OccurrenceRecord, Pause, Queue, Scope, StoreError, Suspension,
         service_running,
@@ -160,14 +163,15 @@ impl Stored {
 
 fn queue(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> Value {
     let queue = stored.queues.iter().find(|queue| queue.target == target.id);
+    let instant = |at| view::instant(at, tz);
     json!({
         "target": target.id.as_str(),
         "name": target.name,
         "robot": target.robot.name(),
         "enabled": target.enabled,
         "waiting": queue.map_or(0, |queue| queue.waiting),
-        "last_leaves": queue.and_then(|queue| queue.last_leaves).map(|at| view::instant(at, tz)),
-        "rest_until": queue.and_then(|queue| queue.rest_until).map(|at| view::instant(at, tz)),
+        "last_leaves": queue.and_then(|queue| queue.last_leaves).map(instant),
+        "rest_until": queue.and_then(|queue| queue.rest_until).map(instant),
         "suspended": stored.suspended(target),
         "paused": stored.paused(target, now).map(|pause| pause::document(pause, tz)),
     })
@@ -178,93 +182,124 @@ fn broken(file: &crate::daemon::world::BrokenFile) -> Value {
     json!({ "file": file.path, "last_good": file.last_good, "diagnostics": found })
 }
 
-fn screen(
-    running: bool,
-    world: &World,
-    stored: &Stored,
-    now: Timestamp,
-    language: crate::model::language::Language,
-) {
-    output::line(if running { "the service runs" } else { "the service does not run" });
+fn screen(running: bool, world: &World, stored: &Stored, now: Timestamp, language: Language) {
+    let runs = if running { text!("the service runs") } else { text!("the service does not run") };
+    output::line(runs.told(language));
     output::line("");
-    let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::NOTHING);
-    table.set_header(["reminder", "when", "next", "last"]);
-    for reminder in world.reminders.values() {
-        let tz = &reminder.schedule.zone.tz;
-        let next = match next_sent(reminder, &stored.brakes, now) {
-            Some(next) => {
-                let duty = duty::line(&duty::of(world, reminder, next));
-                view::readable(next, tz)
-                    + &duty.map(|duty| format!(" [{duty}]")).unwrap_or_default()
-            }
-            None if !reminder.enabled => "off".to_owned(),
-            None if paused(reminder, &stored.brakes, now).is_some() => "paused".to_owned(),
-            None if !reminder.on_change.is_empty() => "when it changes".to_owned(),
-            None => "never again".to_owned(),
-        };
-        let last = stored.last.get(reminder.id.as_str()).map_or_else(
-            || "-".to_owned(),
-            |record| format!("{} {}", view::readable(record.occurrence.due_at, tz), result(record)),
-        );
-        table.add_row([
-            reminder.id.to_string(),
-            super::words(reminder, language).join("; "),
-            next,
-            last,
-        ]);
-    }
-    output::line(&table);
+    let head = [text!("reminder"), text!("when"), text!("next"), text!("last")];
+    let mut rows = vec![head.map(|word| word.told(language)).to_vec()];
+    let reminders = world.reminders.values();
+    rows.extend(reminders.map(|one| row(one, world, stored, now, language)));
+    output::table(&rows);
     output::line("");
-    for target in world.targets.values() {
-        let state = standing(target, stored, now, &world.zone.tz);
-        output::line(format_args!("{} ({}): {state}", target.name, target.robot.name()));
-    }
+    let home = &world.zone.tz;
+    let targets = world.targets.values().map(|target| {
+        let kind = format!("({})", target.robot.name());
+        vec![target.name.clone(), kind, standing(target, stored, now, home, language)]
+    });
+    output::table(&targets.collect::<Vec<_>>());
     for pause in stored.brakes.pauses.iter().filter(|pause| pause.holds(now)) {
-        let (whom, end) = (pause::words(&pause.scope), pause::sentence(pause, &world.zone.tz));
-        output::line(format_args!("paused: {whom} {end}"));
+        let (whom, end) = (pause::words(&pause.scope), pause::sentence(pause, home, language));
+        output::line(text!("paused: {whom} {end}", whom = whom, end = end).told(language));
     }
     for file in &world.broken {
-        let standing =
-            if file.last_good { "its last good version is in force" } else { "left out" };
-        output::line(format_args!("broken: {} ({standing})", file.path));
+        let standing = if file.last_good {
+            text!("its last good version is in force")
+        } else {
+            text!("left out")
+        };
+        let path = file.path.as_str();
+        let broken = text!("broken: {path} ({standing})", path = path, standing = standing);
+        output::line(broken.told(language));
     }
     for (id, calendar) in &world.calendars {
         if let Some((_, last)) = calendar.coverage() {
-            output::line(format_args!("calendar {id} is known until {last}"));
+            let known = text!("calendar {id} is known until {last}", id = id, last = last);
+            output::line(known.told(language));
         }
     }
 }
 
+/// A reminder's line on the screen.
+fn row(
+    reminder: &Reminder,
+    world: &World,
+    stored: &Stored,
+    now: Timestamp,
+    language: Language,
+) -> Vec<String> {
+    let tz = &reminder.schedule.zone.tz;
+    let moment = |at| view::moment(at, tz, &world.zone.tz, language);
+    let next = match next_sent(reminder, &stored.brakes, now) {
+        Some(next) => {
+            let duty = duty::line(&duty::of(world, reminder, next));
+            moment(next) + &duty.map(|duty| format!(" [{duty}]")).unwrap_or_default()
+        }
+        None if !reminder.enabled => text!("off").told(language),
+        None if paused(reminder, &stored.brakes, now).is_some() => text!("paused").told(language),
+        None if !reminder.on_change.is_empty() => text!("when it changes").told(language),
+        None => text!("never again").told(language),
+    };
+    let last = stored.last.get(reminder.id.as_str()).map_or_else(
+        || "-".to_owned(),
+        |record| format!("{} {}", moment(record.occurrence.due_at), result(record, language)),
+    );
+    vec![reminder.id.to_string(), super::words(reminder, language).join("; "), next, last]
+}
+
 /// Where a target stands, for people.
-fn standing(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> String {
+fn standing(
+    target: &Target,
+    stored: &Stored,
+    now: Timestamp,
+    home: &TimeZone,
+    language: Language,
+) -> String {
+    let moment = |at| view::moment(at, home, home, language);
     let queue = stored.queues.iter().find(|queue| queue.target == target.id);
     let waits = match queue.map_or(0, |queue| queue.waiting) {
-        0 => "nothing waits".to_owned(),
-        1 => "1 waits".to_owned(),
-        many => format!("{many} wait"),
+        0 => text!("nothing waits"),
+        1 => text!("1 waits"),
+        many => text!("{many} wait", many = many),
     };
     if !target.enabled {
-        return format!("disabled; {waits}");
+        return text!("disabled; {waits}", waits = waits).told(language);
     }
     if let Some(reason) = stored.suspended(target) {
-        let resume = format!("`dingdong resume --target {}`", target.id);
-        return format!("suspended: {reason}; {waits}; mend it, then {resume}");
+        let resume = format!("dingdong resume --target {}", target.id);
+        let suspended = text!(
+            "suspended: {reason}; {waits}; mend it, then `{resume}`",
+            reason = reason,
+            waits = waits,
+            resume = resume,
+        );
+        return suspended.told(language);
     }
-    let rests = queue.and_then(|queue| queue.rest_until);
-    let rests = rests.map(|until| format!("rests until {}; ", view::readable(until, tz)));
     let last = queue.and_then(|queue| queue.last_leaves).filter(|last| *last > now);
-    let last = last.map(|last| format!(", the last one leaves {}", view::readable(last, tz)));
-    format!("{}{waits}{}", rests.unwrap_or_default(), last.unwrap_or_default())
+    let waits = match last.map(moment) {
+        Some(last) => text!("{waits}, the last one leaves {last}", waits = waits, last = last),
+        None => waits,
+    };
+    let rests = queue.and_then(|queue| queue.rest_until).filter(|until| *until > now);
+    match rests.map(moment) {
+        Some(until) => text!("rests until {until}; {waits}", until = until, waits = waits),
+        None => waits,
+    }
+    .told(language)
 }
 
 /// How an occurrence ended, in a word or two.
-fn result(record: &OccurrenceRecord) -> String {
+fn result(record: &OccurrenceRecord, language: Language) -> String {
     if record.deliveries.is_empty() {
-        return record.state.name().to_owned();
+        let reason = record.reason.as_deref();
+        // A failure's reason is a sentence, and `log` has it.
+        let reason = reason.filter(|_| record.state != OccurrenceState::Failed);
+        let reason = reason.map(|why| format!(": {why}")).unwrap_or_default();
+        return view::state(record.state.name()).told(language) + &reason;
     }
     let mut states: Vec<_> = record.deliveries.iter().map(|one| one.state.name()).collect();
     states.sort_unstable();
     states.dedup();
+    let states: Vec<_> = states.into_iter().map(|one| view::state(one).told(language)).collect();
     states.join(", ")
 }

@@ -4,7 +4,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::calendar::words;
 use crate::{
+    model::{
+        language::Language,
+        receipt::Attempt,
+        text::{Text, text},
+    },
     outbox::{DeliveryRecord, Holdup, OccurrenceRecord, Waiting},
     settings::zones::Zones,
 };
@@ -12,6 +18,15 @@ use crate::{
 /// An instant in RFC 3339 with a zone's offset, to the second (finer where it is finer).
 pub(super) fn instant(at: Timestamp, tz: &TimeZone) -> String {
     at.display_with_offset(tz.to_offset(at)).to_string()
+}
+
+/// An instant for people: `2026-11-24 Tue 09:00`, with its offset where the zone is not theirs.
+pub(super) fn moment(at: Timestamp, tz: &TimeZone, home: &TimeZone, language: Language) -> String {
+    let zoned = at.to_zoned_datetime(tz.clone());
+    let date = words::date(zoned.date(), language);
+    let seconds = if zoned.second() == 0 { "" } else { ":%S" };
+    let offset = if tz.to_offset(at) == home.to_offset(at) { "" } else { " %:z" };
+    format!("{date} {}", zoned.strftime(&format!("%H:%M{seconds}{offset}")))
 }
 
 /// An instant for people: `Tue 2026-11-24 09:00 +08:00`.
@@ -57,7 +72,7 @@ fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
                 "at": instant(at, tz),
                 "verdict": attempt.verdict,
                 "code": attempt.code,
-                "reason": attempt.reason,
+                "reason": said(attempt),
                 "help": attempt.help,
                 "ms": attempt.ms,
             })
@@ -70,6 +85,44 @@ fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
         "reason": delivery.reason,
         "attempts": attempts,
     })
+}
+
+/// What a robot said, when there is more to it than that it took the message.
+pub(super) fn said(attempt: &Attempt) -> Option<&str> {
+    attempt.reason.as_deref().filter(|_| attempt.verdict != "sent")
+}
+
+/// How an occurrence or a delivery stands, for people.
+pub(super) fn state(name: &'static str) -> Text {
+    match name {
+        "planned" => text!("planned"),
+        "composed" => text!("composed"),
+        "skipped" => text!("skipped"),
+        "missed" => text!("missed"),
+        "failed" => text!("failed"),
+        "pending" => text!("pending"),
+        "sending" => text!("sending"),
+        "delivered" => text!("delivered"),
+        "expired" => text!("expired"),
+        "cancelled" => text!("cancelled"),
+        "dead" => text!("dead"),
+        "held" => text!("held"),
+        other => other.to_owned().into(),
+    }
+}
+
+/// Why something waits, for people.
+pub(super) fn holdup(why: Holdup) -> Text {
+    match why {
+        Holdup::Suspended => text!("the robot is suspended"),
+        Holdup::Closed => text!("the target is disabled, or not in the settings"),
+        Holdup::Paused => text!("paused"),
+        Holdup::Rest => text!("the robot rests"),
+        Holdup::Quiet => text!("quiet hours"),
+        Holdup::Part => text!("after the part before it"),
+        Holdup::Retry => text!("tried again"),
+        Holdup::Turn => text!("waits for its turn"),
+    }
 }
 
 /// A delivery that waits.
@@ -105,22 +158,36 @@ pub(super) struct Sent {
     pub(super) expected: Option<String>,
 }
 
+/// What is known of a delivery that waits, besides its attempts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Held {
+    /// When it leaves if nothing else comes.
+    pub(super) leaves: Option<Timestamp>,
+    /// The verdict on its robot, where that is what it waits for.
+    pub(super) verdict: Option<&'static str>,
+    /// What it waits for.
+    pub(super) reason: Option<String>,
+    /// What a person should do.
+    pub(super) help: Option<String>,
+}
+
 impl Sent {
-    /// `leaves` is when it leaves, for one that waits.
-    pub(super) fn of(record: &DeliveryRecord, leaves: Option<Timestamp>, tz: &TimeZone) -> Self {
+    /// `held` is what is known besides, of one that waits.
+    pub(super) fn of(record: &DeliveryRecord, held: Held, tz: &TimeZone) -> Self {
         let last = record.attempts.last();
+        let said = last.and_then(said).map(str::to_owned);
         Self {
             id: record.id.clone(),
             target: record.target.to_string(),
             state: record.state.name(),
             attempts: record.attempt,
-            verdict: last.map(|attempt| attempt.verdict.clone()),
+            verdict: last
+                .map(|attempt| attempt.verdict.clone())
+                .or_else(|| held.verdict.map(str::to_owned)),
             code: last.and_then(|attempt| attempt.code.clone()),
-            reason: last
-                .and_then(|attempt| attempt.reason.clone())
-                .or_else(|| record.reason.clone()),
-            help: last.and_then(|attempt| attempt.help.clone()),
-            expected: leaves.map(|at| instant(at, tz)),
+            reason: said.or_else(|| record.reason.clone()).or(held.reason),
+            help: last.and_then(|attempt| attempt.help.clone()).or(held.help),
+            expected: held.leaves.map(|at| instant(at, tz)),
         }
     }
 }

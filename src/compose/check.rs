@@ -3,11 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{
-    Composer, Outcome, Scene, in_room, no_room,
-    render::{Engine, Source},
-    source::Data,
-};
+use super::{Composer, Outcome, Scene, flaws, in_room, no_room, render::Engine, source::Data};
 use crate::model::{
     diagnostic::{self, Diagnostic},
     occurrence::{Occurrence, Origin},
@@ -72,21 +68,10 @@ impl Composer<'_> {
     fn analyse(&self, data: &Data) -> Vec<Diagnostic> {
         let target = self.scene.targets.first().map(|(target, _)| *target);
         let scope = self.scope_with(target, data);
-        let mut found = Vec::new();
-        if let Some(only_if) = &self.reminder.only_if {
-            found.extend(Engine::analyse_condition(&Source::inline(only_if), &scope));
-        }
-        if let Some(title) = &self.reminder.title {
-            found.extend(Engine::analyse(&Source::inline(title), &scope));
-        }
-        let scope = scope.titled("title");
+        let mut found = flaws::lines(self.reminder, &scope);
         match self.body() {
-            Ok(body) => found.extend(Engine::analyse(&body, &scope)),
+            Ok(body) => found.extend(Engine::analyse(&body, &scope.titled("title"))),
             Err(missing) => found.push(missing),
-        }
-        let buttons = self.reminder.buttons.iter();
-        for template in buttons.flat_map(|button| [&button.label, &button.url]) {
-            found.extend(Engine::analyse(&Source::inline(template), &scope));
         }
         found
     }

@@ -28,7 +28,7 @@ use self::{
     seats::Claimed,
     settling::{UnderWay, confirmed, settle_all, settle_surely},
 };
-use super::{alerter::Alert, shared::Shared, world::World};
+use super::{alerter::Alert, rescuer::Rescuer, shared::Shared, world::World};
 use crate::{
     clock::Wake,
     model::{delivery::Leased, occurrence::Occurrence, target::TargetId},
@@ -332,12 +332,12 @@ impl Dispatcher {
                 _ = self.shared.clock.sleep_until(Some(until)) => break,
             }
         }
-        // What did not finish keeps its lease: the next process finds this one dead and treats
-        // those deliveries as uncertain, which is what they are.
-        let came = self.under_way.abandon();
+        // What did not finish is as uncertain as after a crash.
+        let came = self.under_way.abandon().await;
         if !came.is_empty() {
             settle_surely(&self.shared, came).await;
         }
+        Rescuer::new(self.shared).give_back().await;
     }
 
     /// Gives back what was handed over and not begun.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerter::Alert,
+    lift,
     shared::Shared,
     systemd,
     world::{BrokenSettings, Source, Watched, World},
@@ -80,6 +81,7 @@ impl Reloader {
             broken: loaded.world.broken.len(),
         };
         self.world.send_replace(Arc::new(loaded.world));
+        lift::run_once(&self.shared).await?;
         self.shared.bells.composer.notify_one();
         self.shared.bells.dispatcher.notify_one();
         Ok(summary)

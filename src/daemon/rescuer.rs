@@ -38,19 +38,8 @@ impl Rescuer {
     pub async fn run_once(&self) -> Result<Saved, StoreError> {
         let outbox = &self.shared.outbox;
         let now = self.shared.clock.now();
-        let dead = outbox.dead_owners().await?;
+        let rescued = self.take_back(&outbox.dead_owners().await?).await?;
         let world = self.shared.world();
-        let rescued = outbox.rescue(&dead, &world.held_targets(), now).await?;
-        for delivery in &rescued {
-            tracing::warn!(
-                delivery = delivery.id,
-                state = delivery.state.name(),
-                "lease taken back"
-            );
-            if delivery.state == DeliveryState::Held {
-                self.shared.alert(Alert::held(delivery, &world));
-            }
-        }
         let mut expired = 0;
         loop {
             let dropped = outbox.expire(now).await?;
@@ -62,10 +51,40 @@ impl Rescuer {
                 self.shared.alert(Alert::dropped(delivery, &world));
             }
         }
-        if !rescued.is_empty() {
+        if rescued > 0 {
             self.shared.bells.dispatcher.notify_one();
         }
-        Ok(Saved { rescued: rescued.len(), expired })
+        Ok(Saved { rescued, expired })
+    }
+
+    /// Takes back the leases of processes that are gone, and those that ran out; returns how many.
+    ///
+    /// # Errors
+    /// The store could not be written.
+    pub async fn take_back(&self, gone: &[String]) -> Result<usize, StoreError> {
+        let world = self.shared.world();
+        let now = self.shared.clock.now();
+        let rescued = self.shared.outbox.rescue(gone, &world.held_targets(), now).await?;
+        for delivery in &rescued {
+            tracing::warn!(
+                delivery = delivery.id,
+                state = delivery.state.name(),
+                "lease taken back"
+            );
+            if delivery.state == DeliveryState::Held {
+                self.shared.alert(Alert::held(delivery, &world));
+            }
+        }
+        Ok(rescued.len())
+    }
+
+    /// Takes back what this process itself has under way, when nobody works on it any more. When it
+    /// fails, the next process does the same.
+    pub async fn give_back(&self) {
+        let own = [self.shared.owner.to_string()];
+        if let Err(error) = self.take_back(&own).await {
+            self.shared.alert(Alert::store(&error));
+        }
     }
 
     /// Runs until it is told to stop.

@@ -133,6 +133,10 @@ pub struct Settlement {
 /// The last try is made so long before `keep` ends, whatever the delays say.
 pub const LAST_TRY: Duration = Duration::from_secs(5);
 
+/// How the reason of a suspension begins that came about before the robot was asked: a secret could
+/// not be read, or is none.
+pub const NOT_ASKED: &str = "not asked: ";
+
 /// Judges what an attempt's receipt means for the delivery and for its robot.
 ///
 /// `came` are those of several receivers that this attempt left out; `chance` in `0.0..=1.0` moves
@@ -183,7 +187,10 @@ fn by_verdict(leased: &Leased, receipt: &Receipt, now: Timestamp, chance: f64) -
         }
         Verdict::Misconfigured => Settlement {
             not_before: Some(now),
-            suspend: Some(receipt.reason.clone()),
+            suspend: Some(match &receipt.code {
+                Some(_) => receipt.reason.clone(),
+                None => format!("{NOT_ASKED}{}", receipt.reason),
+            }),
             ..plain(DeliveryState::Pending)
         },
         Verdict::BadMessage | Verdict::DeadTarget => plain(DeliveryState::Dead),

@@ -26,10 +26,7 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Another user's store.
-    #[error(
-        "the store {path} belongs to the user {user}; run the command as that user: \
-         sudo -u '{user}' dingdong …"
-    )]
+    #[error("the store {path} belongs to the user {user}; run the command as that user")]
     OtherUser {
         /// The store.
         path: PathBuf,
@@ -103,7 +100,7 @@ pub enum StoreError {
     #[error("the store is held by another process: {0}")]
     Busy(#[source] sqlx::Error),
     /// No room; the same call may be made again once there is.
-    #[error("the disk that holds the store is full: {0}")]
+    #[error("the disk that holds the store is full")]
     Full(#[source] sqlx::Error),
     /// It cannot be written.
     #[error("the store is read-only")]

@@ -47,7 +47,7 @@ pub struct LogQuery {
     pub state: Option<LogState>,
     /// Due at or after this instant.
     pub since: Option<Timestamp>,
-    /// At most so many occurrences (the outbox gives no more than 1,000).
+    /// At most so many occurrences (the outbox gives no more than 10,000).
     pub limit: u32,
 }
 
@@ -165,7 +165,7 @@ impl Outbox {
 }
 
 /// The most occurrences one look at the log gives.
-const LOG_LIMIT: u32 = 1_000;
+const LOG_LIMIT: u32 = 10_000;
 
 /// The most attempts shown of one delivery.
 const ATTEMPTS_SHOWN: i64 = 50;

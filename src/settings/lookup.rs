@@ -50,7 +50,11 @@ fn load_from(
     let found = match named {
         Some((path, _)) if path.is_file() => Some(path),
         Some((path, by)) => {
-            let why = text!("{by} names it, and there is none", by = by);
+            let why = if path.is_dir() {
+                text!("{by} names it, and it is a folder", by = by)
+            } else {
+                text!("{by} names it, and there is none", by = by)
+            };
             return unreadable(&path, why, spoken(environment, zones));
         }
         // `exists` is false for what must not be looked at; that is an error, not an absence.

@@ -131,6 +131,12 @@ impl<'d> Report<'d> {
         self.found
     }
 
+    /// How many errors were found so far.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.found.iter().filter(|found| found.is_error()).count()
+    }
+
     /// Whether so much is wrong that more of it would not be shown.
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -27,7 +27,7 @@ fn table() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("send", vec!["model", "http", "smtp"]),
         ("daemon", with_arrows(&["model", "clock", "http", "smtp", "door"])),
         ("settings", vec!["model", "yaml", "sheet"]),
-        ("telemetry", vec!["settings"]),
+        ("telemetry", vec!["settings", "clock"]),
         (
             "app",
             with_arrows(&[

@@ -274,7 +274,7 @@ fn a_pause_is_seen_in_status_and_ends_with_resume() {
     let next = status["reminders"][0]["next"].as_str().unwrap();
     assert!(next >= "2999-01-01T09:00", "the next one that is sent: {next}");
     let said = office.run(&["status"]).out;
-    assert!(said.contains("paused: policy-daily until") && said.contains("盘点"), "{said}");
+    assert!(said.contains("已暂停：policy-daily 到 2999-01-01") && said.contains("盘点"), "{said}");
     // A manual send goes out all the same.
     assert_eq!(office.run(&["send", "policy-daily"]).code, Some(0));
 
@@ -316,7 +316,7 @@ fn a_suspended_robot_is_shown_and_resumed_and_its_queue_goes_out() {
     let service = office.service();
     let said = office.run(&["status"]).out;
     assert!(
-        said.contains("suspended") && said.contains("dingdong resume --target policy-group"),
+        said.contains("310000") && said.contains("dingdong resume --target policy-group"),
         "{said}"
     );
     let (code, answer) = office.json(&["resume", "--target", "policy-group"]);
@@ -350,7 +350,7 @@ fn the_queue_says_who_waits_why_and_until_when() {
     let office = Workplace::office(&fake.group("policy", Group::default()));
     office.write("dingdong.yaml", SETTINGS.replace("quiet: 22:00..07:30", "pace: 1/1h"));
     office.write("schedules/policy.yaml", REMINDERS.replace("other-group", "policy-group"));
-    assert_eq!(office.run(&["log", "--waiting"]).out, "nothing waits\n");
+    assert_eq!(office.run(&["log", "--waiting"]).out, "没有等待的消息\n");
     let (_, first) = office.json(&["send", "daily"]);
     let (code, second) = office.json(&["send", "night", "--wait", "0"]);
     assert_eq!(code, Some(1), "no service will send it: {second:#}");
@@ -371,7 +371,7 @@ fn the_queue_says_who_waits_why_and_until_when() {
     assert_eq!((&one["reminder"], &one["waits_for"]), (&json!("night"), &json!("turn")));
     assert_eq!(one["leaves"], second["deliveries"][0]["expected"]);
     let said = office.run(&["log", "--waiting"]).out;
-    assert!(said.contains("政策群  night  (waits for its turn)"), "{said}");
+    assert!(said.contains("政策群  night  (排队等待)"), "{said}");
     assert_eq!(office.json(&["log", "--waiting", "daily"]).1, json!([]));
     office.service().wait_for("the queue to be told", |line| {
         line["message"] == "deliveries wait" && line["waiting"] == 1

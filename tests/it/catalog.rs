@@ -85,6 +85,7 @@ fn world() -> World {
         zones: Arc::new(move |name| zones.get(name)),
         calendars,
         content: BTreeSet::from([String::new()]),
+        flaws: Arc::new(dingdong::compose::flaws),
     }
 }
 

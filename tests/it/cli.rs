@@ -1,10 +1,12 @@
 //! The commands, as typed: the built program in a folder of its own, its exit codes and its JSON.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    workplace::{Workplace, office_group},
+    workplace::{Workplace, message, office_group},
 };
 
 /// An office whose robot shows every message.
@@ -92,6 +94,69 @@ fn a_refusal_ends_at_once_with_the_vendors_code_and_what_to_do() {
 }
 
 #[test]
+fn a_suspended_robot_is_named_with_what_to_do_to_whoever_sends_next() {
+    let (fake, office) = office();
+    fake.fault(Fault::Code(310_000, "sign not match"));
+    assert_eq!(office.run(&["send", "policy-daily"]).code, Some(1));
+    let (code, answer) = office.json(&["send", "policy-daily"]);
+    let next = delivery(&answer);
+    assert_eq!((code, &next["state"], &next["attempts"]), (Some(1), &json!("pending"), &json!(0)));
+    assert_eq!(next["verdict"], "misconfigured", "{answer:#}");
+    assert!(next["reason"].as_str().unwrap().contains("310000"), "{answer:#}");
+    assert!(next["help"].as_str().unwrap().contains("dingdong resume --target"), "{answer:#}");
+    // Beside a service it is the same.
+    let _running = office.service();
+    let (code, answer) = office.json(&["send", "policy-daily"]);
+    assert_eq!((code, &delivery(&answer)["verdict"]), (Some(1), &json!("misconfigured")));
+    assert_eq!(fake.requests().len(), 1);
+}
+
+#[test]
+fn a_secret_that_was_missing_needs_no_word_once_it_is_there() {
+    let fake = FakeDingtalk::start();
+    let webhook = office_group(&fake, "late");
+    let office = Workplace::office("");
+    let (code, answer) = office.json(&["send", "policy-daily"]);
+    assert_eq!((code, &delivery(&answer)["verdict"]), (Some(1), &json!("misconfigured")));
+    assert!(delivery(&answer)["reason"].as_str().unwrap().contains("HOOK"), "{answer:#}");
+    let office = office.variable("HOOK", &webhook);
+    let (code, answer) = office.json(&["send", "policy-daily"]);
+    assert_eq!((code, &delivery(&answer)["state"]), (Some(0), &json!("delivered")), "{answer:#}");
+    // What waited meanwhile goes out with the service.
+    let service = office.service();
+    service.wait_for("the first one", |line| message(line) == "delivered");
+    assert_eq!(fake.shown().len(), 2);
+}
+
+#[test]
+fn a_name_nobody_knows_is_no_empty_log() {
+    let (_fake, office) = office();
+    for (args, near) in [
+        (["log", "policy-dayly", "-n", "1"], "policy-daily"),
+        (["log", "--target", "policy-grup", "--json"], "policy-group"),
+    ] {
+        let ran = office.run(&args);
+        assert_eq!(ran.code, Some(1), "{}", ran.err);
+        assert!(ran.err.contains(near), "{}", ran.err);
+    }
+    assert_eq!(office.json(&["log", "policy-daily"]), (Some(0), json!([])));
+}
+
+#[test]
+fn a_calendar_that_ends_is_told_once_and_not_by_every_reminder() {
+    let (_fake, office) = office();
+    let reminder =
+        |id: &str| format!("  {id}: {{ when: every day at 9:00, to: sandbox, text: 政策 }}\n");
+    let all: String = ["one", "two", "three"].map(reminder).concat();
+    office.write("schedules/policy.yaml", format!("reminders:\n{all}"));
+    let (_, checked) = office.json(&["check"]);
+    let found = checked["diagnostics"].as_array().unwrap();
+    let uncovered = found.iter().filter(|one| one["code"] == "uncovered").count();
+    // None while the data reaches far enough.
+    assert!(uncovered <= 1, "{checked:#}");
+}
+
+#[test]
 fn http_200_with_something_else_than_success_is_not_taken_for_sent() {
     for body in ["", "ok", "<html>login</html>", "{}", r#"{"errmsg":"ok"}"#, "[0]", "null"] {
         let (fake, office) = office();
@@ -158,6 +223,83 @@ fn check_reports_every_mistake_of_every_file_and_exits_3() {
         assert!(one["help"].is_string() && one["code"].is_string(), "{one:#}");
     }
     assert!(found[2]["help"].as_str().unwrap().contains("policy-group"), "{:#}", found[2]);
+}
+
+#[test]
+fn a_mistake_in_one_reminder_hides_none_in_what_another_would_send() {
+    let (_fake, office) = office();
+    office.write(
+        "schedules/policy.yaml",
+        "reminders:\n  one: { when: every day at 9:00, to: policy-grup, text: 政策 }\n  \
+         two: { when: every day at 9:00, to: policy-group, text: no keyword }\n  \
+         three: { when: every day at 9:00, to: policy-group, text: '政策 {{ nobody }}' }\n  \
+         four: { when: every day at 9:00, to: policy-group, text: 政策, file: missing.md }\n",
+    );
+    let (code, checked) = office.json(&["check"]);
+    assert_eq!(code, Some(3));
+    let found = checked["diagnostics"].as_array().unwrap().iter();
+    let errors = found.filter(|found| found["severity"] == "error");
+    let errors: Vec<_> = errors
+        .map(|found| (found["line"].as_u64().unwrap(), found["code"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        (2, "unknown-target"),
+        (3, "keyword-missing"),
+        (4, "template-undefined"),
+        (5, "two-bodies"),
+    ];
+    assert_eq!(errors, expected, "{checked:#}");
+}
+
+#[test]
+fn a_template_that_cannot_work_is_a_broken_file_and_not_a_silence_at_nine() {
+    let (_fake, office) = office();
+    let good = fs::read_to_string(office.path("schedules/policy.yaml")).unwrap();
+    let service = office.service();
+    office.write("schedules/policy.yaml", good.replace("请看最新", "{{ department }}请看最新"));
+    service.wait_for("the reload", |line| line["broken"] == 1);
+    let (_, status) = office.json(&["status"]);
+    assert_eq!(status["broken"][0]["last_good"], json!(true), "{status:#}");
+    let (code, preview) = office.json(&["preview", "policy-daily"]);
+    assert_eq!(code, Some(0));
+    assert!(preview.to_string().contains("请看最新"), "{preview:#}");
+}
+
+#[test]
+fn what_the_settings_name_is_looked_at_before_the_service_starts() {
+    let (_fake, office) = office();
+    let settings = fs::read_to_string(office.path("dingdong.yaml")).unwrap();
+    for (from, to) in
+        [("calendar: cn", "calendar: china"), ("[zhangsan, lisi]", "[zhangsan, wang]")]
+    {
+        office.write("dingdong.yaml", settings.replace(from, to));
+        let ran = office.run(&["run"]);
+        assert_eq!(ran.code, Some(3), "{}", ran.err);
+        assert!(ran.err.contains("dingdong.yaml:"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_schedules_folder_that_is_not_there_is_told() {
+    let (_fake, office) = office();
+    let settings = fs::read_to_string(office.path("dingdong.yaml")).unwrap();
+    office.write("dingdong.yaml", settings.replace("schedules: schedules/", "schedules: plans/"));
+    let service = office.service();
+    let (_, status) = office.json(&["status"]);
+    assert!(status["broken"][0]["file"].as_str().unwrap().ends_with("plans"), "{status:#}");
+    let log = service.kill();
+    assert!(log.contains("plans") && log.contains("does not exist"), "{log}");
+
+    // A folder that goes away, a share for example, takes no reminder with it.
+    fs::rename(office.path("schedules"), office.path("plans")).unwrap();
+    let service = office.service();
+    fs::rename(office.path("plans"), office.path("away")).unwrap();
+    let told = service.wait_for("an alert", |line| line["ALERT"].is_string());
+    assert!(told["text"].as_str().unwrap().contains("does not exist"), "{told:#}");
+    let (_, status) = office.json(&["status"]);
+    let broken = &status["broken"];
+    assert_eq!((broken.as_array().unwrap().len(), &broken[0]["last_good"]), (1, &json!(true)));
+    assert_eq!(status["reminders"].as_array().unwrap().len(), 1, "{status:#}");
 }
 
 #[test]

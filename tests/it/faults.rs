@@ -103,6 +103,23 @@ async fn a_dropped_connection_is_tried_again_with_the_same_key_and_shown_once() 
 }
 
 #[tokio::test]
+async fn a_command_whose_service_dies_meanwhile_sends_by_itself() {
+    let (fake, office) = office();
+    fake.fault(Fault::HoldBefore);
+    let service = office.service();
+    let office = std::sync::Arc::new(office);
+    let sending = std::sync::Arc::clone(&office);
+    let sending = tokio::task::spawn_blocking(move || sending.json(&["send", "policy-daily"]));
+    fake.wait_for_requests(1).await;
+    service.kill();
+    let (code, answer) = sending.await.unwrap();
+    fake.release();
+    assert_eq!((code, &answer["deliveries"][0]["state"]), (Some(0), &json!("delivered")));
+    assert_eq!(answer["deliveries"][0]["attempts"], 2, "{answer:#}");
+    assert_eq!(fake.shown().len(), 1);
+}
+
+#[tokio::test]
 async fn sigterm_finishes_the_request_under_way() {
     let (fake, office) = office();
     fake.fault(Fault::HoldBefore);

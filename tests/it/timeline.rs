@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 
-use dingdong::{daemon::reloader::Reloaded, outbox::OccurrenceRecord};
+use dingdong::{
+    daemon::reloader::Reloaded, model::delivery::DeliveryState, outbox::OccurrenceRecord,
+};
 use jiff::{Timestamp, civil::date};
 
 use super::support::{
@@ -298,6 +300,24 @@ async fn a_robot_that_is_down_is_tried_by_the_list_until_keep_is_over() {
     assert_eq!(delivery.state.name(), "expired");
     let told: Vec<_> = alerts(&fake).iter().map(|alert| alert.text.clone()).collect();
     assert!(told.iter().any(|text| text.contains("expired")), "{told:#?}");
+}
+
+#[tokio::test]
+async fn a_request_that_hangs_when_the_service_stops_is_back_in_the_queue_as_uncertain() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, &due_reminder("every day at 09:00"));
+    fake.fault(Fault::HoldBefore);
+    let story = Story::begin(&office, &fake, at("2026-11-24T08:59:59")).await;
+    story.stall_until(at("2026-11-24T09:00:00"));
+    let asked = async {
+        fake.wait_for_requests(1).await;
+    };
+    let log = story.stop_amid(asked).await;
+    let delivery = &log[0].deliveries[0];
+    assert_eq!(delivery.state, DeliveryState::Pending);
+    assert_eq!(delivery.attempts.len(), 1);
+    assert_eq!(delivery.attempts[0].verdict, "unknown");
+    fake.release();
 }
 
 #[tokio::test]

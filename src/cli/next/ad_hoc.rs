@@ -35,6 +35,23 @@ pub(super) struct AdHoc {
 const NO_TIMES: &str = "a folder changes when it changes: that has no coming occurrences\nhelp: put it \
                         into a reminder's `when`; `dingdong explain` shows how it is understood";
 
+impl AdHoc {
+    fn on_day_off(&self) -> Result<OnDayOff, String> {
+        Ok(match self.on_day_off.as_deref() {
+            None | Some("keep") => OnDayOff::Keep,
+            Some("skip") => OnDayOff::Skip,
+            Some("previous") => OnDayOff::Previous,
+            Some("next") => OnDayOff::Next,
+            Some("next-in-month") => OnDayOff::NextInMonth,
+            Some(other) => {
+                return Err(format!(
+                    "`{other}` is no rule for days off; write keep, skip, previous, next or next-in-month"
+                ));
+            }
+        })
+    }
+}
+
 /// The schedule a phrase makes. Needs no settings: what they hold is used when they are there.
 /// `after` is the instant after which it is asked about.
 pub(super) fn schedule(
@@ -65,18 +82,11 @@ pub(super) fn schedule(
         })?,
         None => Arc::clone(&calendars.usual),
     };
-    let on_day_off = match given.on_day_off.as_deref() {
-        None | Some("keep") => OnDayOff::Keep,
-        Some("skip") => OnDayOff::Skip,
-        Some("previous") => OnDayOff::Previous,
-        Some("next") => OnDayOff::Next,
-        Some("next-in-month") => OnDayOff::NextInMonth,
-        Some(other) => {
-            return Err(invalid(format!(
-                "`{other}` is no rule for days off; write keep, skip, previous, next or next-in-month"
-            )));
-        }
-    };
+    if settings.file.is_none() {
+        let (zone, calendar) = (&zone.name, calendar.id());
+        output::say(format_args!("note: there is no dingdong.yaml: {zone}, calendar {calendar}"));
+    }
+    let on_day_off = given.on_day_off().map_err(invalid)?;
     let holidays: Vec<String> = calendar.holiday_names().into_iter().map(str::to_owned).collect();
     let when = catalog::when::read(phrase, &holidays).map_err(|error| {
         let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();

@@ -112,7 +112,8 @@ impl Chain<'_> {
         let date = occurrence.due_at.to_zoned_datetime(tz.clone()).date();
         match self.brakes.on(&occurrence.reminder, occurrence.due_at, date)? {
             Brake::Paused(pause) => {
-                let text = format!("paused {}", super::pause::sentence(pause, &tz));
+                let text =
+                    format!("paused {}", super::pause::sentence(pause, &tz, Language::English));
                 Some(step(Some(pause.since), "pause", text))
             }
             Brake::ByHand => Some(step(None, "skip", format!("{date} was skipped by a person"))),

@@ -64,8 +64,8 @@ impl UnderWay {
     }
 
     /// Stops waiting for those that have no answer; returns what came in.
-    pub(super) fn abandon(&mut self) -> Vec<Answer> {
-        self.attempts.abort_all();
+    pub(super) async fn abandon(&mut self) -> Vec<Answer> {
+        self.attempts.shutdown().await;
         std::mem::take(&mut self.came)
     }
 }

@@ -10,6 +10,7 @@ mod people;
 mod reports;
 mod schedules;
 mod screens;
+mod service;
 mod settings;
 mod sheet;
 mod sources;
@@ -33,6 +34,7 @@ const TABLES: &[&[Row]] = &[
     reports::ROWS,
     schedules::ROWS,
     screens::ROWS,
+    service::ROWS,
     settings::ROWS,
     sheet::ROWS,
     sources::ROWS,

@@ -30,6 +30,7 @@ use dingdong::{
     settings::{environment::Environment, zones::Zones},
 };
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 
 use super::{fake_dingtalk::FakeDingtalk, workplace::Workplace};
 
@@ -194,6 +195,36 @@ impl<'a> Story<'a> {
     /// One round of the loop that sees changes, and of no other.
     pub(crate) async fn notice(&mut self) -> usize {
         Box::pin(self.changes.run_once()).await.unwrap().rows
+    }
+
+    /// Plans and composes what is due and has the dispatcher send it; once `amid` is over, while
+    /// requests hang, the service is told to stop, and time goes on until it has. The log is left.
+    pub(crate) async fn stop_amid(
+        mut self,
+        amid: impl Future<Output = ()>,
+    ) -> Vec<OccurrenceRecord> {
+        self.scheduler.run_once().await.unwrap();
+        self.composer.run_once().await.unwrap();
+        let stop = CancellationToken::new();
+        let dispatcher =
+            std::mem::replace(&mut self.dispatcher, Dispatcher::new(self.shared.clone()));
+        let mut running = std::pin::pin!(dispatcher.run(stop.clone()));
+        tokio::select! {
+            () = &mut running => panic!("the dispatcher ended by itself"),
+            () = amid => stop.cancel(),
+        }
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut running => break,
+                () = tokio::task::yield_now() => {}
+            }
+            // Time goes on when somebody waits for it.
+            if let Some(next) = self.clock.first_sleeper() {
+                self.show(next.max(self.now()));
+            }
+        }
+        self.log().await
     }
 
     /// The whole log, oldest first.

@@ -4,6 +4,7 @@ use super::Row;
 
 pub(super) const ROWS: &[Row] = &[
     ("the settings cannot be read: {why}", "无法读取设置：{why}"),
+    ("{by} names it, and it is a folder", "{by} 指定了它，但它是一个文件夹"),
     ("{by} names it, and there is none", "{by} 指定了它，但没有这个文件"),
     (
         "name the right file with --config, or create it with `dingdong init`",
