@@ -16,12 +16,14 @@ mod explain;
 mod files;
 mod init;
 mod log;
+mod new;
 mod next;
 mod output;
 mod pause;
 mod prepare;
 mod preview;
 mod redrive;
+mod rehearse;
 mod report;
 mod resume;
 mod run;
@@ -71,6 +73,8 @@ enum Command {
     Explain(explain::Options),
     /// Show what would be sent, and send nothing.
     Preview(preview::Options),
+    /// Show everything that would go out in a span of days, and send nothing.
+    Rehearse(rehearse::Options),
     /// Send a reminder now.
     Send(send::Options),
     /// Show what was planned, sent, skipped and missed.
@@ -95,6 +99,8 @@ enum Command {
     Resume(resume::Options),
     /// Write a folder in which everything works: settings and a first schedule file.
     Init(init::Options),
+    /// Write a commented schedule file from the gallery.
+    New(new::Options),
     /// Print the JSON Schema of schedule files, for editors.
     Schema(schema::Options),
     /// Print shell completions.
@@ -132,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Calendar(command) => calendar::run(&globals, &command),
         Command::Explain(options) => explain::run(&globals, &options),
         Command::Preview(options) => preview::run(&globals, &options),
+        Command::Rehearse(options) => rehearse::run(&globals, &options),
         Command::Send(options) => send::run(&globals, &options),
         Command::Log(options) => log::run(&globals, &options),
         Command::Why(options) => why::run(&globals, &options),
@@ -144,6 +151,7 @@ pub fn main() -> ExitCode {
         Command::Pause(options) => pause::run(&globals, &options),
         Command::Resume(options) => resume::run(&globals, &options),
         Command::Init(options) => init::run(&globals, &options),
+        Command::New(options) => new::run(&globals, &options),
         Command::Schema(options) => schema::run(&globals, &options),
         Command::Completions(options) => completions::run(&options),
         Command::Man => completions::man(),

@@ -13,6 +13,7 @@
 
 mod days;
 mod explain;
+mod merged;
 mod note;
 mod prospect;
 mod times;
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 use self::walk::{Hit, Walker};
 pub use self::{
     explain::{Explanation, Outcome, Reason, explain},
+    merged::{Stretch, merged},
     note::Note,
     prospect::{Prospect, prospects},
     triage::{CATCH_UP, COUNT_CAP, MissReason, PROMPT, Row, Triage, triage},

@@ -30,6 +30,7 @@ pub mod dingtalk;
 pub mod email;
 mod excerpt;
 pub mod feishu;
+pub mod html;
 mod images;
 mod markdown;
 mod mentioned;

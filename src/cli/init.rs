@@ -93,7 +93,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
                 "there is a {path} already; nothing was written",
                 path = shown(&folder.join(SETTINGS))
             ));
-            output::say(output::told(text!("help: `dingdong new` adds a reminder to it")));
+            output::help(text!("`dingdong new` adds a reminder to it"));
             Exit::Failed
         }
         Ok(Some(written)) => {
@@ -102,8 +102,8 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
         }
         Err(error) => {
             output::error(text!(
-                "{folder} cannot be written: {why}",
-                folder = shown(folder),
+                "{path} cannot be written: {why}",
+                path = shown(folder),
                 why = error.to_string()
             ));
             Exit::Failed

@@ -5,8 +5,6 @@ mod ad_hoc;
 mod ics;
 mod month;
 
-use std::{cmp::Reverse, collections::BinaryHeap};
-
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
@@ -24,7 +22,7 @@ use crate::{
         language::Language,
         reminder::{Reminder, Schedule, Zone},
     },
-    plan::{self, Planned, Prospect},
+    plan::{self, Planned, Prospect, Stretch},
 };
 
 /// How many are shown where nothing else is asked for.
@@ -221,26 +219,13 @@ impl Question<'_> {
 
     /// The first occurrences of all that is asked about, in order.
     fn coming(&self, count: usize) -> Result<Vec<(&Asked<'_>, Planned)>, Exit> {
-        let mut heap = BinaryHeap::new();
-        let mut streams = Vec::new();
-        for (index, asked) in self.asked.iter().enumerate() {
+        let mut stretches = Vec::new();
+        for asked in &self.asked {
             let (after, until) = (self.after(asked)?, self.until(asked)?);
-            let mut coming = plan::planned(asked.schedule, after)
-                .take_while(move |next| until.is_none_or(|until| next.due_at <= until));
-            let first = coming.next();
-            heap.extend(first.as_ref().map(|next| Reverse((next.due_at, index))));
-            streams.push((first, coming));
+            stretches.push(Stretch { schedule: asked.schedule, after, until });
         }
-        let mut found = Vec::new();
-        while found.len() < count.min(MOST)
-            && let Some(Reverse((_, index))) = heap.pop()
-        {
-            let (ready, coming) = &mut streams[index];
-            let after = coming.next();
-            heap.extend(after.as_ref().map(|next| Reverse((next.due_at, index))));
-            found.extend(std::mem::replace(ready, after).map(|next| (&self.asked[index], next)));
-        }
-        Ok(found)
+        let coming = plan::merged(stretches).take(count.min(MOST));
+        Ok(coming.map(|(index, next)| (&self.asked[index], next)).collect())
     }
 
     /// An occurrence for programs.

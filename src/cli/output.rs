@@ -50,6 +50,11 @@ pub(super) fn error(why: impl Into<Text>) {
     say(told(text!("error: {why}", why = why.into())));
 }
 
+/// Says what to do about it.
+pub(super) fn help(what: impl Into<Text>) {
+    say(told(text!("help: {what}", what = what.into())));
+}
+
 /// Says what is worth knowing beside the result.
 pub(super) fn note(what: impl Into<Text>) {
     say(told(text!("note: {what}", what = what.into())));
@@ -91,6 +96,12 @@ pub(super) fn table(rows: &[Vec<String>]) {
 /// Says something to the person at the terminal that is not part of the result.
 pub(super) fn say(text: impl Display) {
     finish(writeln!(anstream::stderr(), "{text}"));
+}
+
+/// Writes over the line of the terminal that was written so before.
+pub(super) fn overwrite(text: impl Display) {
+    let mut terminal = anstream::stderr();
+    finish(write!(terminal, "\r\x1b[K{text}").and_then(|()| terminal.flush()));
 }
 
 /// How many columns a line has: those of the terminal, else 80.

@@ -198,7 +198,7 @@ fn print(
 }
 
 /// The document of `preview --json`.
-fn document(
+pub(super) fn document(
     reminder: &Reminder,
     due_at: &str,
     rendered: &Rendered<'_>,

@@ -11,7 +11,7 @@ use crate::{
         receipt::Attempt,
         text::{Text, text},
     },
-    outbox::{DeliveryRecord, Holdup, OccurrenceRecord, Waiting},
+    outbox::{self, DeliveryRecord, Holdup, OccurrenceRecord, Waiting},
     settings::zones::Zones,
 };
 
@@ -34,6 +34,17 @@ pub(super) fn readable(at: Timestamp, tz: &TimeZone) -> String {
     let zoned = at.to_zoned_datetime(tz.clone());
     let seconds = if zoned.second() == 0 { "" } else { ":%S" };
     zoned.strftime(&format!("%a %Y-%m-%d %H:%M{seconds} %:z")).to_string()
+}
+
+/// Why an occurrence sends nothing, in words.
+pub(super) fn reason(word: &str) -> Text {
+    match word {
+        "condition" => text!("its condition does not hold"),
+        "paused" => text!("paused"),
+        outbox::BY_HAND => text!("taken out by a person"),
+        "target disabled" => text!("its target is disabled"),
+        other => Text::from(other),
+    }
 }
 
 /// The zone a record was planned in.

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use self::occurrence::{compose_planned, prepare};
 pub use self::{
     gather::{Asked, Gathered, Look, Reading, gather, has_folders, look},
+    occurrence::silenced,
     patience::Seats,
     render::{Composed, Rendered, Request, moment, render},
     untold::{UNCHANGED, nothing_new, untold},

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{layers, people, read, targets};
 use crate::{
-    model::{language::Language, target::RobotKind, text::text},
+    model::{language::Language, setup::mail::MailTls, target::RobotKind, text::text},
     yaml::schema::{
         DIALECT, Row, Sketch, count, date, dates, defined, duration, like, named, one_or_many, row,
         text, truth, word,
@@ -95,7 +95,7 @@ fn place_rows() -> Vec<Row> {
 }
 
 fn target() -> Sketch {
-    let rows = vec![
+    let mut rows = vec![
         row("name", text!("what people call the group"), text()),
         row("robot", text!("what kind of robot it is"), word(RobotKind::ALL.map(RobotKind::name))),
         row(
@@ -140,7 +140,32 @@ fn target() -> Sketch {
         ),
         row("enabled", text!("`false`: nothing is sent to it"), truth()),
     ];
+    rows.extend(mail_rows());
     Sketch { rules: json!({ "required": ["robot"] }), ..Sketch::new(targets::KEYS, rows) }
+}
+
+/// What only the robot `email` needs.
+fn mail_rows() -> Vec<Row> {
+    vec![
+        row("host", text!("of the robot `email`: the mail server"), text()),
+        row("port", text!("of the robot `email`: the server's port"), count()),
+        row(
+            "tls",
+            text!("of the robot `email`: how the connection is secured"),
+            word(MailTls::WORDS.map(|(word, _)| word)),
+        ),
+        row("from", text!("of the robot `email`: the sender"), text()),
+        row("to", text!("of the robot `email`: who gets it"), one_or_many(&text())),
+        row("cc", text!("of the robot `email`: who gets a copy"), one_or_many(&text())),
+        row("user", text!("of the robot `email`: the name it logs in with"), text()),
+        row(
+            "password",
+            text!(
+                "of the robot `email`: where the password is kept: env:NAME, file:PATH or credential:NAME"
+            ),
+            reference(),
+        ),
+    ]
 }
 
 fn reference() -> Value {

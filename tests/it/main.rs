@@ -26,6 +26,8 @@ mod doctor;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod outbox_contract;
@@ -33,6 +35,7 @@ mod outbox_contract;
 mod people;
 #[cfg(test)]
 mod policies;
+mod rehearsal;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

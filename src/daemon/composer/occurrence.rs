@@ -108,7 +108,8 @@ pub(super) fn compose_planned(
 }
 
 /// Why nothing is sent to a target just now. A pause silences what the schedule asks for.
-fn silenced(
+#[must_use]
+pub fn silenced(
     target: &Target,
     scheduled: bool,
     brakes: &Brakes,

@@ -73,7 +73,7 @@ impl Rendered<'_> {
 
     /// Leaves out the targets for which there is a reason, each with a remark. Returns the first
     /// reason when that leaves nothing to send.
-    pub(super) fn withhold(
+    pub fn withhold(
         &mut self,
         reason: impl Fn(&Target) -> Option<&'static str>,
     ) -> Option<&'static str> {

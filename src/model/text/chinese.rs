@@ -7,6 +7,7 @@ mod doctor;
 mod editors;
 mod imports;
 mod people;
+mod rehearsals;
 mod reports;
 mod schedules;
 mod screens;
@@ -32,6 +33,7 @@ const TABLES: &[&[Row]] = &[
     imports::ROWS,
     people::ROWS,
     reports::ROWS,
+    rehearsals::ROWS,
     schedules::ROWS,
     screens::ROWS,
     service::ROWS,

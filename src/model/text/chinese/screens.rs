@@ -5,6 +5,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     ("error: {why}", "错误：{why}"),
     ("note: {what}", "提示：{what}"),
+    ("help: {what}", "帮助：{what}"),
     ("public holidays", "节假日"),
     ("the year's notice", "年度通知"),
     ("own dates", "自己的日期"),
