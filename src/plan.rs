@@ -31,7 +31,7 @@ pub use self::{
     prospect::{Prospect, prospects},
     triage::{CATCH_UP, COUNT_CAP, MissReason, PROMPT, Row, Triage, triage},
 };
-use crate::model::reminder::Schedule;
+use crate::model::{language::Language, reminder::Schedule};
 
 /// An instant at which a schedule fires, with what is special about its day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,13 @@ impl Planned {
     /// The notes as one English line; `None` on a day like any other.
     #[must_use]
     pub fn note(&self) -> Option<String> {
-        let notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        self.told(Language::English)
+    }
+
+    /// The notes as one line in a language; `None` on a day like any other.
+    #[must_use]
+    pub fn told(&self, language: Language) -> Option<String> {
+        let notes: Vec<String> = self.notes.iter().map(|note| note.text().told(language)).collect();
         (!notes.is_empty()).then(|| notes.join("; "))
     }
 }

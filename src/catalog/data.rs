@@ -58,8 +58,9 @@ pub(super) fn sources(
 ) -> Vec<DataSource> {
     let Some(entries) = report.map(node, "`data`") else { return Vec::new() };
     if entries.len() > MAX_SOURCES {
-        let flaw = Flaw::new("too-many", format!("a reminder has at most {MAX_SOURCES} sources"));
-        report.flaw(node, flaw.help("split it into several reminders"));
+        let message = text!("a reminder has at most {most} sources", most = MAX_SOURCES);
+        let flaw = Flaw::new("too-many", message);
+        report.flaw(node, flaw.help(text!("split it into several reminders")));
     }
     let mut reader = Reader { report, roots };
     entries.iter().take(MAX_SOURCES).filter_map(|entry| reader.source(entry)).collect()
@@ -79,8 +80,11 @@ pub(super) fn only_if(report: &mut Report<'_>, node: &Node) -> Option<Template> 
     let template = texts::template(report, node, "`only_if`")?;
     let text = template.text.trim();
     if text.starts_with("{{") || text.starts_with("{%") {
-        let flaw = Flaw::new("bad-condition", "`only_if` is an expression, not a template");
-        report.flaw(node, flaw.help("write it without {{ }}, such as: stock | length > 0"));
+        let flaw = Flaw::new("bad-condition", text!("`only_if` is an expression, not a template"));
+        report.flaw(
+            node,
+            flaw.help(text!("write it without {{{{ }}}}, such as: stock | length > 0")),
+        );
         return None;
     }
     Some(template)
@@ -97,10 +101,10 @@ impl Reader<'_, '_, '_> {
             self.report.error(entry.span, flaw);
         }
         if let Value::Scalar(_) = entry.node.value {
-            let flaw = Flaw::new("wrong-type", "a source says what kind it is");
+            let flaw = Flaw::new("wrong-type", text!("a source says what kind it is"));
             self.report.flaw(
                 &entry.node,
-                flaw.help("write it with its kind, such as `{ csv: data/sales.csv }`"),
+                flaw.help(text!("write it with its kind, such as `{{ csv: data/sales.csv }}`")),
             );
             return None;
         }
@@ -121,8 +125,21 @@ impl Reader<'_, '_, '_> {
             if let Some(option) = fields.entry(option)
                 && !of.contains(&kind.key.as_str())
             {
-                let message = format!("`{}` means nothing with `{}`", option.key, kind.key);
-                let help = format!("it belongs to `{}`; delete it here", of.join("` and `"));
+                let message = text!(
+                    "`{key}` means nothing with `{kind}`",
+                    key = &option.key,
+                    kind = &kind.key
+                );
+                let help = match of {
+                    [one, two] => {
+                        text!(
+                            "it belongs to `{one}` and `{two}`; delete it here",
+                            one = one,
+                            two = two
+                        )
+                    }
+                    _ => text!("it belongs to `{kinds}`; delete it here", kinds = of.join("`, `")),
+                };
                 self.report.error(option.span, Flaw::new("unknown-key", message).help(help));
             }
         }
@@ -154,14 +171,18 @@ impl Reader<'_, '_, '_> {
         let known = KINDS.join("`, `");
         match kinds {
             [_, second, ..] => {
-                let message =
-                    format!("a source has one kind, and this one also has `{}`", second.key);
-                let help = "give the second one a name of its own";
+                let message = text!(
+                    "a source has one kind, and this one also has `{key}`",
+                    key = &second.key
+                );
+                let help = text!("give the second one a name of its own");
                 self.report.error(second.span, Flaw::new("two-kinds", message).help(help));
             }
             _ => {
-                let flaw = Flaw::new("missing-key", "this source does not say where it comes from");
-                self.report.error(fields.span, flaw.help(format!("add one of `{known}`")));
+                let flaw =
+                    Flaw::new("missing-key", text!("this source does not say where it comes from"));
+                self.report
+                    .error(fields.span, flaw.help(text!("add one of `{known}`", known = known)));
             }
         }
     }
@@ -188,15 +209,15 @@ impl Reader<'_, '_, '_> {
 
     fn patterns(&mut self, node: &Node) -> Vec<String> {
         let read = |text: &str| match text {
-            "" => Err(Flaw::new("bad-pattern", "`pattern` is empty")
-                .help("write one such as *.md, or delete the line")),
+            "" => Err(Flaw::new("bad-pattern", text!("`pattern` is empty"))
+                .help(text!("write one such as *.md, or delete the line"))),
             _ if text.len() > LONGEST_PATTERN => {
-                Err(Flaw::new("bad-pattern", "`pattern` is too long")
-                    .help("write several as a list"))
+                Err(Flaw::new("bad-pattern", text!("`pattern` is too long"))
+                    .help(text!("write several as a list")))
             }
             _ if text.contains('\\') => {
-                Err(Flaw::new("bad-pattern", "a pattern is written with `/`")
-                    .help("write it as 2026/*.md"))
+                Err(Flaw::new("bad-pattern", text!("a pattern is written with `/`"))
+                    .help(text!("write it as 2026/*.md")))
             }
             _ => Ok(text.to_owned()),
         };
@@ -219,22 +240,23 @@ fn link(text: &str) -> Result<String, Flaw> {
     if whole && !text.contains(char::is_whitespace) {
         return Ok(text.to_owned());
     }
-    let flaw = Flaw::new("bad-link", format!("`{}` is not a link", short(text)));
-    Err(flaw.help("write the address of the folder, such as https://wiki.example.com/policies/"))
+    let flaw = Flaw::new("bad-link", text!("`{text}` is not a link", text = short(text)));
+    Err(flaw
+        .help(text!("write the address of the folder, such as https://wiki.example.com/policies/")))
 }
 
 /// Whether templates can name it.
 fn name(text: &str) -> Result<(), Flaw> {
-    let help = "use letters, digits and `_`, such as sales or 销售";
+    let help = text!("use letters, digits and `_`, such as sales or 销售");
     let mut chars = text.chars();
     let begins = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_');
     if !begins || !chars.all(|c| c.is_alphanumeric() || c == '_') || text.len() > 64 {
-        let message = format!("a template cannot name `{}`", short(text));
+        let message = text!("a template cannot name `{text}`", text = short(text));
         return Err(Flaw::new("bad-name", message).help(help));
     }
     if TAKEN.contains(&text) || WORDS.contains(&text) {
-        let message = format!("`{text}` means something else in a template already");
-        return Err(Flaw::new("bad-name", message).help("choose another name"));
+        let message = text!("`{text}` means something else in a template already", text = text);
+        return Err(Flaw::new("bad-name", message).help(text!("choose another name")));
     }
     Ok(())
 }

@@ -146,8 +146,8 @@ impl<'n> Reader<'_, '_, '_> {
         if keep.is_zero()
             && let Some(node) = fields.get("keep")
         {
-            let message = "with `keep: 0` nothing could ever be delivered";
-            let help = "delete the line for the usual 12h, or write a minute: 1m";
+            let message = text!("with `keep: 0` nothing could ever be delivered");
+            let help = text!("delete the line for the usual 12h, or write a minute: 1m");
             self.report.flaw(node, Flaw::new("bad-duration", message).help(help));
         }
         !keep.is_zero()
@@ -164,7 +164,7 @@ impl<'n> Reader<'_, '_, '_> {
         self.report.read(node, "`timezone`", |text| {
             let known = zones.entry(text.to_owned()).or_insert_with(|| (world.zones)(text));
             known.clone().map_err(|help| {
-                let message = format!("there is no time zone `{}`", short(text));
+                let message = text!("there is no time zone `{text}`", text = short(text));
                 Flaw::new("unknown-timezone", message).help(help)
             })
         })
@@ -174,7 +174,7 @@ impl<'n> Reader<'_, '_, '_> {
         let calendars = &self.world.calendars;
         self.report.read(node, "`calendar`", |text| {
             calendars.get(text).cloned().ok_or_else(|| {
-                let message = format!("there is no calendar `{}`", short(text));
+                let message = text!("there is no calendar `{text}`", text = short(text));
                 Flaw::new("unknown-calendar", message).help(suggest(text, calendars.names()))
             })
         })
@@ -184,8 +184,9 @@ impl<'n> Reader<'_, '_, '_> {
     fn list<'a>(&mut self, node: &'a Node, of: &str) -> &'a [Node] {
         let items = node.items();
         if items.len() > MAX_ITEMS {
-            let flaw = Flaw::new("too-many", format!("{of} has more than {MAX_ITEMS} entries"));
-            self.report.flaw(node, flaw.help("split it over several reminders"));
+            let message = text!("{of} has more than {most} entries", of = of, most = MAX_ITEMS);
+            let flaw = Flaw::new("too-many", message);
+            self.report.flaw(node, flaw.help(text!("split it over several reminders")));
         }
         &items[..items.len().min(MAX_ITEMS)]
     }
@@ -207,8 +208,9 @@ impl<'n> Reader<'_, '_, '_> {
             match world.people.mention(text) {
                 Ok(Mention::Person(id)) => Ok(id),
                 Ok(_) => {
-                    let message = format!("`{}` is no single person", short(text));
-                    Err(Flaw::new("wrong-owner", message).help("name one person or one target"))
+                    let message = text!("`{text}` is no single person", text = short(text));
+                    Err(Flaw::new("wrong-owner", message)
+                        .help(text!("name one person or one target")))
                 }
                 Err(why) => {
                     let targets = world.targets.keys().map(String::as_str);
@@ -224,8 +226,8 @@ impl<'n> Reader<'_, '_, '_> {
         if let Value::List(items) = &node.value
             && items.is_empty()
         {
-            let flaw = Flaw::new("missing-value", "`to` names no target");
-            self.report.flaw(node, flaw.help("name at least one"));
+            let flaw = Flaw::new("missing-value", text!("`to` names no target"));
+            self.report.flaw(node, flaw.help(text!("name at least one target")));
             return None;
         }
         let mut targets: Vec<TargetId> = Vec::new();
@@ -250,10 +252,11 @@ impl<'n> Reader<'_, '_, '_> {
             match world.targets.get(text) {
                 Some(receiver) => Ok((TargetId::new(text), receiver.enabled)),
                 None if text.is_empty() => {
-                    Err(Flaw::new("missing-value", "`to` names no target").help("name one"))
+                    Err(Flaw::new("missing-value", text!("`to` names no target"))
+                        .help(text!("name at least one target")))
                 }
                 None => {
-                    let message = format!("there is no target `{}`", short(text));
+                    let message = text!("there is no target `{name}`", name = short(text));
                     let mut named = world.targets.iter().filter(|(_, group)| group.name == text);
                     let named = named.next().map(|(id, _)| did_you_mean(id));
                     let help =
@@ -264,8 +267,11 @@ impl<'n> Reader<'_, '_, '_> {
         });
         let (target, enabled) = found?;
         if !enabled {
-            let message = format!("the target `{target}` is switched off in the settings");
-            let help = "nothing is sent to it until its `enabled: false` is gone";
+            let message = text!(
+                "the target `{target}` is switched off in the settings",
+                target = target.as_str()
+            );
+            let help = text!("nothing is sent to it until its `enabled: false` is gone");
             self.report.warning(node.span, Flaw::new("target-off", message).help(help));
         }
         Some(target)
@@ -353,8 +359,8 @@ fn who(people: &People, word: &str) -> Text {
 
 /// What a later version understands.
 pub(super) fn not_yet(what: &str) -> Flaw {
-    Flaw::new("not-yet", format!("this version does not know {what} yet"))
-        .help("leave it out until the program is updated")
+    Flaw::new("not-yet", text!("this version does not know {what} yet", what = what))
+        .help(text!("leave it out until the program is updated"))
 }
 
 /// The advice for several names written as one text.

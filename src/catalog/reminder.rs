@@ -143,21 +143,29 @@ impl<'d> Compiler<'_, 'd, '_> {
 
     fn missing(&mut self, entry: &Entry, key: &str) {
         let help = match key {
-            "when" => "add a line such as `when: every workday at 09:00`".to_owned(),
+            "when" => text!("add a line such as `when: every workday at 09:00`"),
             _ => {
                 let mut some = self.world.targets.iter().filter(|(_, target)| target.enabled);
                 let some = some.next().map_or("my-group", |(id, _)| id);
-                format!("add a line such as `to: {some}`")
+                text!("add a line such as `to: {some}`", some = some)
             }
         };
-        let message = format!("the reminder `{}` has no `{key}`", crate::yaml::short(&entry.key));
+        let message = text!(
+            "the reminder `{id}` has no `{key}`",
+            id = crate::yaml::short(&entry.key),
+            key = key
+        );
         self.report.error(entry.span, Flaw::new("missing-key", message).help(help));
     }
 
     fn order(&mut self, from: &At<jiff::civil::Date>, until: &At<jiff::civil::Date>) {
         if until.value < from.value {
-            let message = format!("`until` ({}) is before `from` ({})", until.value, from.value);
-            let help = "give a later date, or set `enabled: false` to keep it silent";
+            let message = text!(
+                "`until` ({until}) is before `from` ({from})",
+                until = until.value,
+                from = from.value
+            );
+            let help = text!("give a later date, or set `enabled: false` to keep it silent");
             self.report.error(until.span, Flaw::new("bad-range", message).help(help));
         }
     }
@@ -166,8 +174,8 @@ impl<'d> Compiler<'_, 'd, '_> {
     fn when(&mut self, node: &'d Node, calendar: &Calendar, starts: bool) -> Option<Understood> {
         let items = node.items();
         if items.is_empty() || items.len() > MAX_WHEN {
-            let message = format!("`when` has between one and {MAX_WHEN} entries");
-            let help = "write at least one, such as every workday at 09:00";
+            let message = text!("`when` has between one and {most} entries", most = MAX_WHEN);
+            let help = text!("write at least one, such as every workday at 09:00");
             self.report.flaw(node, Flaw::new("missing-value", message).help(help));
             return None;
         }
@@ -177,8 +185,8 @@ impl<'d> Compiler<'_, 'd, '_> {
             let memo = &mut *self.memo;
             let read = |text: &str| {
                 if text.len() > LONGEST_WHEN {
-                    let message = "`when` is too long for a phrase or a cron expression";
-                    let help = "write several as a list";
+                    let message = text!("`when` is too long for a phrase or a cron expression");
+                    let help = text!("write several as a list");
                     return Err(Flaw::new("too-long", message).help(help));
                 }
                 match memo.when(text, calendar).map_err(when_flaw)? {
@@ -287,10 +295,11 @@ impl Understood {
 
 /// "Every n" with nothing to count from: any answer would be a guess.
 fn without_start(text: &str) -> Flaw {
-    let message = format!("`{}` counts from a date, and the reminder has no `from`", short(text));
-    Flaw::new("missing-from", message).help(
-        "add a line such as `from: 2026-01-05`; the week or workday of that date is the first",
-    )
+    let message =
+        text!("`{text}` counts from a date, and the reminder has no `from`", text = short(text));
+    Flaw::new("missing-from", message).help(text!(
+        "add a line such as `from: 2026-01-05`; the week or workday of that date is the first"
+    ))
 }
 
 fn when_flaw(error: WhenError) -> Flaw {

@@ -4,22 +4,26 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::{
-    model::diagnostic::{Diagnostic, Severity},
+    model::{
+        diagnostic::{Diagnostic, Severity},
+        language::Language,
+        text::text,
+    },
     yaml::veil::{COVER, veil},
 };
 
 /// A line is shown up to this many characters.
 const WIDEST: usize = 100;
 
-/// Draws a diagnostic over the text of its file; without the text, only the place is named.
+/// Draws a diagnostic in a language over the text of its file; without the text, only the place is named.
 #[must_use]
-pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool) -> String {
+pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool, language: Language) -> String {
     let level = match found.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
+        Severity::Error => Level::ERROR.with_name(text!("error").told(language)),
+        Severity::Warning => Level::WARNING.with_name(text!("warning").told(language)),
+        Severity::Note => Level::NOTE.with_name(text!("note").told(language)),
     };
-    let title = level.primary_title(found.message.to_string()).id(found.code);
+    let title = level.primary_title(found.message.told(language)).id(found.code);
     let shown = text.and_then(|text| line(found, text));
     let place = &found.place;
     let mut group = match &shown {
@@ -41,7 +45,8 @@ pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool) -> String {
         }
     };
     if let Some(help) = &found.help {
-        group = group.element(Level::HELP.message(help.to_string()));
+        let level = Level::HELP.with_name(text!("help").told(language));
+        group = group.element(level.message(help.told(language)));
     }
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let groups: &[Group<'_>] = &[group];
@@ -101,7 +106,12 @@ mod tests {
 
     #[test]
     fn the_mark_stands_under_the_mistake() {
-        let seen = render(&at(2, 11, 5), Some("a: 1\n  政策组 to: polcy # 组\n"), false);
+        let seen = render(
+            &at(2, 11, 5),
+            Some("a: 1\n  政策组 to: polcy # 组\n"),
+            false,
+            Language::English,
+        );
         let expected = "\
 error[unknown-target]: there is no target `polcy`
  --> schedules/政策.yaml:2:11
@@ -121,11 +131,11 @@ error[unknown-target]: there is no target `polcy`
         );
         for line in 1..=3 {
             for found in [at(line, 9, 4), at(line, 9, 4).masked()] {
-                let seen = render(&found, Some(&text), false);
+                let seen = render(&found, Some(&text), false, Language::English);
                 assert!(!seen.contains("0123") && !seen.contains("hush"), "{seen}");
             }
         }
-        let short = render(&at(1, 9, 5).masked(), Some("secret: hush1"), false);
+        let short = render(&at(1, 9, 5).masked(), Some("secret: hush1"), false, Language::English);
         assert!(short.contains("secret: •••••"), "{short}");
     }
 
@@ -135,7 +145,7 @@ error[unknown-target]: there is no target `polcy`
         for text in [None, Some(""), Some("a\tb\r\n\n"), Some(long.as_str())] {
             for (line, column) in [(0, 0), (1, 0), (1, 1), (1, 4000), (9, 9), (u32::MAX, u32::MAX)]
             {
-                let seen = render(&at(line, column, u32::MAX), text, true);
+                let seen = render(&at(line, column, u32::MAX), text, true, Language::English);
                 assert!(seen.contains("polcy"));
             }
         }

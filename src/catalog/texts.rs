@@ -4,7 +4,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    model::reminder::{Body, ButtonTemplate, Template},
+    model::{
+        reminder::{Body, ButtonTemplate, Template},
+        text::{Text, text},
+    },
     yaml::{Fields, Flaw, Keys, Node, Report, Span, Style, Value, short, suggest},
 };
 
@@ -22,10 +25,11 @@ pub(super) fn title(report: &mut Report<'_>, node: &Node) -> Option<Template> {
     let title = template(report, node, "`title`")?;
     let text = title.text.trim();
     let flaw = if text.contains('\n') {
-        Flaw::new("bad-title", "`title` has more than one line").help("move the rest to `text`")
+        Flaw::new("bad-title", text!("`title` has more than one line"))
+            .help(text!("move the rest to `text`"))
     } else if text.chars().count() > MAX_TITLE {
-        let message = format!("`title` has more than {MAX_TITLE} characters");
-        Flaw::new("too-long", message).help("keep it short; the rest belongs to `text`")
+        let message = text!("`title` has more than {most} characters", most = MAX_TITLE);
+        Flaw::new("too-long", message).help(text!("keep it short; the rest belongs to `text`"))
     } else {
         return Some(Template { text: text.to_owned(), ..title });
     };
@@ -48,14 +52,18 @@ pub(super) fn body(
             Some(Body::File { path, place: report.document.place(file.node.span) })
         }
         (Some(_), Some(file)) => {
-            let message = "a reminder has a `text` or a `file`, and this one has both";
-            report.error(file.span, Flaw::new("two-bodies", message).help("delete one of the two"));
+            let message = text!("a reminder has a `text` or a `file`, and this one has both");
+            report.error(
+                file.span,
+                Flaw::new("two-bodies", message).help(text!("delete one of the two")),
+            );
             None
         }
         (None, None) => {
-            let message = "this reminder has no `text`, so there is nothing to send";
-            let help =
-                "add `text:` with what the group shall read, or `file:` with a template file";
+            let message = text!("this reminder has no `text`, so there is nothing to send");
+            let help = text!(
+                "add `text:` with what the group shall read, or `file:` with a template file"
+            );
             report.error(id, Flaw::new("missing-key", message).help(help));
             None
         }
@@ -65,8 +73,8 @@ pub(super) fn body(
 /// `buttons`: each with a label and a link.
 pub(super) fn buttons(report: &mut Report<'_>, node: &Node) -> Vec<ButtonTemplate> {
     if node.items().len() > MAX_BUTTONS {
-        let message = format!("a message has at most {MAX_BUTTONS} buttons");
-        report.flaw(node, Flaw::new("too-many", message).help("keep the important ones"));
+        let message = text!("a message has at most {most} buttons", most = MAX_BUTTONS);
+        report.flaw(node, Flaw::new("too-many", message).help(text!("keep the important ones")));
     }
     let items = node.items().iter().take(MAX_BUTTONS);
     items.filter_map(|item| button(report, item, &keys::BUTTON)).collect()
@@ -76,8 +84,11 @@ fn button(report: &mut Report<'_>, node: &Node, keys: &Keys) -> Option<ButtonTem
     let fields = report.fields(node, keys)?;
     let mut part = |key: &str| {
         let Some(node) = fields.get(key) else {
-            let flaw = Flaw::new("missing-key", format!("this button has no `{key}`"));
-            report.error(fields.span, flaw.help("write { label: 打开, url: \"https://…\" }"));
+            let flaw = Flaw::new("missing-key", text!("this button has no `{key}`", key = key));
+            report.error(
+                fields.span,
+                flaw.help(text!("write {{ label: 打开, url: \"https://…\" }}")),
+            );
             return None;
         };
         template(report, node, &format!("`{key}`"))
@@ -94,7 +105,7 @@ fn button(report: &mut Report<'_>, node: &Node, keys: &Keys) -> Option<ButtonTem
 
 /// What keeps a text from being a link; the parts a template fills in are not looked at.
 fn bad_link(text: &str) -> Option<Flaw> {
-    let help = "write the whole address, such as https://wiki.example.com/policies";
+    let help = text!("write the whole address, such as https://wiki.example.com/policies");
     if text.starts_with("{{") || text.starts_with("{%") {
         return None;
     }
@@ -103,25 +114,28 @@ fn bad_link(text: &str) -> Option<Flaw> {
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
         && !text.contains("：//");
     if !known {
-        return Some(Flaw::new("bad-link", format!("`{}` is not a link", short(text))).help(help));
+        return Some(
+            Flaw::new("bad-link", text!("`{text}` is not a link", text = short(text))).help(help),
+        );
     }
     let blank = !text.contains("{{") && text.contains(char::is_whitespace);
-    blank.then(|| Flaw::new("bad-link", "a link has no spaces in it").help(help))
+    blank.then(|| Flaw::new("bad-link", text!("a link has no spaces in it")).help(help))
 }
 
 /// A template with the place of its first line.
 pub(super) fn template(report: &mut Report<'_>, node: &Node, of: &str) -> Option<Template> {
     let text = report.text(node, of)?;
     if text.trim().is_empty() {
-        let flaw = Flaw::new("missing-value", format!("{of} is empty"));
-        report.flaw(node, flaw.help("write what people shall read"));
+        let flaw = Flaw::new("missing-value", text!("{of} is empty", of = of));
+        report.flaw(node, flaw.help(text!("write what people shall read")));
         return None;
     }
     if text.len() > MAX_TEMPLATE {
-        let message = format!("{of} has more than {} KiB", MAX_TEMPLATE / 1024);
+        let message = text!("{of} has more than {size} KiB", of = of, size = MAX_TEMPLATE / 1024);
         report.flaw(
             node,
-            Flaw::new("too-long", message).help("move it to a file and name it with `file:`"),
+            Flaw::new("too-long", message)
+                .help(text!("move it to a file and name it with `file:`")),
         );
         return None;
     }
@@ -155,41 +169,39 @@ pub(super) fn path(
     naming: Naming,
     of: &str,
 ) -> Result<String, Flaw> {
-    let wrong = |message: &str| {
-        Flaw::new("bad-path", message.to_owned())
-            .help("write a path inside the content folder, such as notices/policy.md")
-    };
+    let inside = || text!("write a path inside the content folder, such as notices/policy.md");
+    let wrong = |message: Text| Flaw::new("bad-path", message).help(inside());
     if text.is_empty() {
-        return Err(wrong(&format!("{of} names nothing")));
+        return Err(wrong(text!("{of} names nothing", of = of)));
     }
     if text.len() > 1024 || text.contains(char::is_control) {
-        return Err(wrong("this cannot be the path of a file"));
+        return Err(wrong(text!("this cannot be the path of a file")));
     }
     if text.contains('\\') {
-        return Err(wrong("a path is written with `/`, not with `\\`"));
+        return Err(wrong(text!("a path is written with `/`, not with `\\`")));
     }
     let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
     if text.starts_with(['/', '~']) || (drive && !roots.contains(&text[..1])) {
-        return Err(wrong("the path begins outside the content folder"));
+        return Err(wrong(text!("the path begins outside the content folder")));
     }
     let (root, path) = text.split_once(':').unwrap_or(("", text));
     if !roots.contains(root) {
         let known = roots.iter().filter(|name| !name.is_empty()).map(String::as_str);
         let message = match root {
-            "" => "there are several content folders, and this path names none".to_owned(),
-            root => format!("there is no content folder `{}`", short(root)),
+            "" => text!("there are several content folders, and this path names none"),
+            root => text!("there is no content folder `{root}`", root = short(root)),
         };
         let flaw = Flaw::new("unknown-folder", message);
         return Err(match known.clone().count() {
-            0 => flaw.help("write a path inside the content folder, such as notices/policy.md"),
+            0 => flaw.help(inside()),
             _ => flaw.help(suggest(root, known)),
         });
     }
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {
-        return Err(wrong("the path leads out of the content folder"));
+        return Err(wrong(text!("the path leads out of the content folder")));
     }
     if naming == Naming::File && (path.ends_with('/') || path.is_empty()) {
-        return Err(wrong(&format!("{of} names a folder, not a file")));
+        return Err(wrong(text!("{of} names a folder, not a file", of = of)));
     }
     Ok(text.to_owned())
 }

@@ -4,7 +4,11 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::{Exit, Globals, duty, output, prepare, view};
-use crate::{app, model::reminder::Reminder, plan};
+use crate::{
+    app,
+    model::{reminder::Reminder, text::text},
+    plan,
+};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -66,22 +70,23 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
         output::json(&document);
         return Ok(());
     }
-    output::line(format_args!(
-        "{}: {} ({}, calendar {})",
-        reminder.id,
-        words.join("; "),
-        schedule.zone.name,
-        schedule.calendar.id()
+    output::tell(text!(
+        "{id}: {words} ({zone}, calendar {calendar})",
+        id = reminder.id.as_str(),
+        words = words.join("; "),
+        zone = &*schedule.zone.name,
+        calendar = schedule.calendar.id()
     ));
     match explained {
-        Some((date, _)) => {
-            for reason in &reasons {
+        Some((date, explained)) => {
+            let reasons = explained.reasons.iter().map(|reason| output::told(reason.text()));
+            for reason in reasons.chain(on_change(reminder, date)) {
                 output::line(format_args!("  {date} {reason}"));
             }
         }
         None => {
             if let Some(next) = next {
-                output::line(format_args!("  next: {}", view::readable(next, tz)));
+                output::tell(text!("  next: {at}", at = view::readable(next, tz)));
             }
         }
     }

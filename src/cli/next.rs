@@ -21,6 +21,7 @@ use crate::{
     model::{
         language::Language,
         reminder::{Reminder, Schedule, Zone},
+        text::text,
     },
     plan::{self, Planned, Prospect, Stretch},
 };
@@ -126,8 +127,9 @@ pub(super) fn instant(text: &str, tz: &TimeZone) -> Result<Timestamp, Exit> {
         return Ok(at);
     }
     let civil = text.parse::<DateTime>().map_err(|_| {
-        output::say(format_args!(
-            "error: `{text}` is no instant; write 2026-11-24T09:00:00+08:00 or 2026-11-24T09:00"
+        output::error(text!(
+            "`{text}` is no instant; write 2026-11-24T09:00:00+08:00 or 2026-11-24T09:00",
+            text = text
         ));
         Exit::Usage
     })?;
@@ -149,7 +151,7 @@ fn of_phrase(globals: &Globals, options: &Options, phrase: &str) -> Result<(), E
     let question = Question { options, asked, world: None, language, now };
     let after = question.after(&question.asked[0])?;
     if plan::prospects(&schedule, after).contains(&Prospect::Never) {
-        output::say(format_args!("error: `{phrase}` never fires"));
+        output::error(text!("`{phrase}` never fires", phrase = phrase));
         return Err(Exit::Invalid);
     }
     question.answer(globals)
@@ -243,7 +245,8 @@ impl Question<'_> {
 
     /// An occurrence for people.
     fn line(&self, asked: &Asked<'_>, next: &Planned) {
-        let note = next.note().map(|note| format!("  ({note})")).unwrap_or_default();
+        let note = next.told(output::language());
+        let note = note.map(|note| format!("  ({note})")).unwrap_or_default();
         let duty = self.duty(asked, next.due_at).map(|duty| format!("  [{duty}]"));
         let gap = if asked.reminder.is_some() { "  " } else { "" };
         let at = view::readable(next.due_at, asked.tz());

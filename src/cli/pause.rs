@@ -86,14 +86,13 @@ pub(super) fn document(pause: &Pause, tz: &TimeZone) -> Value {
 }
 
 /// A pause's end and reason, for people.
-pub(super) fn sentence(pause: &Pause, tz: &TimeZone, language: Language) -> String {
+pub(super) fn sentence(pause: &Pause, tz: &TimeZone, language: Language) -> Text {
     let until = match pause.until {
         Some(until) => text!("until {at}", at = view::moment(until, tz, tz, language)),
         None => text!("until `dingdong resume`"),
     };
-    let until = until.told(language);
     match &pause.reason {
-        Some(reason) => format!("{until} ({reason})"),
+        Some(reason) => text!("{until} ({reason})", until = until, reason = reason),
         None => until,
     }
 }
@@ -115,7 +114,7 @@ fn pause(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let now = app::clock().now();
     let until = options.until.as_deref().map(|text| begin(text, &tz)).transpose()?;
     if until.is_some_and(|until| until <= now) {
-        output::say("error: the pause would be over already; write a later day after --until");
+        output::error(text!("the pause would be over already; write a later day after --until"));
         return Err(Exit::Usage);
     }
     let reason = options.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -131,14 +130,13 @@ fn pause(globals: &Globals, options: &Options) -> Result<(), Exit> {
         output::json(&document(&pause, &tz));
         return Ok(());
     }
-    let language = prepared.settings.language;
-    let (whom, end) = (words(&scope), sentence(&pause, &tz, language));
-    output::line(text!("paused: {whom} {end}", whom = whom, end = end).told(language));
+    let end = sentence(&pause, &tz, output::language());
+    output::tell(text!("paused: {whom} {end}", whom = words(&scope), end = end));
     if let (Scope::Reminder(id), Some(until)) = (&scope, pause.until)
         && let Some(reminder) = world.reminders.get(id)
         && let Some(next) = plan::next(&reminder.schedule, just_before(until))
     {
-        output::line(format_args!("next: {}", view::readable(next.due_at, &tz)));
+        output::tell(text!("next: {at}", at = view::readable(next.due_at, &tz)));
     }
     Ok(())
 }
@@ -158,7 +156,7 @@ pub(super) fn begin(text: &str, tz: &TimeZone) -> Result<Timestamp, Exit> {
 /// The first instant of a day.
 pub(super) fn start(date: Date, tz: &TimeZone) -> Result<Timestamp, Exit> {
     tz.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().map_err(|error| {
-        output::say(format_args!("error: `{date}`: {error}"));
+        output::error(format!("{date}: {error}"));
         Exit::Usage
     })
 }

@@ -14,6 +14,7 @@ use crate::{
         layers::Named,
         reminder::{Reminder, ReminderId},
         target::{Target, TargetId},
+        text::text,
     },
     outbox::{GoodFile, OpenError, OpenMode, Outbox},
     settings::{Loaded, Settings},
@@ -186,8 +187,12 @@ pub(super) fn reminder<'a>(world: &'a World, id: &str) -> Result<&'a Arc<Reminde
         return Ok(reminder);
     }
     let near = nearest(id, world.reminders.keys().map(ReminderId::as_str));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    output::say(format_args!("error: there is no reminder `{id}`{hint}"));
+    output::error(match near {
+        Some(near) => {
+            text!("there is no reminder `{id}`; did you mean `{near}`?", id = id, near = near)
+        }
+        None => text!("there is no reminder `{id}`", id = id),
+    });
     Err(if world.broken.is_empty() { Exit::Failed } else { Exit::Invalid })
 }
 
@@ -208,8 +213,12 @@ pub(super) fn target<'a>(world: &'a World, id: &str) -> Result<&'a Target, Exit>
         return Ok(target);
     }
     let near = nearest(id, world.targets.keys().map(TargetId::as_str));
-    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    output::say(format_args!("error: there is no target `{id}`{hint}"));
+    output::error(match near {
+        Some(near) => {
+            text!("there is no target `{name}`; did you mean `{near}`?", name = id, near = near)
+        }
+        None => text!("there is no target `{name}`", name = id),
+    });
     Err(Exit::Failed)
 }
 
@@ -225,8 +234,8 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
             let text = text_of(Path::new(file), calendar);
             text.or_else(|| (!calendar).then(|| settings_text.to_owned()))
         });
-        let told = found.told(output::language());
-        output::say(catalog::render::render(&told, text.as_deref(), colour));
+        let language = output::language();
+        output::say(catalog::render::render(found, text.as_deref(), colour, language));
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
         diagnostic::nearest,
         occurrence::{Occurrence, Origin},
         reminder::Reminder,
+        text::text,
     },
     plan, send,
 };
@@ -66,7 +67,7 @@ impl Values {
         };
         for pair in &self.set {
             let Some((name, value)) = pair.split_once('=') else {
-                output::say(format_args!("error: `{pair}` is no k=v"));
+                output::error(text!("`{pair}` is no k=v", pair = pair));
                 return Err(Exit::Usage);
             };
             values.insert(name.trim().to_owned(), scalar(value));
@@ -100,11 +101,12 @@ fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
     match parsed {
         Ok(Value::Object(map)) => Ok(map.into_iter().collect()),
         Ok(_) => {
-            output::say(format_args!("error: {} holds no names with values", file.display()));
+            let file = file.display().to_string();
+            output::error(text!("{file} holds no names with values", file = file));
             Err(Exit::Invalid)
         }
         Err(message) => {
-            output::say(format_args!("error: {message}"));
+            output::error(message);
             Err(Exit::Invalid)
         }
     }
@@ -184,8 +186,11 @@ fn print(
         return output::json(&document(reminder, &view::instant(due_at, tz), rendered, skipped));
     }
     let Rendered { composed, remarks, .. } = rendered;
-    let skipped = if skipped.is_some() { ": nothing would be sent" } else { "" };
-    output::line(format_args!("{} at {}{skipped}", reminder.id, view::readable(due_at, tz)));
+    let (id, at) = (reminder.id.as_str(), view::readable(due_at, tz));
+    output::tell(match skipped.is_some() {
+        true => text!("{id} at {at}: nothing would be sent", id = id, at = at),
+        false => text!("{id} at {at}", id = id, at = at),
+    });
     for remark in remarks {
         output::line(format_args!("  {remark}"));
     }

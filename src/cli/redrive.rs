@@ -12,7 +12,7 @@ use super::{
 use crate::{
     app, compose,
     daemon::world::World,
-    model::{delivery::DeliveryState, occurrence::Occurrence},
+    model::{delivery::DeliveryState, occurrence::Occurrence, text::text},
     outbox::{Changed, OccurrenceRecord, OpenMode, Outbox},
 };
 
@@ -82,11 +82,12 @@ async fn put_back(
         Changed::NotFound => Err(unknown(id)),
         Changed::Refused(state) => {
             let why = match state {
-                DeliveryState::Pending => "it is in the queue already",
-                DeliveryState::Sending => "it is being sent just now",
-                _ => "it has arrived; `dingdong resend` sends it once more",
+                DeliveryState::Pending => text!("it is in the queue already"),
+                DeliveryState::Sending => text!("it is being sent just now"),
+                _ => text!("it has arrived; `dingdong resend` sends it once more"),
             };
-            output::say(format_args!("error: {id} is {}: {why}", state.name()));
+            let state = state.name();
+            output::error(text!("{id} is {state}: {why}", id = id, state = state, why = why));
             Err(Exit::Failed)
         }
     }
@@ -114,8 +115,9 @@ async fn known(outbox: &Outbox, id: &str) -> Result<OccurrenceRecord, Exit> {
 }
 
 fn unknown(id: &str) -> Exit {
-    output::say(format_args!(
-        "error: there is no delivery `{id}`; `dingdong log` shows the ids of those that did not arrive"
+    output::error(text!(
+        "there is no delivery `{id}`; `dingdong log` shows the ids of those that did not arrive",
+        id = id
     ));
     Exit::Failed
 }
@@ -135,11 +137,12 @@ fn take_back(globals: &Globals, id: &str) -> Result<Exit, Exit> {
             Changed::NotFound => return Err(unknown(id)),
             Changed::Refused(state) => {
                 let why = match state {
-                    DeliveryState::Sending => "it is being sent just now",
-                    DeliveryState::Delivered => "it has arrived",
-                    _ => "it is not in the queue any more",
+                    DeliveryState::Sending => text!("it is being sent just now"),
+                    DeliveryState::Delivered => text!("it has arrived"),
+                    _ => text!("it is not in the queue any more"),
                 };
-                output::say(format_args!("error: {id} is {}: {why}", state.name()));
+                let state = state.name();
+                output::error(text!("{id} is {state}: {why}", id = id, state = state, why = why));
                 return Err(Exit::Failed);
             }
         };
@@ -152,7 +155,7 @@ fn take_back(globals: &Globals, id: &str) -> Result<Exit, Exit> {
         if globals.json {
             output::json(&super::view::log_row(&record, &prepared.machine.zones));
         } else {
-            output::line(format_args!("cancelled: {id}"));
+            output::tell(text!("cancelled: {id}", id = id));
         }
         Ok(Exit::Done)
     })

@@ -202,7 +202,8 @@ fn document(scene: &Scene<'_>) -> String {
 fn print(scene: &Scene<'_>) {
     let tz = &scene.reminder.schedule.zone.tz;
     let at = view::readable(scene.planned.due_at, tz);
-    let note = scene.planned.note().map(|note| format!("  ({note})")).unwrap_or_default();
+    let note = scene.planned.told(output::language());
+    let note = note.map(|note| format!("  ({note})")).unwrap_or_default();
     let due = scene.planned.due_at.to_zoned_datetime(tz.clone());
     let said = match (&scene.outcome, scene.skipped) {
         (Err(_), _) => output::told(text!("  fails")),

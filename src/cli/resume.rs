@@ -52,24 +52,19 @@ fn resume(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
         let left: Vec<_> = left.iter().map(|pause| pause::document(pause, tz)).collect();
         output::json(&json!({ "ended": ended, "lifted": lifted, "paused": left }));
     } else {
-        let language = prepared.settings.language;
         let whom = pause::words(&scope);
         match (ended, lifted) {
-            (false, false) => {
-                output::line(text!("{whom} was not paused", whom = whom).told(language));
-            }
-            (true, _) => output::line(text!("resumed: {whom}", whom = whom).told(language)),
+            (false, false) => output::tell(text!("{whom} was not paused", whom = whom)),
+            (true, _) => output::tell(text!("resumed: {whom}", whom = whom)),
             (false, true) => {}
         }
         if lifted {
-            let said = text!("the robot is not suspended any more; what waits is sent now");
-            output::line(said.told(language));
+            output::tell(text!("the robot is not suspended any more; what waits is sent now"));
         }
         for pause in left {
-            let whom = pause::words(&pause.scope);
-            let end = pause::sentence(pause, tz, language);
-            let still = text!("still paused: {whom} {end}", whom = whom, end = end);
-            output::line(still.told(language));
+            let (whom, end) =
+                (pause::words(&pause.scope), pause::sentence(pause, tz, output::language()));
+            output::tell(text!("still paused: {whom} {end}", whom = whom, end = end));
         }
     }
     Ok(if ended || lifted { Exit::Done } else { Exit::Failed })

@@ -9,7 +9,7 @@ use super::{
     view,
 };
 use crate::{
-    model::{delivery::DeliveryState, occurrence::Origin, reminder::Reminder},
+    model::{delivery::DeliveryState, occurrence::Origin, reminder::Reminder, text::text},
     outbox::{LogQuery, OpenMode, Outbox},
     plan,
 };
@@ -75,9 +75,9 @@ async fn undo(
             &json!({ "reminder": id.as_str(), "date": date.to_string(), "undone": put_back }),
         );
     } else if put_back {
-        output::line(format_args!("{id} fires on {date} again"));
+        output::tell(text!("{id} fires on {date} again", id = id.as_str(), date = date));
     } else {
-        output::line(format_args!("{id} was not skipped on {date}"));
+        output::tell(text!("{id} was not skipped on {date}", id = id.as_str(), date = date));
     }
     Ok(put_back)
 }
@@ -94,8 +94,10 @@ async fn take_out(
         plan::instants(&reminder.schedule, before).take_while(|at| *at < day.to).collect();
     let (id, date) = (&reminder.id, day.date);
     if due.is_empty() && reminder.on_change.is_empty() {
-        output::say(format_args!(
-            "error: {id} does not fire on {date}; `dingdong explain {id} {date}` says why"
+        output::error(text!(
+            "{id} does not fire on {date}; `dingdong explain {id} {date}` says why",
+            id = id.as_str(),
+            date = date
         ));
         return Ok(false);
     }
@@ -116,12 +118,18 @@ async fn take_out(
         .iter()
         .map(|at| at.to_zoned_datetime(tz.clone()).strftime("%H:%M").to_string())
         .collect();
-    output::line(format_args!("skipped: {id} on {date} ({})", times.join(", ")));
+    let times = times.join(", ");
+    output::tell(text!(
+        "skipped: {id} on {date} ({times})",
+        id = id.as_str(),
+        date = date,
+        times = times
+    ));
     if skipped.deliveries > 0 {
-        output::line(format_args!("taken back from the queue: {}", skipped.deliveries));
+        output::tell(text!("taken back from the queue: {count}", count = skipped.deliveries));
     }
     if sent > 0 {
-        output::line(format_args!("already sent: {sent}"));
+        output::tell(text!("already sent: {count}", count = sent));
     }
     Ok(true)
 }

@@ -4,7 +4,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::calendar::words;
+use super::{calendar::words, output};
 use crate::{
     model::{
         language::Language,
@@ -33,7 +33,12 @@ pub(super) fn moment(at: Timestamp, tz: &TimeZone, home: &TimeZone, language: La
 pub(super) fn readable(at: Timestamp, tz: &TimeZone) -> String {
     let zoned = at.to_zoned_datetime(tz.clone());
     let seconds = if zoned.second() == 0 { "" } else { ":%S" };
-    zoned.strftime(&format!("%a %Y-%m-%d %H:%M{seconds} %:z")).to_string()
+    let time = zoned.strftime(&format!("%H:%M{seconds} %:z")).to_string();
+    match output::language() {
+        // The weekday stands behind the date there.
+        Language::Chinese => format!("{} {time}", words::date(zoned.date(), Language::Chinese)),
+        _ => format!("{} {time}", zoned.strftime("%a %Y-%m-%d")),
+    }
 }
 
 /// Why an occurrence sends nothing, in words.

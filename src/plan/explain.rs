@@ -17,6 +17,7 @@ use crate::model::{
     calendar::{Day, DayFact, OnUncovered},
     recurrence::Days,
     reminder::{OnDayOff, Schedule},
+    text::{Text, text},
 };
 
 /// What happens on a date, and why.
@@ -175,44 +176,63 @@ fn tidy(reasons: &mut Vec<Reason>) {
     });
 }
 
-impl fmt::Display for Reason {
-    /// `Saturday, make-up workday (cn, 春节): fires 09:00`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Reason {
+    /// In words: `Saturday, make-up workday (cn, 春节): fires 09:00`.
+    #[must_use]
+    pub fn text(&self) -> Text {
         match self {
-            Self::Day { fact, outcome } => write!(f, "{fact}: {outcome}"),
-            Self::Uncovered { calendar, policy } => match policy {
-                OnUncovered::Weekday => {
-                    write!(f, "not covered by {calendar}: planned by the weekend")
+            Self::Day { fact, outcome } => {
+                text!("{fact}: {outcome}", fact = fact.text(), outcome = outcome.text())
+            }
+            Self::Uncovered { calendar, policy } => {
+                let calendar = &**calendar;
+                match policy {
+                    OnUncovered::Weekday => {
+                        text!(
+                            "not covered by {calendar}: planned by the weekend",
+                            calendar = calendar
+                        )
+                    }
+                    OnUncovered::Hold => {
+                        text!("not covered by {calendar}: held back", calendar = calendar)
+                    }
+                    OnUncovered::Skip => {
+                        text!("not covered by {calendar}: left out", calendar = calendar)
+                    }
                 }
-                OnUncovered::Hold => write!(f, "not covered by {calendar}: held back"),
-                OnUncovered::Skip => write!(f, "not covered by {calendar}: left out"),
-            },
-            Self::Note(note) => note.fmt(f),
+            }
+            Self::Note(note) => note.text(),
         }
     }
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Outcome {
+    /// In words.
+    #[must_use]
+    pub fn text(&self) -> Text {
         match self {
-            Self::Fires(times) => {
-                f.write_str("fires ")?;
-                list(f, times)
-            }
-            Self::NotNamed => f.write_str("not a day of this rule"),
-            Self::Skipped => f.write_str("skipped"),
-            Self::Moved(to) => write!(f, "moved to {to}"),
-            Self::Held => f.write_str("does not fire"),
-            Self::Before(from) => write!(f, "before it starts on {from}"),
-            Self::After(until) => write!(f, "after it ended on {until}"),
-            Self::Excepted => f.write_str("excepted"),
-            Self::NoSuchTime(zone) => write!(f, "skipped by the clocks of {zone}"),
+            Self::Fires(times) => text!("fires {times}", times = list(times)),
+            Self::NotNamed => text!("not a day of this rule"),
+            Self::Skipped => text!("skipped"),
+            Self::Moved(to) => text!("moved to {to}", to = *to),
+            Self::Held => text!("does not fire"),
+            Self::Before(from) => text!("before it starts on {from}", from = *from),
+            Self::After(until) => text!("after it ended on {until}", until = *until),
+            Self::Excepted => text!("excepted"),
+            Self::NoSuchTime(zone) => text!("skipped by the clocks of {zone}", zone = &**zone),
         }
+    }
+}
+
+impl fmt::Display for Reason {
+    /// In English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
     }
 }
 
 /// A few times one by one, many as a number.
-fn list(f: &mut fmt::Formatter<'_>, times: &[Time]) -> fmt::Result {
+fn list(times: &[Time]) -> Text {
     const FEW: usize = 6;
     let show = |time: &Time| match time.second() {
         0 => format!("{:02}:{:02}", time.hour(), time.minute()),
@@ -220,8 +240,14 @@ fn list(f: &mut fmt::Formatter<'_>, times: &[Time]) -> fmt::Result {
     };
     match times {
         [first, .., last] if times.len() > FEW => {
-            write!(f, "{} times, {} to {}", times.len(), show(first), show(last))
+            let (first, last) = (show(first), show(last));
+            text!(
+                "{count} times, {first} to {last}",
+                count = times.len(),
+                first = first,
+                last = last
+            )
         }
-        _ => f.write_str(&times.iter().map(show).collect::<Vec<_>>().join(", ")),
+        _ => times.iter().map(show).collect::<Vec<_>>().join(", ").into(),
     }
 }

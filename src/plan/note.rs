@@ -8,6 +8,7 @@ use super::days::DayRule;
 use crate::model::{
     calendar::{Calendar, Day},
     recurrence::{CronDays, Days, WeekdaySet},
+    text::{Text, text},
 };
 
 /// Why a day deserves a word.
@@ -39,25 +40,49 @@ pub enum Note {
     },
 }
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Note {
+    /// In words.
+    #[must_use]
+    pub fn text(&self) -> Text {
         match self {
-            Self::Rolled { from } => write!(f, "rolled from {from}"),
+            Self::Rolled { from } => text!("rolled from {from}", from = *from),
             Self::Uncovered { calendar, known: (first, last), date } => {
-                write!(f, "uncovered: calendar {calendar} ")?;
+                let calendar = &**calendar;
                 if date > last {
-                    write!(f, "ends {last}")
+                    text!(
+                        "uncovered: calendar {calendar} ends {last}",
+                        calendar = calendar,
+                        last = *last
+                    )
                 } else if date < first {
-                    write!(f, "begins {first}")
+                    text!(
+                        "uncovered: calendar {calendar} begins {first}",
+                        calendar = calendar,
+                        first = *first
+                    )
                 } else {
-                    f.write_str("has no data for this day")
+                    text!(
+                        "uncovered: calendar {calendar} has no data for this day",
+                        calendar = calendar
+                    )
                 }
             }
-            Self::MakeUpWorkday { name: Some(name) } => write!(f, "make-up workday ({name})"),
-            Self::MakeUpWorkday { name: None } => f.write_str("make-up workday"),
-            Self::KeptOnDayOff { name: Some(name) } => write!(f, "kept on a day off ({name})"),
-            Self::KeptOnDayOff { name: None } => f.write_str("kept on a day off (weekend)"),
+            Self::MakeUpWorkday { name: Some(name) } => {
+                text!("make-up workday ({name})", name = &**name)
+            }
+            Self::MakeUpWorkday { name: None } => text!("make-up workday"),
+            Self::KeptOnDayOff { name: Some(name) } => {
+                text!("kept on a day off ({name})", name = &**name)
+            }
+            Self::KeptOnDayOff { name: None } => text!("kept on a day off (weekend)"),
         }
+    }
+}
+
+impl fmt::Display for Note {
+    /// In English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
     }
 }
 

@@ -146,7 +146,7 @@ impl Reading<'_, '_> {
         };
         let read = |text: &str| {
             let unknown = |help| {
-                let message = format!("there is no time zone `{}`", short(text));
+                let message = text!("there is no time zone `{text}`", text = short(text));
                 Flaw::new("unknown-timezone", message).help(help)
             };
             zones.get(text).map_err(unknown)
@@ -169,10 +169,10 @@ impl Reading<'_, '_> {
     fn language(&mut self, zone: &Zone) -> Language {
         let read = |text: &str| {
             Language::from_code(text).ok_or_else(|| {
-                let message = format!("there is no language `{}`", short(text));
+                let message = text!("there is no language `{text}`", text = short(text));
                 let help = match text {
-                    "cn" | "zh-CN" | "zh_CN" | "chinese" | "中文" => "did you mean `zh`?",
-                    _ => "known: en, zh, id, pt",
+                    "cn" | "zh-CN" | "zh_CN" | "chinese" | "中文" => yaml::did_you_mean("zh"),
+                    _ => text!("known: {names}", names = "en, zh, id, pt"),
                 };
                 Flaw::new("unknown-language", message).help(help)
             })
@@ -280,7 +280,7 @@ pub(super) fn known_target(
         if names.contains(&text) {
             return Ok(TargetId::new(text));
         }
-        let message = format!("there is no target `{}`", short(text));
+        let message = text!("there is no target `{name}`", name = short(text));
         Err(Flaw::new("unknown-target", message).help(suggest(text, names.iter().copied())))
     })
 }
@@ -301,18 +301,20 @@ fn days(text: &str) -> Result<Duration, Flaw> {
 fn store(text: &str) -> Result<PathBuf, Flaw> {
     // An address may hold a password.
     let secret = |flaw: Flaw| Flaw { masked: text.contains("://"), ..flaw };
-    let sqlite = "write sqlite:data/dingdong.db";
+    let sqlite = || text!("write sqlite:data/dingdong.db");
     if text.to_ascii_lowercase().starts_with("postgres") || text.starts_with("env:") {
-        let flaw = Flaw::new("not-yet", "this version keeps its store in SQLite only");
-        return Err(secret(flaw.help(sqlite)));
+        let flaw = Flaw::new("not-yet", text!("this version keeps its store in SQLite only"));
+        return Err(secret(flaw.help(sqlite())));
     }
     let Some(path) = text.strip_prefix("sqlite:") else {
-        return Err(secret(Flaw::new("bad-store", "`store` must say what it is").help(sqlite)));
+        return Err(secret(
+            Flaw::new("bad-store", text!("`store` must say what it is")).help(sqlite()),
+        ));
     };
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.starts_with(':') || path.contains('?') {
-        let flaw = Flaw::new("bad-store", "after `sqlite:` comes the path of a file, alone");
-        return Err(flaw.help(sqlite));
+        let message = text!("after `sqlite:` comes the path of a file, alone");
+        return Err(Flaw::new("bad-store", message).help(sqlite()));
     }
     Ok(PathBuf::from(path))
 }

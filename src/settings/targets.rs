@@ -10,7 +10,7 @@ use super::read::known_target;
 use crate::{
     model::{
         target::{AfterCrash, Pace, Quiet, RobotKind, Target, TargetId},
-        text::words,
+        text::{text, words},
     },
     yaml::{Entry, Fields, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
@@ -74,8 +74,8 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
         let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         let fallback = known_target(report, node, "`fallback`", &names);
         if fallback.as_ref().is_some_and(|other| other.as_str() == entry.key) {
-            let flaw = Flaw::new("bad-fallback", "a target cannot stand in for itself");
-            report.flaw(node, flaw.help("name another target"));
+            let flaw = Flaw::new("bad-fallback", text!("a target cannot stand in for itself"));
+            report.flaw(node, flaw.help(text!("name another target")));
             continue;
         }
         if let Some(target) = targets.iter_mut().find(|target| target.id.as_str() == entry.key) {
@@ -132,14 +132,20 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
 /// Says which of `webhook` and `secret` is missing, and which has no meaning for this robot.
 fn reached(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>, robot: RobotKind) {
     if robot.has_webhook() && fields.get("webhook").is_none() {
-        let message = format!("the target `{}` has no `webhook`", short(&entry.key));
-        let help = format!("add `webhook: env:{}`", variable(&entry.key, fields, "webhook"));
+        let message = text!(
+            "the target `{target}` has no `{key}`",
+            target = short(&entry.key),
+            key = "webhook"
+        );
+        let name = variable(&entry.key, fields, "webhook");
+        let help = text!("add `webhook: env:{name}`", name = name);
         report.error(entry.span, Flaw::new("missing-key", message).help(help));
     }
     for (key, taken) in [("webhook", robot.has_webhook()), ("secret", robot.has_secret())] {
         if let Some(useless) = fields.entry(key).filter(|_| !taken) {
-            let message = format!("the robot `{}` takes no `{key}`", robot.name());
-            let flaw = Flaw::new("useless-key", message).help("delete it; it is not used");
+            let message =
+                text!("the robot `{robot}` takes no `{key}`", robot = robot.name(), key = key);
+            let flaw = Flaw::new("useless-key", message).help(text!("delete it; it is not used"));
             report.warning(useless.span, flaw);
         }
     }
@@ -147,8 +153,15 @@ fn reached(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>, robot: R
 
 fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<RobotKind> {
     let Some(node) = fields.get("robot") else {
-        let message = format!("the target `{}` has no `robot`", short(&entry.key));
-        report.error(entry.span, Flaw::new("missing-key", message).help("add `robot: dingtalk`"));
+        let message = text!(
+            "the target `{target}` has no `{key}`",
+            target = short(&entry.key),
+            key = "robot"
+        );
+        report.error(
+            entry.span,
+            Flaw::new("missing-key", message).help(text!("add `robot: dingtalk`")),
+        );
         return None;
     };
     report.read(node, "`robot`", |text| {
@@ -157,7 +170,7 @@ fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<
                 let message = format!("this version does not know the robot `{text}` yet");
                 return Flaw::new("not-yet", message).help(format!("known: {}", known()));
             }
-            let message = format!("there is no robot `{}`", short(text));
+            let message = text!("there is no robot `{text}`", text = short(text));
             let known = RobotKind::ALL.iter().map(|kind| kind.name());
             Flaw::new("unknown-robot", message).help(suggest(text, known))
         })
@@ -200,17 +213,18 @@ fn not_yet(key: &str) -> Flaw {
 fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {
     let Some(node) = fields.get("keywords") else { return Vec::new() };
     if node.items().len() > MAX_KEYWORDS {
-        let message = format!("a robot takes at most {MAX_KEYWORDS} keywords");
+        let message = text!("a robot takes at most {most} keywords", most = MAX_KEYWORDS);
         report.flaw(
             node,
-            Flaw::new("too-many", message).help("keep those that are set in the group"),
+            Flaw::new("too-many", message).help(text!("keep those that are set in the group")),
         );
     }
     let items = node.items().iter().take(MAX_KEYWORDS);
     let words = items.filter_map(|item| {
         report.read(item, "a keyword", |text| {
             if text.is_empty() {
-                return Err(Flaw::new("missing-value", "a keyword is empty").help("delete it"));
+                return Err(Flaw::new("missing-value", text!("a keyword is empty"))
+                    .help(text!("delete it")));
             }
             Ok(text.to_owned())
         })
@@ -221,8 +235,8 @@ fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {
 /// `22:00..07:30`
 fn quiet(text: &str) -> Result<Quiet, Flaw> {
     let flaw = || {
-        Flaw::new("bad-quiet", format!("`{}` is not a span of the day", short(text)))
-            .help("write from and to like 22:00..07:30")
+        Flaw::new("bad-quiet", text!("`{text}` is not a span of the day", text = short(text)))
+            .help(text!("write from and to like 22:00..07:30"))
     };
     let (from, to) = text.split_once("..").ok_or_else(flaw)?;
     let (from, to) = (values::time(from.trim())?, values::time(to.trim())?);
@@ -235,8 +249,8 @@ fn quiet(text: &str) -> Result<Quiet, Flaw> {
 /// `16/61s`
 fn pace(text: &str) -> Result<Pace, Flaw> {
     let flaw = || {
-        Flaw::new("bad-pace", format!("`{}` is not a pace", short(text)))
-            .help("write messages and time like 16/61s")
+        Flaw::new("bad-pace", text!("`{text}` is not a pace", text = short(text)))
+            .help(text!("write messages and time like 16/61s"))
     };
     let (count, window) = text.split_once('/').ok_or_else(flaw)?;
     let count = count.trim().parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(flaw)?;

@@ -19,6 +19,7 @@ use dingdong::{
     },
     model::{
         diagnostic::Diagnostic,
+        language::Language,
         message::{IdKind, Mentioned},
         people::{Mention, People, Person},
         reminder::{Body, Reminder},
@@ -121,7 +122,10 @@ fn each(folder: &str) -> Vec<(String, Vec<u8>)> {
 
 fn compare(folder: &str, name: &str, diagnostics: &[Diagnostic], bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let seen: Vec<_> = diagnostics.iter().map(|found| render(found, Some(&text), false)).collect();
+    let seen: Vec<_> = diagnostics
+        .iter()
+        .map(|found| render(found, Some(&text), false, Language::English))
+        .collect();
     let seen = if seen.is_empty() { "right".to_owned() } else { seen.join("\n\n") };
     assert!(!seen.contains("hush"), "{name} gives a secret away:\n{seen}");
     let mut settings = insta::Settings::new();

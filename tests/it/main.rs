@@ -28,6 +28,8 @@ mod faults;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
+mod guide;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod outbox_contract;

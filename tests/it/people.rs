@@ -116,7 +116,8 @@ fn every_bad_cell_is_told_at_once_in_both_languages() {
             for found in &found {
                 let mut found = found.told(language);
                 found.place.file.clone_from(&name);
-                seen += &format!("{}\n\n", render(&found, text.as_deref(), false));
+                seen +=
+                    &format!("{}\n\n", render(&found, text.as_deref(), false, Language::English));
             }
         }
         let mut settings = insta::Settings::new();

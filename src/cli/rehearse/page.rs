@@ -126,7 +126,7 @@ impl<'a> Page<'a> {
         let at =
             scene.planned.due_at.to_zoned_datetime(zone.tz.clone()).strftime("%H:%M").to_string();
         let elsewhere = if zone.name == self.world.zone.name { "" } else { &*zone.name };
-        let note = scene.planned.note().unwrap_or_default();
+        let note = scene.planned.told(self.language).unwrap_or_default();
         let id = scene.reminder.id.as_str();
         let parts =
             [("time", at.as_str()), ("id", id), ("zone", elsewhere), ("note", note.as_str())];

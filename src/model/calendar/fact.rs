@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::civil::{Date, Weekday};
 
 use super::Origin;
+use crate::model::text::{Text, Words, text, words};
 
 /// What decided a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,39 +79,49 @@ impl DayFact {
         self.off && self.cause != Cause::Pattern
     }
 
+    /// In words: `Saturday, make-up workday (cn, 春节)`.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let (weekday, kind) = (weekday_name(self.date.weekday()), self.kind());
+        let day =
+            text!("{weekday}, {kind}", weekday = Text::from(weekday), kind = Text::from(kind));
+        match (self.cause.layer(), self.cause.name()) {
+            (Some(layer), Some(name)) => {
+                text!("{day} ({layer}, {name})", day = day, layer = &**layer, name = &**name)
+            }
+            (Some(layer), None) => text!("{day} ({layer})", day = day, layer = &**layer),
+            _ => day,
+        }
+    }
+
     /// The kind of day in a word or two, without names.
-    fn kind(&self) -> &'static str {
+    fn kind(&self) -> Words {
         match (self.off, self.weekend, &self.cause) {
-            (true, _, Cause::Pattern) => "weekend",
-            (true, _, Cause::Listed { origin: Origin::Settings, .. }) => "day off",
-            (true, _, _) => "statutory holiday",
-            (false, true, _) => "make-up workday",
-            (false, false, _) => "workday",
+            (true, _, Cause::Pattern) => words!("weekend"),
+            (true, _, Cause::Listed { origin: Origin::Settings, .. }) => words!("day off"),
+            (true, _, _) => words!("statutory holiday"),
+            (false, true, _) => words!("make-up workday"),
+            (false, false, _) => words!("workday"),
         }
     }
 }
 
-/// The English name of a weekday.
-fn weekday_name(weekday: Weekday) -> &'static str {
+/// The name of a weekday.
+fn weekday_name(weekday: Weekday) -> Words {
     match weekday {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
+        Weekday::Monday => words!("Monday"),
+        Weekday::Tuesday => words!("Tuesday"),
+        Weekday::Wednesday => words!("Wednesday"),
+        Weekday::Thursday => words!("Thursday"),
+        Weekday::Friday => words!("Friday"),
+        Weekday::Saturday => words!("Saturday"),
+        Weekday::Sunday => words!("Sunday"),
     }
 }
 
 impl fmt::Display for DayFact {
     /// `Saturday, make-up workday (cn, 春节)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", weekday_name(self.date.weekday()), self.kind())?;
-        match (self.cause.layer(), self.cause.name()) {
-            (Some(layer), Some(name)) => write!(f, " ({layer}, {name})"),
-            (Some(layer), None) => write!(f, " ({layer})"),
-            _ => Ok(()),
-        }
+        self.text().fmt(f)
     }
 }

@@ -75,4 +75,9 @@ pub(super) const ROWS: &[Row] = &[
     ("known: {names}", "可以用：{names}"),
     ("known: {names}, …", "可以用：{names}……"),
     ("did you mean `{word}`?", "是不是想写 `{word}`？"),
+    // labels
+    ("error", "错误"),
+    ("warning", "警告"),
+    ("note", "提示"),
+    ("help", "帮助"),
 ];
