@@ -355,6 +355,7 @@ pub fn parts(
         chance: Arc::new(chance),
         client: reach.client,
         mailer: reach.mailer,
+        tokens: Arc::default(),
         printer,
         secrets: reach.secrets,
         memo: Arc::default(),

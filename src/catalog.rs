@@ -19,6 +19,7 @@ pub mod in_force;
 pub mod intake;
 mod keys;
 pub mod load;
+mod personal;
 pub mod phrase;
 mod raw;
 mod reminder;

@@ -9,6 +9,8 @@ mod content;
 mod flaws;
 mod mentions;
 mod parts;
+mod personal;
+mod remarks;
 mod render;
 mod source;
 mod split;
@@ -24,6 +26,7 @@ pub use self::{
     content::{ContentFile, ContentRoots, FILE_LIMIT},
     flaws::flaws,
     parts::{Draft, Fitted, Fitting, fit, key},
+    personal::nudge,
     render::in_room,
     source::{
         DATA_LIMIT, Data, KnownHashes, Listing, Looking, Memo, News, Telling, known_hashes,
@@ -37,7 +40,7 @@ use crate::model::{
     message::{Button, Mentions, Message},
     occurrence::Occurrence,
     people::People,
-    reminder::{Body, Reminder, Template, TooLong},
+    reminder::{Body, Reminder, Template},
     rota::Moment,
     target::{Shape, Target, TargetId},
 };
@@ -202,8 +205,28 @@ impl<'a> Composer<'a> {
         notes: &mut Vec<Diagnostic>,
     ) -> Result<Vec<Message>, Vec<Diagnostic>> {
         let Self { reminder, scene, occurrence, .. } = self;
-        let (mut draft, inline) = self.draft(target, shape)?;
-        let place = &reminder.place;
+        let (draft, inline) = self.draft(target, shape)?;
+        let (too_long, language, priority) = (reminder.too_long, scene.language, reminder.priority);
+        let fitting = Fitting { target, shape, too_long, language, priority, occurrence };
+        let mut messages = Vec::new();
+        let personal = reminder.personal(&target.id);
+        if personal.is_none_or(|personal| personal.group_too) {
+            messages.extend(self.to_group((draft.clone(), inline), &fitting, notes)?);
+        }
+        if let Some(personal) = personal {
+            messages.extend(self.personally(&draft, &fitting, &personal.people, notes)?);
+        }
+        Ok(personal::keyed(messages, occurrence, target))
+    }
+
+    fn to_group(
+        &self,
+        (mut draft, inline): (Draft, Inline),
+        fitting: &Fitting<'_>,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<Message>, Vec<Diagnostic>> {
+        let Self { reminder, scene, .. } = self;
+        let (target, shape, place) = (fitting.target, fitting.shape, &reminder.place);
         let people = scene.people.resolve(&reminder.mention, &scene.moment);
         let (mentions, said) = mentions::of(&reminder.mention, &people, target, shape, place);
         notes.extend(said);
@@ -214,11 +237,9 @@ impl<'a> Composer<'a> {
         }
         draft.mentions = mentions;
         notes.extend(said);
-        let (too_long, language, priority) = (reminder.too_long, scene.language, reminder.priority);
-        let fitting = Fitting { target, shape, too_long, language, priority, occurrence };
-        let fitted = fit(&draft, &fitting).ok_or_else(|| vec![self.hopeless(target, shape)])?;
+        let fitted = fit(&draft, fitting).ok_or_else(|| vec![self.hopeless(target, shape)])?;
         notes.extend(self.remarks(target, &fitted));
-        Ok(fitted.messages)
+        Ok(self.ringing(fitted.messages, fitting))
     }
 
     /// Renders all texts for a target.
@@ -292,46 +313,6 @@ impl<'a> Composer<'a> {
             }
         }
     }
-
-    /// The finding when a message cannot be made small enough.
-    fn hopeless(&self, target: &Target, shape: &Shape) -> Diagnostic {
-        let message = format!(
-            "the title, buttons and mentions alone are over the {} bytes that a message to {} may \
-             have",
-            shape.longest(self.reminder.format),
-            target.name
-        );
-        Diagnostic::error(self.reminder.place.clone(), "message-too-long", message)
-            .help("shorten the title, or mention fewer people")
-    }
-
-    /// What is to be said about a message that was made.
-    fn remarks(&self, target: &Target, fitted: &Fitted) -> Vec<Diagnostic> {
-        let (place, name) = (&self.reminder.place, &target.name);
-        let mut remarks = Vec::new();
-        if fitted.lacks_keyword {
-            let keywords = target.keywords.join("`, `");
-            let message = format!("the robot of {name} accepts only messages with `{keywords}`");
-            remarks.push(
-                Diagnostic::error(place.clone(), "keyword-missing", message)
-                    .help("write one of its keywords into the title or the text"),
-            );
-        }
-        let parts = fitted.messages.len() - usize::from(fitted.nudged);
-        if fitted.cut_off {
-            let message = format!("the text is too long for {name}: its end is cut off");
-            let help = match self.reminder.too_long {
-                TooLong::Truncate => "shorten it, or write `too_long: split`".to_owned(),
-                TooLong::Split => format!("shorten it: at most {MOST_PARTS} parts are sent"),
-            };
-            let cut = Diagnostic::warning(place.clone(), "message-cut-off", message);
-            remarks.push(cut.help(help));
-        } else if parts > 1 {
-            let message = format!("the text is long: {name} gets it in {parts} parts");
-            remarks.push(Diagnostic::note(place.clone(), "message-split", message));
-        }
-        remarks
-    }
 }
 
 /// An expression with the values it looked at, which may be itself alone.
@@ -382,6 +363,7 @@ mod tests {
             mention_by: "a `mobile`",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: true,
             mention: |person| {
                 let id = person.mobile.clone()?;
@@ -423,6 +405,7 @@ mod tests {
             on_miss: OnMiss::Latest,
             grace: Duration::from_secs(7200),
             keep: Duration::from_secs(43200),
+            personal: Vec::new(),
             to: vec![TargetId::new("ops")],
             mention: Vec::new(),
             data: Vec::new(),

@@ -21,12 +21,17 @@ use crate::{
     smtp::Mail,
 };
 
-pub use self::deliver::{Means, Outcome, deliver};
+use self::token::TokenDialect;
+pub use self::{
+    deliver::{Means, Outcome, deliver},
+    token::Tokens,
+};
 
 mod answer;
 pub mod console;
 mod deliver;
 pub mod dingtalk;
+pub mod dingtalk_app;
 pub mod email;
 mod excerpt;
 pub mod feishu;
@@ -40,6 +45,7 @@ mod plain;
 mod sign;
 pub mod slack;
 pub mod teams;
+pub mod token;
 pub mod webhook;
 pub mod wecom;
 
@@ -131,6 +137,11 @@ pub trait Robot: Send + Sync {
     /// What an answer to one of its requests means. `now` is this machine's idea of the time.
     fn verdict(&self, outcome: &Result<Response, Failure>, now: Timestamp) -> Receipt;
 
+    /// The tokens it shows with its requests: none, with most robots.
+    fn tokens(&self) -> Option<&dyn TokenDialect> {
+        None
+    }
+
     /// What else an answer says that has to be kept: nothing, with most robots.
     fn trace(&self, _: &Response) -> Trace {
         Trace::default()
@@ -142,6 +153,8 @@ pub trait Robot: Send + Sync {
 pub struct Trace {
     /// Those of several receivers that do not have the message.
     pub progress: Progress,
+    /// What the vendor calls the message: for recalling it, and for asking who has read it.
+    pub handle: Option<String>,
 }
 
 /// The registry: the dialect of each kind.
@@ -155,6 +168,7 @@ pub fn robot(kind: RobotKind) -> &'static dyn Robot {
         RobotKind::Teams => &teams::Teams,
         RobotKind::Webhook => &webhook::Webhook,
         RobotKind::Email => &email::Email,
+        RobotKind::DingtalkApp => &dingtalk_app::DingtalkApp,
         RobotKind::Console => &console::Console,
     }
 }

@@ -112,6 +112,7 @@ async fn send(outbox: &Outbox, batch: usize, now: jiff::Timestamp) -> Result<(),
                     help: None,
                     ms: 80,
                 },
+                handle: None,
             })
             .collect();
         outbox.settle_batch(&answers, now).await?;

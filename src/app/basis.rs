@@ -92,6 +92,7 @@ pub fn basis(settings: &Settings, zones: &Zones, last_good: &[GoodFile]) -> Basi
             robot: target.robot.name(),
             mention_by: shape.mention_by,
             mention: shape.mention,
+            personal: shape.personal,
         }
     };
     let targets =

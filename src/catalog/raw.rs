@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::civil::Date;
 
-use super::{data, texts, world::World};
+use super::{data, personal::Addressed, texts, world::World};
 use crate::{
     model::{
         calendar::Calendar,
@@ -41,7 +41,7 @@ pub(super) struct Raw<'n> {
     pub(super) on_miss: Option<OnMiss>,
     pub(super) grace: Option<Duration>,
     pub(super) keep: Option<Duration>,
-    pub(super) to: Option<Vec<TargetId>>,
+    pub(super) to: Option<Addressed>,
     pub(super) mention: Option<At<Vec<Mention>>>,
     pub(super) format: Option<Format>,
     pub(super) buttons: Option<Vec<ButtonTemplate>>,
@@ -181,7 +181,7 @@ impl<'n> Reader<'_, '_, '_> {
     }
 
     /// One value or a list of them, of reasonable length.
-    fn list<'a>(&mut self, node: &'a Node, of: &str) -> &'a [Node] {
+    pub(super) fn list<'a>(&mut self, node: &'a Node, of: &str) -> &'a [Node] {
         let items = node.items();
         if items.len() > MAX_ITEMS {
             let message = text!("{of} has more than {most} entries", of = of, most = MAX_ITEMS);
@@ -222,7 +222,7 @@ impl<'n> Reader<'_, '_, '_> {
         })
     }
 
-    fn to(&mut self, node: &Node) -> Option<Vec<TargetId>> {
+    fn to(&mut self, node: &Node) -> Option<Addressed> {
         if let Value::List(items) = &node.value
             && items.is_empty()
         {
@@ -230,22 +230,20 @@ impl<'n> Reader<'_, '_, '_> {
             self.report.flaw(node, flaw.help(text!("name at least one target")));
             return None;
         }
-        let mut targets: Vec<TargetId> = Vec::new();
+        let mut addressed = Addressed::default();
         for item in self.list(node, "`to`") {
-            if let Some(target) = self.target(item)
-                && !targets.contains(&target)
-            {
-                targets.push(target);
+            if matches!(item.value, Value::Map(_)) {
+                if let Some((via, people)) = self.personal(item) {
+                    addressed.people(via, people);
+                }
+            } else if let Some(target) = self.target(item) {
+                addressed.group(target);
             }
         }
-        (!targets.is_empty()).then_some(targets)
+        (!addressed.targets.is_empty()).then_some(addressed)
     }
 
-    fn target(&mut self, node: &Node) -> Option<TargetId> {
-        if node.get("people").is_some() || node.get("via").is_some() {
-            self.report.flaw(node, not_yet("`{people: …, via: …}`"));
-            return None;
-        }
+    pub(super) fn target(&mut self, node: &Node) -> Option<TargetId> {
         let world = self.world;
         let found = self.report.read(node, "`to`", |text| {
             let known = || world.targets.keys().map(String::as_str);
@@ -289,7 +287,7 @@ impl<'n> Reader<'_, '_, '_> {
         Some(At { span: node.span, value: mentions }).filter(|at| !at.value.is_empty())
     }
 
-    fn mentioned(&mut self, node: &Node) -> Option<Mention> {
+    pub(super) fn mentioned(&mut self, node: &Node) -> Option<Mention> {
         let people = &self.world.people;
         // `rota: cleaning` in a list is a map to YAML.
         if let Value::Map(entries) = &node.value

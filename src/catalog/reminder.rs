@@ -9,6 +9,7 @@ use std::{
 use super::{
     change::{self, Waited},
     keys,
+    personal::Addressed,
     raw::{At, Raw, Reader},
     texts::{self, Naming},
     when::{self, When, WhenError},
@@ -21,7 +22,6 @@ use crate::{
         people::{Mention, Person},
         recurrence::Recurrence,
         reminder::{Reminder, ReminderId, Schedule, Zone},
-        target::TargetId,
         text::text,
     },
     yaml::{Entry, Flaw, Node, Report, short, values},
@@ -102,7 +102,8 @@ impl<'d> Compiler<'_, 'd, '_> {
         }
         let title = fields.get("title").map(|node| texts::title(self.report, node));
         let body = texts::body(self.report, &fields, entry.span, &self.world.content);
-        self.somebody(raw.mention.as_ref(), raw.to.as_deref().unwrap_or_default());
+        let addressed = raw.to.clone().unwrap_or_default();
+        self.somebody(raw.mention.as_ref(), &addressed);
         let calendar = raw.calendar.clone().unwrap_or_else(|| self.world.calendars.usual.clone());
         let Understood { texts: when_text, recurrences: when, folders } =
             self.when(raw.when?, &calendar, raw.from.is_some())?;
@@ -128,7 +129,8 @@ impl<'d> Compiler<'_, 'd, '_> {
             on_miss: raw.on_miss.unwrap_or_default(),
             grace: raw.grace.unwrap_or(GRACE),
             keep: raw.keep.unwrap_or(KEEP),
-            to: raw.to?,
+            to: raw.to.map(|_| addressed.targets)?,
+            personal: addressed.personal,
             mention: raw.mention.map(|mention| mention.value).unwrap_or_default(),
             data,
             only_if: raw.only_if,
@@ -211,7 +213,7 @@ impl<'d> Compiler<'_, 'd, '_> {
     }
 
     /// Whoever is to be mentioned must be someone the robots can mention.
-    fn somebody(&mut self, mention: Option<&At<Vec<Mention>>>, to: &[TargetId]) {
+    fn somebody(&mut self, mention: Option<&At<Vec<Mention>>>, to: &Addressed) {
         let Some(mention) = mention.filter(|mention| !mention.value.contains(&Mention::All)) else {
             return;
         };
@@ -225,7 +227,7 @@ impl<'d> Compiler<'_, 'd, '_> {
                 people.push(one);
             }
         }
-        for target in to {
+        for target in to.groups() {
             let Some(receiver) = self.world.targets.get(target.as_str()) else { continue };
             if receiver.mention_by.is_empty() {
                 // Said by what composes the message; it goes out all the same.

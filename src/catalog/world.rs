@@ -12,6 +12,7 @@ use crate::model::{
     message::Mentioned,
     people::{People, Person},
     reminder::{Reminder, Zone},
+    target::Personal,
 };
 
 /// Finds a zone by name, or says what to write instead.
@@ -52,6 +53,8 @@ pub struct Receiver {
     pub mention_by: &'static str,
     /// The id by which its robot can mention a person; none when it cannot.
     pub mention: fn(&Person) -> Option<Mentioned>,
+    /// How its robot writes to single people, where it can.
+    pub personal: Option<Personal>,
 }
 
 impl fmt::Debug for Receiver {

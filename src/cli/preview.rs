@@ -195,7 +195,7 @@ fn print(
         output::line(format_args!("  {remark}"));
     }
     let due = due_at.to_zoned_datetime(tz.clone());
-    for Composed { target, messages } in composed {
+    for Composed { target, messages, .. } in composed {
         for message in messages {
             output::line(send::console::card(&target.name, message, &due));
         }

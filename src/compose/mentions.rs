@@ -5,7 +5,7 @@ use crate::model::{
     diagnostic::{Diagnostic, Place},
     message::{Mentioned, Mentions},
     people::{Mention, Person},
-    target::{Shape, Target},
+    target::{RobotKind, Shape, Target},
 };
 
 /// The mentions of a message to one target, and what is to be said about them. `people` are those
@@ -18,7 +18,7 @@ pub(super) fn of(
     shape: &Shape,
     place: &Place,
 ) -> (Mentions, Vec<Diagnostic>) {
-    if mention.contains(&Mention::All) {
+    if mention.contains(&Mention::All) && target.nudge().is_none() {
         let all = Mentions { all: shape.mention_all, people: Vec::new() };
         let findings = if shape.mention_all { None } else { Some(not_all(target, place)) };
         return (all, findings.into_iter().collect());
@@ -31,6 +31,10 @@ pub(super) fn of(
             Some(found) => mentioned.push(found),
             None => left_out.push(&person.name),
         }
+    }
+    // Another target's robot follows and mentions them.
+    if target.nudge().is_some() {
+        return (Mentions::default(), Vec::new());
     }
     let mut findings = Vec::new();
     let name = &target.name;
@@ -117,15 +121,28 @@ fn not_all(target: &Target, place: &Place) -> Diagnostic {
     let message =
         format!("nobody is mentioned in {}: {robot} cannot mention everyone", target.name);
     Diagnostic::warning(place.clone(), "cannot-mention-all", message)
-        .help("mention people or a role, or leave `mention` away")
+        .help(instead(target, "mention people or a role, or leave `mention` away"))
 }
 
 /// The finding when a robot can mention nobody.
 fn not_singly(target: &Target, place: &Place) -> Diagnostic {
     let robot = target.robot.name();
     let message = format!("nobody is mentioned in {}: {robot} cannot mention people", target.name);
-    Diagnostic::warning(place.clone(), "cannot-mention", message)
-        .help("send it to a target with a group robot as well, whose message mentions them")
+    Diagnostic::warning(place.clone(), "cannot-mention", message).help(instead(
+        target,
+        "send it to a target with a group robot as well, whose message mentions them",
+    ))
+}
+
+/// What to do where a robot cannot mention; an app's robot can be followed by another.
+fn instead(target: &Target, otherwise: &'static str) -> &'static str {
+    match target.robot {
+        RobotKind::DingtalkApp => {
+            "add a webhook robot to the same group, make it a target, and name that under this \
+             target's `nudge`: it follows with a short text that mentions them"
+        }
+        _ => otherwise,
+    }
 }
 
 fn nobody(left_out: &[&str], by: &str) -> String {

@@ -149,6 +149,7 @@ impl Maker<'_> {
             key: key(fitting.occurrence, &fitting.target.id, part.number),
             priority: fitting.priority,
             people: Vec::new(),
+            ring: false,
             progress: Progress::default(),
         }
     }
@@ -170,6 +171,7 @@ impl Maker<'_> {
             key: key(self.fitting.occurrence, &self.fitting.target.id, number),
             priority: last.priority,
             people: Vec::new(),
+            ring: false,
             progress: Progress::default(),
         };
         if let Some(keyword) = self.fitting.target.keywords.first()

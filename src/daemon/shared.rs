@@ -17,7 +17,7 @@ use crate::{
         target::Target,
     },
     outbox::Outbox,
-    send::{Means, Printer},
+    send::{Means, Printer, Tokens},
     smtp::Mailer,
 };
 
@@ -43,6 +43,8 @@ pub struct Shared {
     pub client: Arc<Client>,
     /// Mail servers.
     pub mailer: Arc<Mailer>,
+    /// Tokens in hand.
+    pub tokens: Arc<Tokens>,
     /// Where the console robot prints.
     pub printer: Arc<dyn Printer>,
     /// Secrets.
@@ -107,8 +109,8 @@ impl Shared {
     /// What carries out a robot's steps.
     #[must_use]
     pub fn means(&self) -> Means<'_> {
-        let Self { client, mailer, printer, .. } = self;
-        Means { client, mailer, printer: &**printer }
+        let Self { client, mailer, printer, tokens, .. } = self;
+        Means { client, mailer, printer: &**printer, tokens }
     }
 
     /// What a target's robot needs to be reached.
@@ -133,12 +135,11 @@ pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials
         Setup::Plain => {}
         Setup::Webhook(setup) => headers = setup.headers.as_slice(),
         Setup::Mail(setup) => {
-            let user = match &setup.user {
-                Some(UserName::Plain(name)) => Some(Secret::new(name.clone())),
-                Some(UserName::Kept(reference)) => Some(secrets.resolve(reference)?),
-                None => None,
-            };
+            let user = setup.user.as_ref().map(|name| user(secrets, name)).transpose()?;
             login = user.zip(read(&setup.password)?);
+        }
+        Setup::App(setup) => {
+            login = Some((user(secrets, &setup.key)?, secrets.resolve(&setup.secret)?));
         }
     }
     let headers = headers
@@ -147,4 +148,11 @@ pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials
         .collect::<Result<Vec<_>, String>>()?;
     let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
     Ok(Credentials { webhook, secret, login, headers })
+}
+
+fn user(secrets: &dyn Secrets, name: &UserName) -> Result<Secret, String> {
+    match name {
+        UserName::Plain(name) => Ok(Secret::new(name.clone())),
+        UserName::Kept(reference) => secrets.resolve(reference),
+    }
 }

@@ -73,6 +73,13 @@ pub fn delivery_id(occurrence: &Occurrence, target: &TargetId, part: u32) -> Str
     format!("{}/{target}/{part}", occurrence.id())
 }
 
+/// The id of the part behind a delivery.
+#[must_use]
+pub fn next_part(id: &str) -> Option<String> {
+    let (before, part) = id.rsplit_once('/')?;
+    Some(format!("{before}/{}", part.parse::<u32>().ok()?.checked_add(1)?))
+}
+
 /// A delivery as `compose` hands it to the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {

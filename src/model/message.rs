@@ -93,6 +93,9 @@ pub struct Message {
     /// For a personal message: to whom, by the robot's id. Nobody: to the group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Mentioned>,
+    /// It only rings, for a message that went before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ring: bool,
     /// Whom it has reached, where it has several receivers.
     #[serde(default, skip_serializing_if = "Progress::is_none")]
     pub progress: Progress,

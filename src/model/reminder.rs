@@ -205,6 +205,17 @@ pub struct OnChange {
     pub sources: Vec<String>,
 }
 
+/// One of a reminder's targets writes to single people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalMessages {
+    /// By whose robot.
+    pub via: TargetId,
+    /// To whom.
+    pub people: Vec<Mention>,
+    /// The group behind the target gets the message too.
+    pub group_too: bool,
+}
+
 /// A reminder, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
@@ -228,8 +239,10 @@ pub struct Reminder {
     pub grace: Duration,
     /// How long a delivery may wait after `due_at`.
     pub keep: Duration,
-    /// To whom.
+    /// To whom: every target that has something to send.
     pub to: Vec<TargetId>,
+    /// Which of these write to single people.
+    pub personal: Vec<PersonalMessages>,
     /// Whom it mentions.
     pub mention: Vec<Mention>,
     /// What its templates can name besides what is always there.
@@ -273,5 +286,11 @@ impl Reminder {
             body,
             ..self.clone()
         }
+    }
+
+    /// The single people that a target writes to, where it does.
+    #[must_use]
+    pub fn personal(&self, target: &TargetId) -> Option<&PersonalMessages> {
+        self.personal.iter().find(|personal| personal.via == *target)
     }
 }

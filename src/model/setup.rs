@@ -4,9 +4,10 @@ use serde_json::Value;
 
 use super::secret::SecretRef;
 
+pub mod app;
 pub mod mail;
 
-use self::mail::MailSetup;
+use self::{app::AppSetup, mail::MailSetup};
 
 /// What a target's robot needs beside webhook and secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Setup {
     Webhook(WebhookSetup),
     /// For the robot `email`.
     Mail(Box<MailSetup>),
+    /// For the robot `dingtalk-app`.
+    App(Box<AppSetup>),
 }
 
 /// How the robot `webhook` asks.

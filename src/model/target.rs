@@ -9,7 +9,7 @@ use super::{
     message::{Format, Mentioned, Mentions, Message},
     people::Person,
     secret::SecretRef,
-    setup::Setup,
+    setup::{Setup, mail::UserName},
 };
 
 /// A target's key in the settings.
@@ -52,13 +52,15 @@ pub enum RobotKind {
     Webhook,
     /// Mail through a server of one's own.
     Email,
+    /// The robot of an app of one's own organisation in DingTalk.
+    DingtalkApp,
     /// Prints the message; for trying things out.
     Console,
 }
 
 impl RobotKind {
     /// Every kind, in the order the documents list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Dingtalk,
         Self::Feishu,
         Self::Wecom,
@@ -66,6 +68,7 @@ impl RobotKind {
         Self::Teams,
         Self::Webhook,
         Self::Email,
+        Self::DingtalkApp,
         Self::Console,
     ];
 
@@ -80,6 +83,7 @@ impl RobotKind {
             Self::Teams => "teams",
             Self::Webhook => "webhook",
             Self::Email => "email",
+            Self::DingtalkApp => "dingtalk-app",
             Self::Console => "console",
         }
     }
@@ -87,7 +91,7 @@ impl RobotKind {
     /// Whether it is reached by a webhook, so that a target must name one.
     #[must_use]
     pub fn has_webhook(self) -> bool {
-        !matches!(self, Self::Email | Self::Console)
+        !matches!(self, Self::Email | Self::DingtalkApp | Self::Console)
     }
 
     /// Whether a target may name a secret.
@@ -210,6 +214,16 @@ impl Target {
         }
     }
 
+    /// The target that follows its messages with a short text that mentions people, where its own
+    /// robot cannot.
+    #[must_use]
+    pub fn nudge(&self) -> Option<&TargetId> {
+        match &self.setup {
+            Setup::App(app) => app.nudge.as_ref(),
+            _ => None,
+        }
+    }
+
     /// What the robot's pace and rest are counted by: targets that share a webhook, or a sender of
     /// mail, share a robot.
     #[must_use]
@@ -219,6 +233,10 @@ impl Target {
             (None, Setup::Mail(mail)) => {
                 format!("mail:{}@{}:{}", mail.from.address, mail.host, mail.port)
             }
+            (None, Setup::App(app)) => match &app.key {
+                UserName::Plain(key) => format!("app:{key}"),
+                UserName::Kept(reference) => format!("app:{reference}"),
+            },
             (None, Setup::Plain | Setup::Webhook(_)) => format!("target:{}", self.id),
         }
     }
@@ -246,8 +264,23 @@ pub struct Shape {
     pub mention: fn(&Person) -> Option<Mentioned>,
     /// The length of what the vendor counts (usually the encoded request body), in bytes.
     pub encoded_len: fn(&Message) -> usize,
+    /// How it writes to single people, where it can.
+    pub personal: Option<Personal>,
     /// A keyword the robot demands is looked for in this text of the message.
     pub scanned_text: fn(&Message) -> String,
+}
+
+/// How a robot writes to single people.
+#[derive(Clone, Copy, Debug)]
+pub struct Personal {
+    /// The id by which it can write to a person; none when it cannot.
+    pub id: fn(&Person) -> Option<Mentioned>,
+    /// That id, in words for advice (`an email address`).
+    pub by: &'static str,
+    /// At most so many people get one message at once.
+    pub batch: usize,
+    /// Whether it can ring for an urgent message.
+    pub rings: fn(&Target) -> bool,
 }
 
 impl Shape {

@@ -1,6 +1,6 @@
 //! Compose: an occurrence becomes deliveries, or a row that says why not.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
@@ -202,25 +202,38 @@ async fn mark(
     Ok(marked.into_iter().collect())
 }
 
+/// Deliveries with their numbers among those of one occurrence to one target: the parts to its
+/// group, and behind them those to single people.
+fn numbered<'w>(written: &'w [Written<'w>]) -> impl Iterator<Item = (u32, &'w Written<'w>)> {
+    let mut last: HashMap<(String, &str), u32> = HashMap::new();
+    written.iter().map(move |one| {
+        let (occurrence, NewDelivery { target, message, .. }) = one;
+        let last = last.entry((occurrence.id(), target.as_str())).or_default();
+        let to_group = message.people.is_empty();
+        let number = if to_group { message.part.number } else { last.saturating_add(1) };
+        *last = number.max(*last);
+        (number, one)
+    })
+}
+
 async fn insert_deliveries(
     tx: &mut Transaction<'static, Sqlite>,
     written: &[Written<'_>],
 ) -> Result<(), StoreError> {
-    let values = rows(written.iter().map(|(occurrence, delivery)| {
-        let part = delivery.message.part.number;
+    let values = rows(numbered(written).map(|(number, (occurrence, delivery))| {
         (
-            delivery_id(occurrence, &delivery.target, part),
+            delivery_id(occurrence, &delivery.target, number),
             occurrence.id(),
             occurrence.reminder.as_str(),
             millis(occurrence.due_at),
             occurrence.origin.to_string(),
             delivery.target.as_str(),
-            part,
+            number,
             delivery.robot_key.as_str(),
             rank(delivery.priority),
             millis(delivery.not_before),
             millis(delivery.keep_until),
-            i64::from(part > 1),
+            i64::from(delivery.message.part.number > 1),
         )
     }))?;
     sqlx::query(
@@ -243,8 +256,8 @@ async fn insert_contents(
     written: &[Written<'_>],
 ) -> Result<(), StoreError> {
     let mut values = Vec::with_capacity(written.len());
-    for (occurrence, delivery) in written {
-        let id = delivery_id(occurrence, &delivery.target, delivery.message.part.number);
+    for (number, (occurrence, delivery)) in numbered(written) {
+        let id = delivery_id(occurrence, &delivery.target, number);
         values.push((id, json(&delivery.message)?));
     }
     sqlx::query(

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Outbox, StoreError, robots,
+    Outbox, StoreError, handles, robots,
     rows::{cut, json, millis, rows, texts},
 };
 use crate::model::{
-    delivery::{DeliveryState, Leased, Settlement, delivery_id},
+    delivery::{DeliveryState, Leased, Settlement, next_part},
     message::Message,
     receipt::Attempt,
 };
@@ -24,6 +24,8 @@ pub struct Answer {
     pub settlement: Settlement,
     /// For the log.
     pub attempt: Attempt,
+    /// What the vendor calls the message.
+    pub handle: Option<String>,
 }
 
 impl Outbox {
@@ -59,6 +61,7 @@ impl Outbox {
         close_slots(&mut tx, &counting).await?;
         insert_attempts(&mut tx, &counting).await?;
         keep_progress(&mut tx, &counting).await?;
+        handles::insert(&mut tx, &counting).await?;
         unblock(&mut tx, &counting).await?;
         change_robots(&mut tx, &counting, now).await?;
         tx.commit().await?;
@@ -202,11 +205,8 @@ async fn unblock(
         };
         reached && part.number < part.of
     });
-    let next: Vec<String> = delivered
-        .map(|Answer { leased, .. }| {
-            delivery_id(&leased.occurrence, &leased.target, leased.message.part.number + 1)
-        })
-        .collect();
+    let next: Vec<String> =
+        delivered.filter_map(|Answer { leased, .. }| next_part(&leased.id)).collect();
     if next.is_empty() {
         return Ok(());
     }

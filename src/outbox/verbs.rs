@@ -109,9 +109,9 @@ impl Outbox {
         let (reminder, target) = (ReminderId::new(reminder), TargetId::new(target));
         let origin = Origin::Manual(next_number(&mut tx, "manual", &reminder).await?);
         let occurrence = Occurrence { reminder, due_at: instant(due_at)?, origin };
-        let again = |text: String| {
+        let again = |(number, text): (u32, String)| {
             let mut message: Message = read_json(&text)?;
-            message.key = key(&occurrence, &target, message.part.number);
+            message.key = key(&occurrence, &target, number);
             message.progress = Progress::default();
             Ok(NewDelivery {
                 target: target.clone(),
@@ -122,7 +122,7 @@ impl Outbox {
                 message,
             })
         };
-        let deliveries = texts.into_iter().map(again).collect::<Result<_, StoreError>>()?;
+        let deliveries = (1..).zip(texts).map(again).collect::<Result<_, StoreError>>()?;
         insert_numbered(&mut tx, &occurrence, &zone, None, now).await?;
         let composing = Composing {
             detail: Some(format!("a repeat of {delivery_id}")),

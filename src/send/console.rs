@@ -37,6 +37,7 @@ impl Robot for Console {
             mention_by: "a name",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: false,
             mention,
             encoded_len: |message| body(message).to_string().len(),

@@ -5,9 +5,9 @@ use std::io;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::Url;
 
-use super::{Outgoing, Printer, Robot, Step, Trace, sent};
+use super::{Outgoing, Printer, Robot, Step, Tokens, Trace, sent, token};
 use crate::{
-    http::{Client, Request, Response},
+    http::{Client, Failure, Request, Response},
     model::receipt::{Receipt, Verdict},
     smtp::{Mail, Mailer},
 };
@@ -21,6 +21,8 @@ pub struct Means<'a> {
     pub mailer: &'a Mailer,
     /// Paper.
     pub printer: &'a dyn Printer,
+    /// Tokens in hand.
+    pub tokens: &'a Tokens,
 }
 
 /// What an attempt came to.
@@ -56,9 +58,10 @@ pub async fn deliver(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'
                 outcome = printed(means.printer.print(card)).into();
                 continue;
             }
-            Step::Http(request) => {
-                means.client.send(request).await.map(|answer| conceal(answer, request))
-            }
+            Step::Http(request) => match asked(robot, outgoing, request, means).await {
+                Ok(answer) => answer,
+                Err(refused) => return refused.into(),
+            },
             Step::Mail(mail) => {
                 means.mailer.send(mail).await.map(|answer| without_password(answer, mail))
             }
@@ -72,6 +75,21 @@ pub async fn deliver(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'
         }
     }
     outcome
+}
+
+/// Asks, with a token where the robot shows one.
+async fn asked(
+    robot: &dyn Robot,
+    outgoing: &Outgoing<'_>,
+    request: &Request,
+    means: &Means<'_>,
+) -> Result<Result<Response, Failure>, Receipt> {
+    let Some(dialect) = robot.tokens() else {
+        return Ok(means.client.send(request).await.map(|answer| conceal(answer, request)));
+    };
+    let (client, tokens) = (means.client, means.tokens);
+    let (request, answer) = token::asked(dialect, outgoing, request, client, tokens).await?;
+    Ok(answer.map(|answer| conceal(answer, &request)))
 }
 
 fn printed(result: io::Result<()>) -> Receipt {

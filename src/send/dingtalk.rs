@@ -26,7 +26,7 @@ use crate::{
 
 mod advice;
 mod body;
-mod lines;
+pub(super) mod lines;
 mod verdict;
 mod webhook;
 
@@ -72,6 +72,7 @@ impl Robot for Dingtalk {
             mention_by: "a `dingtalk` id or a `mobile`",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: true,
             mention,
             encoded_len: |message| body::body(message).to_string().len(),

@@ -20,7 +20,7 @@ use crate::{
             Setup,
             mail::{self, MailSetup},
         },
-        target::{Pace, RobotKind, Shape, Target},
+        target::{Pace, Personal, RobotKind, Shape, Target},
     },
     smtp::Mail,
 };
@@ -63,6 +63,13 @@ impl Robot for Email {
             // Whoever gets the mail is meant.
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: Some(Personal {
+                id: mention,
+                by: "an `email` address",
+                // Nobody sees who else got it.
+                batch: 1,
+                rings: |_| false,
+            }),
             hides_title: false,
             mention,
             encoded_len: |message| content::described(None, message).to_string().len(),
@@ -134,14 +141,14 @@ impl Robot for Email {
     }
 
     fn trace(&self, response: &Response) -> Trace {
-        Trace { progress: verdict::progress(response) }
+        Trace { progress: verdict::progress(response), handle: None }
     }
 }
 
 fn setup(target: &Target) -> Result<&MailSetup, Misconfiguration> {
     match &target.setup {
         Setup::Mail(setup) => Ok(setup),
-        Setup::Plain | Setup::Webhook(_) => Err(Misconfiguration {
+        Setup::Plain | Setup::Webhook(_) | Setup::App(_) => Err(Misconfiguration {
             reason: "the target does not say how mail is sent".to_owned(),
             help: "Give it `host`, `from` and `to`.".to_owned(),
         }),

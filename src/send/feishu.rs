@@ -75,6 +75,7 @@ impl Robot for Feishu {
             mention_by: "a `feishu` id (Open ID or User ID)",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: false,
             mention,
             encoded_len: |message| body::body(message).to_string().len(),

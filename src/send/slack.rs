@@ -79,6 +79,7 @@ impl Robot for Slack {
             mention_by: "a `slack` member id",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: false,
             mention,
             encoded_len: |message| body::body(message).to_string().len(),

@@ -74,6 +74,7 @@ impl Robot for Teams {
             mention_by: "an `email` (their sign-in name)",
             mention_all: false,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: false,
             mention,
             encoded_len: |message| card::body(message).to_string().len(),

@@ -68,6 +68,7 @@ impl Robot for Webhook {
             mention_by: "a name",
             mention_all: true,
             nudge: |_| Mentions::default(),
+            personal: None,
             hides_title: false,
             mention,
             encoded_len: |message| everything("", message).to_string().len(),
@@ -100,7 +101,7 @@ impl Robot for Webhook {
                 Some(payload) => payload.fill(&|name| value(&everything, name)),
                 None => everything,
             },
-            Setup::Plain | Setup::Mail(_) => everything,
+            Setup::Plain | Setup::Mail(_) | Setup::App(_) => everything,
         }
     }
 

@@ -68,6 +68,7 @@ impl Robot for Wecom {
             mention_by: "a `wecom` id or a mainland `mobile`",
             mention_all: true,
             nudge,
+            personal: None,
             hides_title: true,
             mention,
             encoded_len: |message| body::content(message).len(),

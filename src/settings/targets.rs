@@ -40,6 +40,13 @@ pub(super) const KEYS: Keys = Keys {
         "cc",
         "user",
         "password",
+        "app_key",
+        "app_secret",
+        "robot_code",
+        "conversation",
+        "nudge",
+        "ding",
+        "api",
         "enabled",
     ],
     hints: &[
@@ -52,11 +59,10 @@ pub(super) const KEYS: Keys = Keys {
         ("server", Hint::Meant("host")),
         ("smtp", Hint::Meant("host")),
         ("username", Hint::Meant("user")),
+        ("client_id", Hint::Meant("app_key")),
+        ("client_secret", Hint::Meant("app_secret")),
     ],
 };
-
-/// Robots that later versions will speak to.
-const LATER: [&str; 1] = ["dingtalk-app"];
 
 /// DingTalk takes up to ten (robots.md 1.4); more are of no use anywhere.
 const MAX_KEYWORDS: usize = 10;
@@ -67,11 +73,11 @@ pub(super) const AFTER_CRASH: [(&str, AfterCrash); 2] =
 /// Reads every target.
 pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
     let entries = report.map(node, "`targets`").unwrap_or_default();
+    let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
     let mut targets: Vec<Target> =
-        entries.iter().filter_map(|entry| target(report, entry)).collect();
+        entries.iter().filter_map(|entry| target(report, entry, &names)).collect();
     for entry in entries {
         let Some(node) = entry.node.get("fallback") else { continue };
-        let names: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
         let fallback = known_target(report, node, "`fallback`", &names);
         if fallback.as_ref().is_some_and(|other| other.as_str() == entry.key) {
             let flaw = Flaw::new("bad-fallback", text!("a target cannot stand in for itself"));
@@ -85,7 +91,7 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
     targets
 }
 
-fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
+fn target(report: &mut Report<'_>, entry: &Entry, names: &[&str]) -> Option<Target> {
     if let Err(flaw) = values::name(&entry.key) {
         report.error(entry.span, flaw);
     }
@@ -112,7 +118,7 @@ fn target(report: &mut Report<'_>, entry: &Entry) -> Option<Target> {
         robot,
         webhook,
         secret,
-        setup: setup::read(report, entry, &fields, robot, allow_http == Some(true)),
+        setup: setup::read(report, entry, &fields, robot, allow_http == Some(true), names),
         keywords: keywords(report, &fields),
         quiet: fields.get("quiet").and_then(|node| report.read(node, "`quiet`", quiet)),
         pace: fields.get("pace").and_then(|node| report.read(node, "`pace`", pace)),
@@ -166,19 +172,11 @@ fn robot(report: &mut Report<'_>, entry: &Entry, fields: &Fields<'_>) -> Option<
     };
     report.read(node, "`robot`", |text| {
         RobotKind::from_name(text).ok_or_else(|| {
-            if LATER.contains(&text) {
-                let message = format!("this version does not know the robot `{text}` yet");
-                return Flaw::new("not-yet", message).help(format!("known: {}", known()));
-            }
             let message = text!("there is no robot `{text}`", text = short(text));
             let known = RobotKind::ALL.iter().map(|kind| kind.name());
             Flaw::new("unknown-robot", message).help(suggest(text, known))
         })
     })
-}
-
-fn known() -> String {
-    RobotKind::ALL.map(RobotKind::name).join(", ")
 }
 
 fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {

@@ -75,6 +75,7 @@ fn world() -> World {
             enabled: target.enabled,
             robot: target.robot.name(),
             mention,
+            personal: None,
         };
         (target.id.to_string(), receiver)
     });

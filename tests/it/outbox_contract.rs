@@ -218,7 +218,7 @@ fn answer(leased: &Leased, verdict: Verdict, ended: Timestamp) -> Answer {
         ms: 100,
     };
     let settlement = delivery::settle(leased, &receipt, Progress::default(), ended, 0.5);
-    Answer { leased: leased.clone(), settlement, attempt }
+    Answer { leased: leased.clone(), settlement, attempt, handle: None }
 }
 
 /// Settles one lease; says whether it counted.

@@ -15,7 +15,7 @@ use dingdong::{
         secret::{Credentials, Secret},
         target::{RobotKind, Target},
     },
-    send::{self, Means, Outgoing, Printer, Robot, Step, dingtalk},
+    send::{self, Means, Outgoing, Printer, Robot, Step, Tokens, dingtalk},
     smtp::Mailer,
 };
 use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 
 use crate::support::fake_dingtalk::{FakeDingtalk, Fault, rules::Group};
 
+mod app;
 mod bodies;
 mod console;
 mod deliveries;
@@ -110,7 +111,8 @@ async fn posted(
     client: &Client,
     printer: &dyn Printer,
 ) -> Receipt {
-    let means = Means { client, mailer: &Mailer::default(), printer };
+    let (mailer, tokens) = (Mailer::default(), Tokens::default());
+    let means = Means { client, mailer: &mailer, printer, tokens: &tokens };
     send::deliver(robot, outgoing, &means).await.receipt
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod fake_api;
 pub(crate) mod fake_dingtalk;
 pub(crate) mod fake_feishu;
 pub(crate) mod fake_mail;
+pub(crate) mod fake_openapi;
 pub(crate) mod fake_receiver;
 pub(crate) mod fake_slack;
 pub(crate) mod fake_teams;

@@ -1,6 +1,6 @@
 //! One occurrence, from its row to its deliveries or to the reason why there are none.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
@@ -20,6 +20,9 @@ use crate::{
     },
     outbox::{Brakes, Composing, Composition, Outbox, Planned, Scope, StoreError},
 };
+
+/// What follows another target's message leaves so much later.
+const FOLLOWS: Duration = Duration::from_secs(3);
 
 /// Reads the sources of one occurrence and composes it.
 ///
@@ -133,12 +136,14 @@ fn deliveries(
     let keep_until = kept_from.saturating_add(reminder.keep).unwrap_or(Timestamp::MAX);
     composed
         .into_iter()
-        .flat_map(|Composed { target, messages }| {
+        .flat_map(|Composed { target, messages, follows }| {
+            let later = if follows { FOLLOWS } else { Duration::ZERO };
+            let not_before = now.saturating_add(later).unwrap_or(now);
             messages.into_iter().map(move |message| NewDelivery {
                 target: target.id.clone(),
                 robot_key: target.robot_key(),
                 priority: reminder.priority,
-                not_before: now,
+                not_before,
                 keep_until,
                 message,
             })

@@ -51,6 +51,8 @@ pub struct Composed<'a> {
     pub target: &'a Target,
     /// The parts, in order.
     pub messages: Vec<Message>,
+    /// It follows another target's message.
+    pub follows: bool,
 }
 
 /// What an occurrence comes to.
@@ -121,7 +123,9 @@ pub fn render<'a>(
     let mut wrong = Vec::new();
     for (target, one) in targets.into_iter().zip(compose::compose(reminder, occurrence, &scene)) {
         match one.outcome {
-            Outcome::Messages(messages) => rendered.composed.push(Composed { target, messages }),
+            Outcome::Messages(messages) => {
+                rendered.composed.push(Composed { target, messages, follows: false });
+            }
             Outcome::Skipped { because } => rendered.skipped.push((target, because)),
             Outcome::Failed(found) => wrong.extend(found),
         }
@@ -130,8 +134,39 @@ pub fn render<'a>(
         diagnostic::sort(&mut wrong);
         return Err(wrong);
     }
+    let nudges = nudges(world, reminder, occurrence, &scene, &rendered);
+    rendered.composed.extend(nudges);
     rendered.remarks = remarks(&rendered, data);
     Ok(rendered)
+}
+
+/// The short texts that mention people where the message's own robot cannot. Whoever gets the
+/// message itself is not nudged as well.
+fn nudges<'a>(
+    world: &'a World,
+    reminder: &Reminder,
+    occurrence: &Occurrence,
+    scene: &Scene<'_>,
+    rendered: &Rendered<'a>,
+) -> Vec<Composed<'a>> {
+    let mut nudges: Vec<Composed<'a>> = Vec::new();
+    for Composed { target, messages, .. } in &rendered.composed {
+        let to_group = messages.iter().find(|message| message.people.is_empty());
+        let follower = target.nudge().and_then(|id| world.targets.get(id));
+        let (Some(first), Some(follower)) = (to_group, follower) else { continue };
+        let mut others = rendered.composed.iter().chain(&nudges);
+        if others.any(|other| other.target.id == follower.id) {
+            continue;
+        }
+        let shape = send::robot(follower.robot).shape();
+        let nudge = compose::nudge(reminder, occurrence, scene, (follower, &shape), &first.title);
+        nudges.extend(nudge.map(|message| Composed {
+            target: follower,
+            messages: vec![message],
+            follows: true,
+        }));
+    }
+    nudges
 }
 
 /// What the log says: a condition that held nowhere once, else for each target it left out.

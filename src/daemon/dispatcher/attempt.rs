@@ -46,7 +46,7 @@ pub(super) async fn attempt(shared: Shared, world: Arc<World>, leased: Leased) -
         ms: (ended.as_millisecond() - begun.as_millisecond()).max(0),
     };
     let settlement = settle(&leased, &receipt, trace.progress, ended, shared.chance.unit());
-    Answer { settlement, attempt, leased }
+    Answer { settlement, attempt, leased, handle: trace.handle }
 }
 
 async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) -> Outcome {
@@ -78,7 +78,7 @@ fn misconfigured(reason: String, help: &str) -> Outcome {
 
 /// Logs an answer once, and raises an alert where a person has to act.
 pub(super) fn report(shared: &Shared, answer: &Answer, counted: bool) {
-    let Answer { leased, settlement, attempt } = answer;
+    let Answer { leased, settlement, attempt, .. } = answer;
     let (delivery, verdict) = (leased.id.as_str(), attempt.verdict.as_str());
     if !counted {
         tracing::warn!(delivery, verdict, "the answer came after the lease was lost; not counted");

@@ -26,6 +26,7 @@ fn reminder(schedule: Schedule, on_miss: OnMiss) -> Reminder {
         on_miss,
         grace: Duration::from_secs(2 * 3600),
         keep: Duration::from_secs(12 * 3600),
+        personal: Vec::new(),
         to: Vec::new(),
         mention: Vec::new(),
         data: Vec::new(),

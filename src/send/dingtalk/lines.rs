@@ -5,7 +5,7 @@
 
 /// Writes every single line break as DingTalk shows it. Paragraphs, fenced code and line breaks
 /// that are hard already stay as they are; doing it twice changes nothing.
-pub(super) fn kept(text: &str) -> String {
+pub(in crate::send) fn kept(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let lines: Vec<&str> = text.split('\n').collect();
     let code = fenced(&lines);

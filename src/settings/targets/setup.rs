@@ -1,5 +1,6 @@
 //! Keys that only one kind of robot knows.
 
+mod app;
 mod mail;
 
 use super::reference;
@@ -14,8 +15,11 @@ use crate::{
 };
 
 /// Which keys belong to which robot alone.
-const OWN: [(RobotKind, &[&str]); 2] =
-    [(RobotKind::Webhook, &["body", "headers"]), (RobotKind::Email, mail::KEYS)];
+const OWN: [(RobotKind, &[&str]); 3] = [
+    (RobotKind::Webhook, &["body", "headers"]),
+    (RobotKind::Email, mail::KEYS),
+    (RobotKind::DingtalkApp, app::KEYS),
+];
 
 /// More headers are of no use anywhere.
 const MAX_HEADERS: usize = 20;
@@ -39,6 +43,7 @@ pub(super) fn read(
     fields: &Fields<'_>,
     robot: RobotKind,
     plain_http: bool,
+    targets: &[&str],
 ) -> Setup {
     for (owner, keys) in OWN.iter().filter(|(owner, _)| *owner != robot) {
         for key in *keys {
@@ -63,6 +68,7 @@ pub(super) fn read(
                 .unwrap_or_default(),
         }),
         RobotKind::Email => mail::read(report, entry, fields, plain_http),
+        RobotKind::DingtalkApp => app::read(report, entry, fields, targets),
         _ => Setup::Plain,
     }
 }

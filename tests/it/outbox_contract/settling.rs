@@ -288,6 +288,6 @@ async fn come(
     let Answer { attempt, .. } = answer(leased, verdict, ended);
     let receipt = super::receipt(verdict);
     let settlement = delivery::settle(leased, &receipt, came, ended, 0.5);
-    let answer = Answer { leased: leased.clone(), settlement, attempt };
+    let answer = Answer { leased: leased.clone(), settlement, attempt, handle: None };
     assert_eq!(outbox.settle_batch(&[answer], ended).await.unwrap(), [true]);
 }

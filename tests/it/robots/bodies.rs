@@ -142,6 +142,8 @@ fn the_length_is_that_of_the_request() {
         let content = body["markdown"]["content"].as_str().map(str::len);
         let length = match kind {
             RobotKind::Wecom => content.unwrap(),
+            // DingTalk's API the parameters, which are a text.
+            RobotKind::DingtalkApp => body["msgParam"].as_str().unwrap().len(),
             _ => body.to_string().len(),
         };
         assert_eq!((robot.shape().encoded_len)(&message), length, "{}", kind.name());

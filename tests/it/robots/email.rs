@@ -70,7 +70,8 @@ async fn by(
 ) -> send::Outcome {
     let (now, client, printer) = (now(), Client::default(), Paper::default());
     let outgoing = Outgoing { target, message, credentials, now: &now };
-    let means = Means { client: &client, mailer, printer: &printer };
+    let tokens = Tokens::default();
+    let means = Means { client: &client, mailer, printer: &printer, tokens: &tokens };
     send::deliver(email(), &outgoing, &means).await
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 
 mod dingtalk;
+mod dingtalk_app;
 mod email;
 mod feishu;
 mod slack;
@@ -69,6 +70,7 @@ pub(super) fn replies(kind: RobotKind) -> Vec<Reply> {
         RobotKind::Teams => teams::replies(),
         RobotKind::Webhook => webhook::replies(),
         RobotKind::Email => email::replies(),
+        RobotKind::DingtalkApp => dingtalk_app::replies(),
         RobotKind::Console => Vec::new(),
     }
 }

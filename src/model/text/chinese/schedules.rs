@@ -197,4 +197,27 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("a template cannot name `{text}`", "模板里没法用“{text}”这个名字"),
     ("`{text}` means something else in a template already", "“{text}”在模板里已经有别的意思"),
+    ("an entry of `to`", "`to` 里的一项"),
+    ("`people` names people, and not everyone", "`people` 里写的是具体的人，不能写所有人"),
+    ("name people, roles or departments", "写人、角色或部门"),
+    ("an entry of `to` has no `{key}`", "`to` 里的一项没有写 `{key}`"),
+    ("write it like `to: {{people: [hr], via: TARGET}}`", "写成 `to: {{people: [hr], via: 目标}}`"),
+    (
+        "the robot `{robot}` of `{target}` writes to its group only, not to single people",
+        "`{target}` 的机器人 `{robot}` 只能发到群里，不能发给个人",
+    ),
+    (
+        "name a target whose robot is `dingtalk-app` or `email`",
+        "请写机器人为 `dingtalk-app` 或 `email` 的目标",
+    ),
+    (
+        "give them {what} in the settings or the file of people",
+        "请在设置或人员表里给他们写上{what}",
+    ),
+    ("`people` names nobody", "`people` 里没有任何人"),
+    (
+        "nobody here has an id by which {robot} can write to them",
+        "这里没有一个人有 {robot} 能用来发消息的编号",
+    ),
+    ("{robot} cannot write to {names}", "{robot} 没法发给 {names}"),
 ];

@@ -65,7 +65,7 @@ pub(super) const ROWS: &[Row] = &[
         "write it like hr@example.com or HR <hr@example.com>",
         "写成 hr@example.com 或 人事部 <hr@example.com>",
     ),
-    ("`user` is empty", "`user` 是空的"),
+    ("the name to log in with is empty", "登录用的名字是空的"),
     ("write the name to log in with, or env:NAME", "写登录用的用户名，或者 env:NAME"),
     ("`{text}` is not the name of a server", "“{text}”不是服务器名"),
     (
@@ -120,4 +120,20 @@ pub(super) const ROWS: &[Row] = &[
     ("write from and to like 22:00..07:30", "写起止时间，例如 22:00..07:30"),
     ("`{text}` is not a pace", "“{text}”不是发送频率"),
     ("write messages and time like 16/61s", "写条数和时间，例如 16/61s"),
+    ("add `{key}: env:{variable}`", "加上 `{key}: env:{variable}`"),
+    ("a target cannot nudge for itself", "目标不能替自己补发提醒"),
+    (
+        "name the target of a robot in the same group that can mention people",
+        "写同一个群里另一个能 @ 人的机器人的目标",
+    ),
+    ("`{text}` is not an id of DingTalk's", "“{text}”不是钉钉的编号"),
+    (
+        "copy it as it stands on the app's page, without spaces and quotes",
+        "从应用的页面上原样复制，不要带空格和引号",
+    ),
+    ("`{text}` is not the address of DingTalk's API", "“{text}”不是钉钉接口的地址"),
+    (
+        "write it like https://api.dingtalk.com, or leave it out",
+        "写成 https://api.dingtalk.com，或者不写",
+    ),
 ];

@@ -116,11 +116,11 @@ fn mailbox(text: &str) -> Result<Mailbox, Flaw> {
     })
 }
 
-fn user(text: &str) -> Result<UserName, Flaw> {
+pub(super) fn user(text: &str) -> Result<UserName, Flaw> {
     match SecretRef::parse(text) {
         Some(reference) => Ok(UserName::Kept(reference)),
         None if text.trim().is_empty() || text.contains(char::is_control) => {
-            let message = text!("`user` is empty");
+            let message = text!("the name to log in with is empty");
             let help = text!("write the name to log in with, or env:NAME");
             Err(Flaw::new("missing-value", message).help(help))
         }
