@@ -22,6 +22,8 @@ mod output;
 mod pause;
 mod prepare;
 mod preview;
+mod reads;
+mod recall;
 mod redrive;
 mod rehearse;
 mod report;
@@ -87,6 +89,8 @@ enum Command {
     Backup(backup::Options),
     /// Put a dead, held, expired or cancelled delivery back, under its own key.
     Redrive(redrive::Options),
+    /// Take back what has arrived, where the robot can.
+    Recall(recall::Options),
     /// Take a waiting or held delivery back.
     Cancel(redrive::Cancel),
     /// Send what a delivery said once more, as a delivery of its own.
@@ -145,6 +149,7 @@ pub fn main() -> ExitCode {
         Command::Report(options) => report::run(&globals, &options),
         Command::Backup(options) => backup::run(&globals, &options),
         Command::Redrive(options) => redrive::redrive(&globals, &options),
+        Command::Recall(options) => recall::run(&globals, &options),
         Command::Cancel(options) => redrive::cancel(&globals, &options),
         Command::Resend(options) => redrive::resend(&globals, &options),
         Command::Skip(options) => skip::run(&globals, &options),

@@ -23,10 +23,12 @@ use crate::{
 
 use self::token::TokenDialect;
 pub use self::{
+    afterwards::{Afterwards, Reads, reads, recall},
     deliver::{Means, Outcome, deliver},
     token::Tokens,
 };
 
+mod afterwards;
 mod answer;
 pub mod console;
 mod deliver;
@@ -139,6 +141,11 @@ pub trait Robot: Send + Sync {
 
     /// The tokens it shows with its requests: none, with most robots.
     fn tokens(&self) -> Option<&dyn TokenDialect> {
+        None
+    }
+
+    /// What it can do about messages it has sent: nothing, with most robots.
+    fn afterwards(&self) -> Option<&dyn Afterwards> {
         None
     }
 

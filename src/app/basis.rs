@@ -93,6 +93,7 @@ pub fn basis(settings: &Settings, zones: &Zones, last_good: &[GoodFile]) -> Basi
             mention_by: shape.mention_by,
             mention: shape.mention,
             personal: shape.personal,
+            group: target.has_group(),
         }
     };
     let targets =

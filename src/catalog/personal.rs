@@ -88,6 +88,19 @@ impl Reader<'_, '_, '_> {
         (!found.is_empty()).then_some((via, found))
     }
 
+    /// Whether there is a group behind a target.
+    pub(super) fn somebody_behind(&mut self, node: &Node, target: &TargetId) {
+        let Some(receiver) = self.world.targets.get(target.as_str()) else { return };
+        if !receiver.group {
+            let message =
+                text!("there is nobody behind the target `{target}`", target = target.as_str());
+            let help = text!(
+                "give it receivers in the settings (`to` for mail, `conversation` for a DingTalk app), or write `to: {{people: [hr], via: TARGET}}`"
+            );
+            self.report.flaw(node, Flaw::new("no-receivers", message).help(help));
+        }
+    }
+
     fn required<'a>(&mut self, fields: &Fields<'a>, node: &Node, key: &str) -> Option<&'a Node> {
         let found = fields.get(key);
         if found.is_none() {

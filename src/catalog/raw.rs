@@ -237,6 +237,7 @@ impl<'n> Reader<'_, '_, '_> {
                     addressed.people(via, people);
                 }
             } else if let Some(target) = self.target(item) {
+                self.somebody_behind(item, &target);
                 addressed.group(target);
             }
         }

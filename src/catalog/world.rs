@@ -53,6 +53,8 @@ pub struct Receiver {
     pub mention_by: &'static str,
     /// The id by which its robot can mention a person; none when it cannot.
     pub mention: fn(&Person) -> Option<Mentioned>,
+    /// Whether there is anybody behind it whom a reminder does not name itself.
+    pub group: bool,
     /// How its robot writes to single people, where it can.
     pub personal: Option<Personal>,
 }

@@ -1,17 +1,19 @@
 //! `log`: what was planned, sent, skipped and missed, newest first.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Exit, Globals, next, output,
     prepare::{self, Prepared},
-    view,
+    reads, view,
 };
 use crate::{
     app,
     daemon::alerter::ALERTS,
     model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId, text::text},
-    outbox::{LogQuery, LogState, OccurrenceRecord},
+    outbox::{DeliveryRecord, LogQuery, LogState, OccurrenceRecord},
 };
 
 /// Arguments of `log`.
@@ -32,6 +34,9 @@ pub(super) struct Options {
     /// What still waits, why, and when it leaves.
     #[arg(long)]
     waiting: bool,
+    /// Who has read what, where the robot says so.
+    #[arg(long, conflicts_with = "waiting")]
+    reads: bool,
     /// How many occurrences; with --waiting, deliveries.
     #[arg(short = 'n', value_name = "N", default_value_t = 20)]
     count: u32,
@@ -73,10 +78,23 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
     if records.is_empty() {
         known(&prepared, options)?;
     }
+    let told = match options.reads {
+        true => {
+            let gathering = reads::gather(&prepared, &records, globals.json);
+            Some(prepare::runtime()?.block_on(gathering)?)
+        }
+        false => None,
+    };
     let zones = &prepared.machine.zones;
     if globals.json {
-        let rows: Vec<_> = records.iter().map(|record| view::log_row(record, zones)).collect();
-        output::json(&rows);
+        let rows = records.iter().map(|record| {
+            let row = view::log_row(record, zones);
+            match &told {
+                Some(told) => reads::beside(row, told, &view::zone(record, zones)),
+                None => row,
+            }
+        });
+        output::json(&rows.collect::<Vec<_>>());
         return Ok(());
     }
     if records.is_empty() {
@@ -88,7 +106,7 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
         output::line(nothing.told(prepared.settings.language));
     }
     for record in &records {
-        print(record, &prepared);
+        print(record, told.as_ref(), &prepared);
     }
     Ok(())
 }
@@ -108,12 +126,14 @@ fn known(prepared: &Prepared, options: &Options) -> Result<(), Exit> {
     Ok(())
 }
 
-fn print(record: &OccurrenceRecord, prepared: &Prepared) {
+/// What `--reads` learned, by delivery.
+type Told = BTreeMap<String, reads::Told>;
+
+fn print(record: &OccurrenceRecord, told: Option<&Told>, prepared: &Prepared) {
     let settings = &prepared.settings;
     let (language, home) = (settings.language, &settings.zone.tz);
     let tz = view::zone(record, &prepared.machine.zones);
-    let moment = |at| view::moment(at, &tz, home, language);
-    let due = moment(record.occurrence.due_at);
+    let due = view::moment(record.occurrence.due_at, &tz, home, language);
     let reason = record.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let many = record.span.map(|span| format!(" (×{})", span.count)).unwrap_or_default();
     let state = view::state(record.state.name()).told(language);
@@ -123,34 +143,48 @@ fn print(record: &OccurrenceRecord, prepared: &Prepared) {
         output::line(format_args!("    {line}"));
     }
     for delivery in &record.deliveries {
-        let called = settings.target(delivery.target.as_str()).map(|target| target.name.as_str());
-        let called = called.unwrap_or(delivery.target.as_str());
-        let state = view::state(delivery.state.name()).told(language);
-        let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
-        let (part, parts) = (delivery.part, record.deliveries.iter());
-        let part = match parts.filter(|other| other.target == delivery.target).count() {
-            1 => String::new(),
-            _ => format!(" ({part})"),
-        };
-        // What arrived at the first attempt needs no more than when.
-        if let (DeliveryState::Delivered, [only]) = (delivery.state, &*delivery.attempts) {
-            let at = moment(instant(only.at_ms));
-            output::line(format_args!("    {called}{part}  {state} {at} ({} ms)", only.ms));
-            continue;
-        }
-        // The id is for the verbs; nobody takes back what has arrived.
-        let id = match delivery.state {
-            DeliveryState::Delivered => String::new(),
-            _ => format!("  {}", delivery.id),
-        };
-        output::line(format_args!("    {called}{part}  {state}{why}{id}"));
-        for attempt in &delivery.attempts {
-            let at = moment(instant(attempt.at_ms));
-            let (verdict, ms) = (&attempt.verdict, attempt.ms);
-            let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
-            let reason = view::said(attempt).map(|said| format!(": {said}")).unwrap_or_default();
-            output::line(format_args!("        {at}  {verdict}{code}{reason} ({ms} ms)"));
-        }
+        let parts = record.deliveries.iter().filter(|other| other.target == delivery.target);
+        let part = if parts.count() > 1 { format!(" ({})", delivery.part) } else { String::new() };
+        let read = told.and_then(|told| told.get(&delivery.id));
+        print_delivery(delivery, &part, read, &tz, prepared);
+    }
+}
+
+fn print_delivery(
+    delivery: &DeliveryRecord,
+    part: &str,
+    read: Option<&reads::Told>,
+    tz: &TimeZone,
+    prepared: &Prepared,
+) {
+    let settings = &prepared.settings;
+    let language = settings.language;
+    let moment = |millis| view::moment(instant(millis), tz, &settings.zone.tz, language);
+    let called = settings.target(delivery.target.as_str()).map(|target| target.name.as_str());
+    let called = called.unwrap_or(delivery.target.as_str());
+    let state = view::state(delivery.state.name()).told(language);
+    // What arrived at the first attempt needs no more than when.
+    if let (DeliveryState::Delivered, [only], None) = (delivery.state, &*delivery.attempts, read) {
+        let at = moment(only.at_ms);
+        output::line(format_args!("    {called}{part}  {state} {at} ({} ms)", only.ms));
+        return;
+    }
+    let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+    // The id is for the verbs; only a robot that says who has read takes back what has arrived.
+    let id = match delivery.state {
+        DeliveryState::Delivered if read.is_none() => String::new(),
+        _ => format!("  {}", delivery.id),
+    };
+    output::line(format_args!("    {called}{part}  {state}{why}{id}"));
+    if let Some(read) = read {
+        output::line(format_args!("        {}", reads::line(read, tz)));
+    }
+    for attempt in &delivery.attempts {
+        let at = moment(attempt.at_ms);
+        let (verdict, ms) = (&attempt.verdict, attempt.ms);
+        let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
+        let reason = view::said(attempt).map(|said| format!(": {said}")).unwrap_or_default();
+        output::line(format_args!("        {at}  {verdict}{code}{reason} ({ms} ms)"));
     }
 }
 

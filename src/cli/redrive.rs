@@ -110,11 +110,11 @@ fn keep_until(world: &World, occurrence: &Occurrence, now: Timestamp) -> Timesta
     now.saturating_add(keep).unwrap_or(Timestamp::MAX)
 }
 
-async fn known(outbox: &Outbox, id: &str) -> Result<OccurrenceRecord, Exit> {
+pub(super) async fn known(outbox: &Outbox, id: &str) -> Result<OccurrenceRecord, Exit> {
     outbox.occurrence_of(id).await.map_err(store_failed)?.ok_or_else(|| unknown(id))
 }
 
-fn unknown(id: &str) -> Exit {
+pub(super) fn unknown(id: &str) -> Exit {
     output::error(text!(
         "there is no delivery `{id}`; `dingdong log` shows the ids of those that did not arrive",
         id = id

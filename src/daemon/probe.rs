@@ -20,7 +20,7 @@ use crate::{
         setup::{Setup, mail::MailSetup},
         target::Target,
     },
-    send::{self, Means, Outgoing, Printer},
+    send::{self, Means, Outgoing, Printer, Tokens},
     smtp::{Mail, Mailer},
 };
 
@@ -67,7 +67,7 @@ impl Reach {
         if let Setup::Mail(mail) = &target.setup {
             return Some(format!("{}:{}", mail.host, mail.port));
         }
-        let url = root(credentials)?;
+        let url = root(target, credentials)?;
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Some(format!("{}{port}", url.host_str()?))
     }
@@ -79,7 +79,7 @@ impl Reach {
         if let Setup::Mail(setup) = &target.setup {
             return Some(self.greet(target, setup).await);
         }
-        let url = Secret::new(root(credentials)?.into());
+        let url = Secret::new(root(target, credentials)?.into());
         let request = Request { method: Method::Head, ..Request::get(url) };
         let request = request.plain_http(target.allow_http);
         let asked = self.clock.now();
@@ -127,14 +127,19 @@ impl Reach {
         };
         let now = self.clock.now().to_zoned_datetime(world.zone.tz.clone());
         let outgoing = Outgoing { target, message, credentials: &credentials, now: &now };
-        let means = Means { client: &self.client, mailer: &self.mailer, printer };
+        let (client, mailer, tokens) = (&self.client, &self.mailer, &Tokens::default());
+        let means = Means { client, mailer, printer, tokens };
         send::deliver(send::robot(target.robot), &outgoing, &means).await.receipt
     }
 }
 
-/// The root of the host a webhook leads to.
-fn root(credentials: &Credentials) -> Option<Url> {
-    let mut url = Url::parse(credentials.webhook.as_ref()?.expose().trim()).ok()?;
+/// The root of the host a webhook leads to, or an app's vendor is asked at.
+fn root(target: &Target, credentials: &Credentials) -> Option<Url> {
+    let address = match &target.setup {
+        Setup::App(app) => app.api.as_str(),
+        _ => credentials.webhook.as_ref()?.expose(),
+    };
+    let mut url = Url::parse(address.trim()).ok()?;
     url.set_path("/");
     url.set_query(None);
     url.set_fragment(None);
@@ -178,9 +183,9 @@ mod tests {
         let webhook = "https://me:pw@oapi.example.com:8443/robot/send?access_token=t0k3n#x";
         let webhook = Some(Secret::new(webhook.to_owned()));
         let credentials = Credentials { webhook, ..Credentials::default() };
-        let url = root(&credentials).unwrap();
-        assert_eq!(url.as_str(), "https://oapi.example.com:8443/");
         let target = Target::new("a", RobotKind::Dingtalk);
+        let url = root(&target, &credentials).unwrap();
+        assert_eq!(url.as_str(), "https://oapi.example.com:8443/");
         let host = Reach::host(&target, &credentials);
         assert_eq!(host.as_deref(), Some("oapi.example.com:8443"));
     }

@@ -214,6 +214,17 @@ impl Target {
         }
     }
 
+    /// Whether there is anybody behind it whom a reminder does not name itself: a group, or
+    /// receivers of mail.
+    #[must_use]
+    pub fn has_group(&self) -> bool {
+        match &self.setup {
+            Setup::Mail(mail) => !mail.to.is_empty() || !mail.cc.is_empty(),
+            Setup::App(app) => app.conversation.is_some(),
+            Setup::Plain | Setup::Webhook(_) => true,
+        }
+    }
+
     /// The target that follows its messages with a short text that mentions people, where its own
     /// robot cannot.
     #[must_use]

@@ -5,8 +5,9 @@ use sqlx::{FromRow, Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
     Answer, Outbox, StoreError,
-    rows::{count, instant, millis, rows, texts},
+    rows::{count, instant, millis, read_json, rows, texts},
 };
+use crate::model::message::Message;
 
 /// A message that a vendor took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,19 @@ impl Outbox {
         .fetch_all(self.store.read())
         .await?;
         Ok(found)
+    }
+
+    /// What a delivery shows.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn message(&self, delivery: &str) -> Result<Option<Message>, StoreError> {
+        let text: Option<String> =
+            sqlx::query_scalar("SELECT message FROM content WHERE delivery = $1")
+                .bind(delivery)
+                .fetch_optional(self.store.read())
+                .await?;
+        text.map(|text| read_json(&text)).transpose()
     }
 
     /// Writes down who had read a message at an instant.

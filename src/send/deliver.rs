@@ -78,7 +78,7 @@ pub async fn deliver(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'
 }
 
 /// Asks, with a token where the robot shows one.
-async fn asked(
+pub(super) async fn asked(
     robot: &dyn Robot,
     outgoing: &Outgoing<'_>,
     request: &Request,

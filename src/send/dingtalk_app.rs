@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::call::{call, post};
-use super::{Misconfiguration, Outgoing, Robot, Step, Trace, token::TokenDialect};
+use super::{Afterwards, Misconfiguration, Outgoing, Robot, Step, Trace, token::TokenDialect};
 use crate::{
     http::{Failure, Response},
     model::{
@@ -26,6 +26,7 @@ use crate::{
 };
 
 mod advice;
+mod afterwards;
 mod call;
 mod content;
 mod token;
@@ -136,6 +137,10 @@ impl Robot for DingtalkApp {
     }
 
     fn tokens(&self) -> Option<&dyn TokenDialect> {
+        Some(self)
+    }
+
+    fn afterwards(&self) -> Option<&dyn Afterwards> {
         Some(self)
     }
 

@@ -76,6 +76,7 @@ fn world() -> World {
             robot: target.robot.name(),
             mention,
             personal: None,
+            group: true,
         };
         (target.id.to_string(), receiver)
     });

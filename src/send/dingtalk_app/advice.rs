@@ -33,3 +33,6 @@ pub(super) const CHECK_PEOPLE: &str = "Check the `dingtalk` user ids of these pe
 pub(super) const NO_DING: &str = "DING is not to be had: the organisation's edition or its quota \
                                   does not allow it. Delete the target's `ding`, or have an admin \
                                   buy it.";
+
+pub(super) const TOO_LATE: &str = "A message to people can be taken back for a day, one to a group as \
+                                   long as the robot is in it.";

@@ -47,6 +47,10 @@ pub(super) fn call(
 }
 
 pub(super) fn post(target: &Target, app: &AppSetup, path: &str, body: &Value) -> Request {
-    let url = Secret::new(format!("{}{path}", app.api.trim_end_matches('/')));
-    Request::post_json(url, body).plain_http(target.allow_http)
+    Request::post_json(address(app, path), body).plain_http(target.allow_http)
+}
+
+/// The address of a call.
+pub(super) fn address(app: &AppSetup, path: &str) -> Secret {
+    Secret::new(format!("{}{path}", app.api.trim_end_matches('/')))
 }

@@ -85,6 +85,14 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
     if !known.iter().any(|key| json.get(key).is_some()) {
         return answer::undocumented(VENDOR, response, THROTTLE_REST);
     }
+    if let Some(why) = not_recalled(&json) {
+        return Receipt {
+            verdict: BadMessage,
+            code: Some("failedResult".to_owned()),
+            reason: excerpt(&format!("DingTalk did not take it back: {why}")),
+            help: Some(advice::TOO_LATE.to_owned()),
+        };
+    }
     let (held_back, unknown) = (texts(&json, "flowControlledStaffIdList"), missed(&json));
     let left_out = |why: &str, ids: &[String]| {
         excerpt(&format!("the others have it; {why}: {}", ids.join(", ")))
@@ -106,6 +114,12 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
         };
     }
     sent()
+}
+
+/// Why a message was not taken back.
+fn not_recalled(json: &Value) -> Option<String> {
+    let (_, why) = json.get("failedResult")?.as_object()?.iter().next()?;
+    Some(why.as_str().unwrap_or_default().to_owned())
 }
 
 /// Those an answer leaves out for good: ids unknown to it, or a map of ids and reasons.
@@ -131,7 +145,7 @@ pub(super) fn trace(response: &Response) -> Trace {
     }
 }
 
-fn refusal(response: &Response) -> Receipt {
+pub(super) fn refusal(response: &Response) -> Receipt {
     let Some(found) = Answer::read(&response.body, "code", "message") else {
         return answer::undocumented(VENDOR, response, THROTTLE_REST);
     };

@@ -291,3 +291,29 @@ async fn come(
     let answer = Answer { leased: leased.clone(), settlement, attempt, handle: None };
     assert_eq!(outbox.settle_batch(&[answer], ended).await.unwrap(), [true]);
 }
+
+#[test]
+fn what_a_vendor_calls_a_message_is_kept_with_its_delivery() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        compose(&outbox, &due("a", 0), vec![to("group")]).await;
+        let leased = claim(&outbox, at(0)).await;
+        let named =
+            Answer { handle: Some("q1".to_owned()), ..answer(&leased[0], Verdict::Sent, at(1)) };
+        outbox.settle_batch(&[named], at(1)).await.unwrap();
+        let ids = [leased[0].id.clone()];
+        let kept = outbox.handles(&ids).await.unwrap();
+        assert_eq!(kept.len(), 1);
+        let (handle, taken_at) = (kept[0].handle.as_str(), kept[0].taken_at);
+        assert_eq!((handle, kept[0].attempt, taken_at), ("q1", 1, at(1)));
+        assert_eq!((&kept[0].reads, kept[0].recalled_at), (&None, None));
+        outbox.keep_reads(&kept[0], "[]", at(2)).await.unwrap();
+        outbox.recalled(&kept[0], at(3)).await.unwrap();
+        let kept = outbox.handles(&ids).await.unwrap().remove(0);
+        assert_eq!((kept.reads.as_deref(), kept.asked_at), (Some("[]"), Some(at(2))));
+        assert_eq!(kept.recalled_at, Some(at(3)));
+        let message = outbox.message(&ids[0]).await.unwrap();
+        assert_eq!(message.as_ref(), Some(&leased[0].message));
+        assert_eq!(outbox.message("nobody's").await.unwrap(), None);
+    });
+}

@@ -191,6 +191,7 @@ targets:
     nudge: nudge
     ding: app
   nudge: { name: 提醒, robot: dingtalk, webhook: env:HOOK, secret: env:SECRET, keywords: [政策] }
+  people-only: { robot: dingtalk-app, app_key: dingappkey0001, app_secret: env:APP_SECRET }
   bare: { robot: dingtalk-app, app_key: dingappkey0001, app_secret: env:APP_SECRET, conversation: c }
 people:
   zhangsan: { name: 张三, dingtalk: user123, mobile: \"13800000000\" }
@@ -269,7 +270,8 @@ fn check_says_what_an_app_cannot_do() {
         "schedules/all.yaml",
         "reminders:\n  a: { when: every workday at 09:00, to: bare, mention: zhangsan, text: x }\n  \
          b: { when: every workday at 09:30, to: { people: wangwu, via: hr-app }, text: x }\n  \
-         c: { when: every workday at 09:40, to: { people: zhangsan, via: nudge }, text: 政策 }\n",
+         c: { when: every workday at 09:40, to: { people: zhangsan, via: nudge }, text: 政策 }\n  \
+         d: { when: every workday at 09:50, to: people-only, text: x }\n",
     );
     let (code, checked) = office.json(&["check"]);
     assert_eq!(code, Some(3), "{checked}");
@@ -278,6 +280,7 @@ fn check_says_what_an_app_cannot_do() {
         |code: &str| found.iter().find(|one| one["code"] == code).map(|one| one["line"].clone());
     assert_eq!(of("nobody-to-write-to"), Some(json!(3)), "{checked}");
     assert_eq!(of("not-personal"), Some(json!(4)), "{checked}");
+    assert_eq!(of("no-receivers"), Some(json!(5)), "{checked}");
 }
 
 #[test]
@@ -293,4 +296,52 @@ fn a_nudge_is_offered_where_nobody_can_be_mentioned() {
     let found = checked["diagnostics"].as_array().unwrap();
     let help = found.iter().find(|one| one["code"] == "cannot-mention").unwrap()["help"].clone();
     assert!(help.as_str().unwrap().contains("`nudge`"), "{help}");
+}
+
+#[test]
+fn who_has_read_is_asked_and_what_was_sent_is_taken_back() {
+    let fake = FakeOpenapi::start();
+    fake.staff(&["user123", "gone"]);
+    let office = Workplace::empty()
+        .variable("APP_SECRET", SECRET)
+        .variable("HOOK", "https://oapi.dingtalk.com/robot/send?access_token=x0123456789")
+        .variable("SECRET", "SECoffice");
+    let settings = SETTINGS.replace("API", &fake.url("")).replace("    nudge: nudge\n", "");
+    office.write("dingdong.yaml", settings);
+    office.write("schedules/all.yaml", SCHEDULE);
+    for reminder in ["single", "group"] {
+        let (code, sent) = office.json(&["send", reminder, "--yes"]);
+        assert_eq!(code, Some(0), "{sent}");
+    }
+    fake.vendor(|vendor| vendor.read.insert("user123".to_owned()));
+    let (code, log) = office.json(&["log", "--reads"]);
+    assert_eq!(code, Some(0), "{log}");
+    let reads = |log: &Value, reminder: &str| {
+        let rows = log.as_array().unwrap();
+        let row = rows.iter().find(|row| row["reminder"] == reminder).unwrap();
+        (
+            row["deliveries"][0]["id"].as_str().unwrap().to_owned(),
+            row["deliveries"][0]["reads"].clone(),
+        )
+    };
+    let (single, told) = reads(&log, "single");
+    assert_eq!((&told["read"], &told["unread"]), (&json!(["张三"]), &json!(["李四"])), "{log}");
+    assert_eq!(reads(&log, "group").1["read"], json!(["张三"]));
+    let (code, plain) = office.json(&["log"]);
+    assert_eq!((code, &plain[0]["deliveries"][0]["reads"]), (Some(0), &Value::Null));
+
+    let (code, done) = office.json(&["recall", &single]);
+    assert_eq!((code, &done["recalled"]), (Some(0), &json!(true)), "{done}");
+    assert_eq!(fake.vendor(|vendor| vendor.recalled.len()), 1);
+    let twice = office.run(&["recall", &single]);
+    assert_eq!(twice.code, Some(1));
+    assert!(twice.err.contains("recalled already"), "{}", twice.err);
+    let (_, log) = office.json(&["log", "--reads"]);
+    assert!(reads(&log, "single").1["recalled_at"].is_string(), "{log}");
+    // What was told before is still known when nobody can be asked.
+    fake.vendor(|vendor| vendor.refusing = Some((403, "Forbidden.AccessDenied.X")));
+    let (code, log) = office.json(&["log", "--reads"]);
+    assert_eq!((code, &reads(&log, "group").1["read"]), (Some(0), &json!(["张三"])), "{log}");
+    let nothing = office.run(&["recall", "nobody@2026-01-01T00:00:00Z/hr-app/1"]);
+    assert_eq!(nothing.code, Some(1), "{}", nothing.err);
 }

@@ -97,6 +97,12 @@ impl Openapi {
             "/v1.0/robot/groupMessages/send" => self.show_group(&json),
             "/v1.0/robot/oToMessages/batchSend" => self.show_people(&json),
             "/v1.0/robot/ding/send" => self.ring(&json),
+            "/v1.0/robot/ding/recall" => {
+                let id = json["openDingId"].as_str().unwrap_or_default();
+                self.taken.get(id).ok_or((400, "resource.not.found"))?;
+                self.recalled.insert(id.to_owned());
+                Ok((json!({"openDingId": id}), vec![]))
+            }
             "/v1.0/robot/otoMessages/batchRecall" => self.recall(&json),
             "/v1.0/robot/groupMessages/recall" => {
                 is_group(&json)?;

@@ -220,4 +220,9 @@ pub(super) const ROWS: &[Row] = &[
         "这里没有一个人有 {robot} 能用来发消息的编号",
     ),
     ("{robot} cannot write to {names}", "{robot} 没法发给 {names}"),
+    ("there is nobody behind the target `{target}`", "目标 `{target}` 后面没有收件人，也没有群"),
+    (
+        "give it receivers in the settings (`to` for mail, `conversation` for a DingTalk app), or write `to: {{people: [hr], via: TARGET}}`",
+        "请在设置里写上接收方（邮件写 `to`，钉钉应用写 `conversation`），或者写成 `to: {{people: [hr], via: 目标}}`",
+    ),
 ];
