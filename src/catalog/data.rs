@@ -121,6 +121,20 @@ impl Reader<'_, '_, '_> {
             }
             return None;
         };
+        self.strange_options(&fields, kind);
+        let optional =
+            fields.get("optional").and_then(|node| self.report.truth(node, "`optional`"));
+        let read = self.kind(kind, &fields)?;
+        Some(DataSource {
+            name: entry.key.clone(),
+            place: self.report.document.place(kind.node.span),
+            optional: optional.unwrap_or(false),
+            kind: read,
+        })
+    }
+
+    /// Options that belong to other kinds of sources.
+    fn strange_options(&mut self, fields: &Fields<'_>, kind: &Entry) {
         for (option, of) in OPTIONS {
             if let Some(option) = fields.entry(option)
                 && !of.contains(&kind.key.as_str())
@@ -143,28 +157,23 @@ impl Reader<'_, '_, '_> {
                 self.report.error(option.span, Flaw::new("unknown-key", message).help(help));
             }
         }
-        let optional =
-            fields.get("optional").and_then(|node| self.report.truth(node, "`optional`"));
-        let read = match kind.key.as_str() {
+    }
+
+    fn kind(&mut self, kind: &Entry, fields: &Fields<'_>) -> Option<SourceKind> {
+        match kind.key.as_str() {
             "csv" => {
-                let text = self.columns(&fields);
+                let text = self.columns(fields);
                 self.file(kind, DataFormat::Csv { text })
             }
             "json" => self.file(kind, DataFormat::Json),
             "yaml" => self.file(kind, DataFormat::Yaml),
-            "folder" => self.folder(kind, &fields),
+            "folder" => self.folder(kind, fields),
             "report" => self.report.read(&kind.node, "`report`", span).map(SourceKind::Report),
             _ => {
-                let columns = self.columns(&fields);
-                http::read(self.report, kind, &fields, columns).map(SourceKind::Http)
+                let columns = self.columns(fields);
+                http::read(self.report, kind, fields, columns).map(SourceKind::Http)
             }
-        }?;
-        Some(DataSource {
-            name: entry.key.clone(),
-            place: self.report.document.place(kind.node.span),
-            optional: optional.unwrap_or(false),
-            kind: read,
-        })
+        }
     }
 
     fn one_kind(&mut self, fields: &Fields<'_>, kinds: &[&Entry]) {

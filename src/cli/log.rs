@@ -51,21 +51,7 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
         return waiting(globals, options);
     }
     let prepared = prepare::settings(globals)?;
-    let state = match &options.state {
-        None => None,
-        Some(word) => Some(LogState::from_name(word).ok_or_else(|| {
-            output::say(format_args!("error: there is no state `{word}`; see --help"));
-            Exit::Usage
-        })?),
-    };
-    let since = options.since.as_deref();
-    let query = LogQuery {
-        reminder: options.reminder.as_deref().map(ReminderId::new),
-        target: options.target.as_deref().map(TargetId::new),
-        state,
-        since: since.map(|text| next::instant(text, &prepared.settings.zone.tz)).transpose()?,
-        limit: options.count,
-    };
+    let query = query(options, &prepared.settings.zone.tz)?;
     let records = prepare::runtime()?.block_on(async {
         let Some(outbox) = prepared.store_if_any().await? else { return Ok(Vec::new()) };
         let records = outbox.log(&query).await.map_err(|error| {
@@ -109,6 +95,23 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
         print(record, told.as_ref(), &prepared);
     }
     Ok(())
+}
+
+/// What is asked for.
+fn query(options: &Options, tz: &TimeZone) -> Result<LogQuery, Exit> {
+    let state = |word: &String| {
+        LogState::from_name(word).ok_or_else(|| {
+            output::say(format_args!("error: there is no state `{word}`; see --help"));
+            Exit::Usage
+        })
+    };
+    Ok(LogQuery {
+        reminder: options.reminder.as_deref().map(ReminderId::new),
+        target: options.target.as_deref().map(TargetId::new),
+        state: options.state.as_ref().map(state).transpose()?,
+        since: options.since.as_deref().map(|text| next::instant(text, tz)).transpose()?,
+        limit: options.count,
+    })
 }
 
 /// A name that nobody knows is a slip of the pen, not an empty log.

@@ -221,7 +221,7 @@ fn print(scene: &Scene<'_>) {
             for remark in &rendered.remarks {
                 output::line(format_args!("  {remark}"));
             }
-            for Composed { target, messages } in &rendered.composed {
+            for Composed { target, messages, .. } in &rendered.composed {
                 for message in messages {
                     output::line(send::console::card(&target.name, message, &due));
                 }

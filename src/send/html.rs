@@ -141,20 +141,15 @@ fn link(label: &str, url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::message::{Button, Mentioned, Mentions, Part};
+    use crate::model::message::{Button, Mentioned, Part};
 
     fn message(title: &str, body: &str, format: Format) -> Message {
         Message {
             title: title.to_owned(),
             body: body.to_owned(),
             format,
-            buttons: Vec::new(),
-            mentions: Mentions::default(),
             part: Part { number: 1, of: 1 },
-            key: String::new(),
-            priority: crate::model::reminder::Priority::default(),
-            people: Vec::new(),
-            progress: crate::model::message::Progress::default(),
+            ..Message::default()
         }
     }
 

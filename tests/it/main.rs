@@ -37,6 +37,7 @@ mod outbox_contract;
 mod people;
 #[cfg(test)]
 mod policies;
+#[cfg(test)]
 mod rehearsal;
 #[cfg(test)]
 mod report;

@@ -98,7 +98,7 @@ impl<'a> Page<'a> {
                 );
             }
             (Ok(rendered), None) => {
-                for Composed { target, messages } in &rendered.composed {
+                for Composed { target, messages, .. } in &rendered.composed {
                     messages.iter().for_each(|message| self.message(scene, target, message));
                     *self.groups.entry(&target.id).or_default() += messages.len();
                     self.months.count(date, messages.len());

@@ -119,10 +119,10 @@ mod tests {
         clock::ManualClock,
         model::{
             delivery::Settlement,
-            message::{Format, Mentions, Message, Part, Progress},
+            message::{Format, Message, Part},
             occurrence::{Occurrence, Origin},
             receipt::Attempt,
-            reminder::{Priority, ReminderId},
+            reminder::ReminderId,
             target::TargetId,
         },
     };
@@ -132,13 +132,9 @@ mod tests {
             title: "t".to_owned(),
             body: "b".to_owned(),
             format: Format::Text,
-            buttons: Vec::new(),
-            mentions: Mentions::default(),
             part: Part { number: 1, of: 1 },
             key: "k".to_owned(),
-            priority: Priority::Normal,
-            people: Vec::new(),
-            progress: Progress::default(),
+            ..Message::default()
         };
         let reminder = ReminderId::new("r");
         let occurrence =
@@ -166,7 +162,7 @@ mod tests {
             help: None,
             ms: 0,
         };
-        Answer { leased, settlement, attempt }
+        Answer { leased, settlement, attempt, handle: None }
     }
 
     fn ids(answers: &[Answer]) -> Vec<&str> {
@@ -204,13 +200,13 @@ mod tests {
             answer("second")
         });
         assert!(glance(&mut under_way, &clock).await.is_none());
-        drop(first.send(()));
+        first.send(()).unwrap();
         assert!(glance(&mut under_way, &clock).await.is_none(), "another may come with it");
         assert!(!under_way.is_empty());
         clock.advance_to(Timestamp::UNIX_EPOCH + TOGETHER);
         let together = glance(&mut under_way, &clock).await.unwrap();
         assert_eq!(ids(&together), ["first"]);
         assert!(glance(&mut under_way, &clock).await.is_none());
-        assert!(under_way.abandon().is_empty());
+        assert!(under_way.abandon().await.is_empty());
     }
 }

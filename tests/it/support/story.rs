@@ -123,7 +123,7 @@ impl<'a> Story<'a> {
         fake.set_now(now);
         story.folders.run_once().await.unwrap();
         story.scheduler.load().await.unwrap();
-        story.work().await;
+        Box::pin(story.work()).await;
         story
     }
 
