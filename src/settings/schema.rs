@@ -4,7 +4,12 @@ use serde_json::{Value, json};
 
 use super::{layers, people, read, targets};
 use crate::{
-    model::{language::Language, setup::mail::MailTls, target::RobotKind, text::text},
+    model::{
+        language::Language,
+        setup::{app::Ding, mail::MailTls},
+        target::RobotKind,
+        text::text,
+    },
     yaml::schema::{
         DIALECT, Row, Sketch, count, date, dates, defined, duration, like, named, one_or_many, row,
         text, truth, word,
@@ -141,6 +146,7 @@ fn target() -> Sketch {
         row("enabled", text!("`false`: nothing is sent to it"), truth()),
     ];
     rows.extend(mail_rows());
+    rows.extend(app_rows());
     Sketch { rules: json!({ "required": ["robot"] }), ..Sketch::new(targets::KEYS, rows) }
 }
 
@@ -164,6 +170,41 @@ fn mail_rows() -> Vec<Row> {
                 "of the robot `email`: where the password is kept: env:NAME, file:PATH or credential:NAME"
             ),
             reference(),
+        ),
+    ]
+}
+
+/// What only the robot `dingtalk-app` needs.
+fn app_rows() -> Vec<Row> {
+    vec![
+        row("app_key", text!("of the robot `dingtalk-app`: the app's key"), text()),
+        row(
+            "app_secret",
+            text!(
+                "of the robot `dingtalk-app`: where the app's secret is kept: env:NAME, file:PATH or credential:NAME"
+            ),
+            reference(),
+        ),
+        row("robot_code", text!("of the robot `dingtalk-app`: the robot's code"), text()),
+        row(
+            "conversation",
+            text!("of the robot `dingtalk-app`: the group it speaks in; none for single people"),
+            text(),
+        ),
+        row(
+            "nudge",
+            text!("of the robot `dingtalk-app`: the target that mentions people right after"),
+            text(),
+        ),
+        row(
+            "ding",
+            text!("of the robot `dingtalk-app`: how urgent messages ring"),
+            word(Ding::WORDS.map(|(word, _)| word)),
+        ),
+        row(
+            "api",
+            text!("of the robot `dingtalk-app`: another address of the vendor's API"),
+            text(),
         ),
     ]
 }

@@ -144,6 +144,9 @@ fn settings(language: &str) -> String {
     for kind in RobotKind::ALL {
         let name = kind.name();
         let more = match kind {
+            RobotKind::DingtalkApp => {
+                ", app_key: key, app_secret: env:SECRET, robot_code: code, conversation: cid"
+            }
             RobotKind::Email => {
                 ", host: mail.example.com, from: hr@example.com, to: all@example.com"
             }

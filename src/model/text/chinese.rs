@@ -107,9 +107,10 @@ mod tests {
         said
     }
 
-    fn gaps(sentence: &str) -> BTreeSet<&str> {
+    fn gaps(sentence: &str) -> BTreeSet<String> {
+        let sentence = sentence.replace("{{", "").replace("}}", "");
         let pieces = sentence.split('{').skip(1);
-        pieces.filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
+        pieces.filter_map(|piece| piece.split_once('}')).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// Whether there is a word outside of the gaps.
@@ -128,20 +129,10 @@ mod tests {
         assert!(unused.is_empty(), "said nowhere:\n{unused:#?}");
     }
 
-    /// What stands between the gaps.
-    fn between(sentence: &str) -> String {
-        let behind =
-            |piece: &str| piece.split_once('}').map_or(piece, |(_, behind)| behind).to_owned();
-        sentence.split('{').map(behind).collect()
-    }
-
     #[test]
     fn both_languages_have_the_same_gaps() {
         for (english, chinese) in ROWS.iter() {
             assert_eq!(gaps(english), gaps(chinese), "{english}");
-            if !between(english).contains(char::is_alphabetic) {
-                continue;
-            }
             let own = chinese.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(own || !has_words(english), "not Chinese: {chinese}");
         }

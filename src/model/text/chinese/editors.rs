@@ -190,6 +190,28 @@ pub(super) const ROWS: &[Row] = &[
         "of the robot `email`: where the password is kept: env:NAME, file:PATH or credential:NAME",
         "仅 `email` 机器人：密码存在哪里：env:变量名、file:路径 或 credential:凭据名",
     ),
+    ("of the robot `dingtalk-app`: the app's key", "仅 `dingtalk-app` 机器人：应用的 AppKey"),
+    (
+        "of the robot `dingtalk-app`: where the app's secret is kept: env:NAME, file:PATH or credential:NAME",
+        "仅 `dingtalk-app` 机器人：AppSecret 存在哪里：env:变量名、file:路径 或 credential:凭据名",
+    ),
+    ("of the robot `dingtalk-app`: the robot's code", "仅 `dingtalk-app` 机器人：机器人编码"),
+    (
+        "of the robot `dingtalk-app`: the group it speaks in; none for single people",
+        "仅 `dingtalk-app` 机器人：在哪个群里发；单聊时不写",
+    ),
+    (
+        "of the robot `dingtalk-app`: the target that mentions people right after",
+        "仅 `dingtalk-app` 机器人：随后由哪个目标来 @ 人",
+    ),
+    (
+        "of the robot `dingtalk-app`: how urgent messages ring",
+        "仅 `dingtalk-app` 机器人：紧急消息怎样响铃",
+    ),
+    (
+        "of the robot `dingtalk-app`: another address of the vendor's API",
+        "仅 `dingtalk-app` 机器人：钉钉接口的另一个地址",
+    ),
     ("`false`: nothing is sent to it", "写 `false`：不向它发送"),
     ("the display name", "姓名"),
     ("the mobile number", "手机号"),

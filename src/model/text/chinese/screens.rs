@@ -113,24 +113,12 @@ pub(super) const ROWS: &[Row] = &[
     ("{id}: {words} ({zone}, calendar {calendar})", "{id}：{words}（{zone}，日历 {calendar}）"),
     ("  next: {at}", "  下一次：{at}"),
     // the brakes
-    ("everything for {id}", "发到 {id} 的全部消息"),
-    ("everything", "全部提醒"),
-    ("until {until}", "到 {until}"),
-    ("until `dingdong resume`", "直到运行 `dingdong resume`"),
     ("{until} ({reason})", "{until}（{reason}）"),
     (
         "the pause would be over already; write a later day after --until",
         "暂停的结束时间已经过了；--until 后面请写以后的日期",
     ),
-    ("paused: {whom} {end}", "已暂停：{whom}，{end}"),
     ("next: {at}", "下一次：{at}"),
-    ("{whom} was not paused", "{whom} 没有暂停"),
-    ("resumed: {whom}", "已恢复：{whom}"),
-    (
-        "the robot is not suspended any more; what waits is sent now",
-        "机器人已恢复使用；等着的消息现在发出",
-    ),
-    ("still paused: {whom} {end}", "仍在暂停：{whom}，{end}"),
     ("{id} fires on {date} again", "{id} 在 {date} 恢复发送"),
     ("{id} was not skipped on {date}", "{id} 在 {date} 没有设为跳过"),
     (
@@ -158,7 +146,7 @@ pub(super) const ROWS: &[Row] = &[
     ("`{pair}` is no k=v", "“{pair}”不是 名字=值 的形式"),
     ("{file} holds no names with values", "{file} 里没有 名字: 值"),
     ("{id} at {at}: nothing would be sent", "{id}，{at}：不会发送"),
-    ("{id} at {at}", "{id}，{at}"),
+    ("{id} at {at}", "{id}，{at} 发送"),
     (
         "there is no reminder `{id}`; did you mean `{near}`?",
         "没有叫“{id}”的提醒；是不是想写“{near}”？",
