@@ -8,6 +8,7 @@ mod check;
 mod content;
 mod flaws;
 mod mentions;
+mod merge;
 mod parts;
 mod personal;
 mod remarks;
@@ -25,6 +26,7 @@ pub use self::{
     check::check,
     content::{ContentFile, ContentRoots, FILE_LIMIT},
     flaws::flaws,
+    merge::merge,
     parts::{Draft, Fitted, Fitting, fit, key},
     personal::nudge,
     render::in_room,

@@ -21,6 +21,7 @@ pub mod figures;
 pub mod folders;
 pub mod housekeeping;
 pub mod lift;
+mod merger;
 pub mod probe;
 pub mod pulse;
 pub mod reloader;

@@ -251,12 +251,9 @@ fn uncovered(reminder: &Reminder, now: jiff::Timestamp) -> Option<Diagnostic> {
 /// What its messages would be, for its next occurrence.
 fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
     let due_at = plan::next(&reminder.schedule, now).map_or(now, |next| next.due_at);
-    let targets: Vec<(&Target, Shape)> = reminder
-        .to
-        .iter()
-        .filter_map(|id| world.targets.get(id))
-        .map(|target| (target, send::robot(target.robot).shape()))
-        .collect();
+    let targets = receivers(world, reminder);
+    let targets: Vec<(&Target, Shape)> =
+        targets.into_iter().map(|target| (target, send::robot(target.robot).shape())).collect();
     let values = BTreeMap::new();
     let mut found = Vec::new();
     let data = sample(world, reminder, &mut found);
@@ -275,6 +272,18 @@ fn messages(world: &World, reminder: &Reminder, now: jiff::Timestamp) -> Vec<Dia
     found.extend(sent.filter(|one| one.code != "mention-left-out"));
     found.extend(stuck_rotas(world, reminder, &scene.moment));
     found
+}
+
+/// Its targets, and whoever stands in for them, each once.
+fn receivers<'a>(world: &'a World, reminder: &Reminder) -> Vec<&'a Target> {
+    let own: Vec<&Target> = reminder.to.iter().filter_map(|id| world.targets.get(id)).collect();
+    let mut receivers = own.clone();
+    for stand_in in own.into_iter().flat_map(|target| world.stand_ins(target)) {
+        if !receivers.iter().any(|known| known.id == stand_in.id) {
+            receivers.push(stand_in);
+        }
+    }
+    receivers
 }
 
 /// What its sources give now; of folders, a sample of each kind of change.

@@ -139,6 +139,11 @@ fn take_back(globals: &Globals, id: &str) -> Result<Exit, Exit> {
                 let why = match state {
                     DeliveryState::Sending => text!("it is being sent just now"),
                     DeliveryState::Delivered => text!("it has arrived"),
+                    DeliveryState::Pending => {
+                        text!(
+                            "it goes out in one message with others; see `dingdong log --waiting`"
+                        )
+                    }
                     _ => text!("it is not in the queue any more"),
                 };
                 let state = state.name();

@@ -22,7 +22,8 @@ use crate::{
         text::text,
     },
     outbox::{
-        DeliveryRecord, OccurrenceRecord, Outbox, StoreError, Suspension, Waiting, service_running,
+        DeliveryRecord, OccurrenceRecord, Outbox, StoreError, Suspension, Waiting, moved_to,
+        service_running,
     },
 };
 
@@ -72,7 +73,7 @@ impl<'a> Sending<'a> {
     ) -> Result<Finished, Exit> {
         let world = world.into();
         drop(outbox.nudge());
-        let waited = self.wait(outbox, occurrence).await.map_err(store_failed)?;
+        let waited = self.wait(outbox, &world, occurrence).await.map_err(store_failed)?;
         let served = waited.is_some();
         let (record, world) = match waited {
             Some(record) => (record, world),
@@ -132,14 +133,17 @@ impl<'a> Sending<'a> {
         } else {
             self.show(finished, &sent, &tz);
         }
-        let refused = |one: &Sent| match one.state {
+        let refused = |(one, delivery): (&Sent, &DeliveryRecord)| match one.state {
             "delivered" | "sending" => false,
             "pending" => !served || one.verdict.as_deref() == Some("misconfigured"),
-            _ => true,
+            // Somebody else was sent it.
+            _ => moved_to(delivery.reason.as_deref()).is_none(),
         };
         match record.state {
             OccurrenceState::Skipped => Exit::Done,
-            OccurrenceState::Composed if !sent.iter().any(refused) => Exit::Done,
+            OccurrenceState::Composed if !sent.iter().zip(&record.deliveries).any(refused) => {
+                Exit::Done
+            }
             OccurrenceState::Planned if *served => Exit::Done,
             _ => Exit::Failed,
         }
@@ -194,6 +198,7 @@ impl<'a> Sending<'a> {
     async fn wait(
         &self,
         outbox: &Outbox,
+        world: &World,
         occurrence: &Occurrence,
     ) -> Result<Option<OccurrenceRecord>, StoreError> {
         let clock = app::clock();
@@ -203,7 +208,7 @@ impl<'a> Sending<'a> {
             let Some(record) = self.look(outbox, occurrence).await? else { return Ok(None) };
             let suspended = outbox.suspended().await?;
             let stuck = |key: &str| suspended.iter().any(|one| one.robot_key == key);
-            if is_settled(&record, &stuck) || (served && clock.now() >= self.until) {
+            if is_settled(&record, world, &stuck) || (served && clock.now() >= self.until) {
                 return Ok(Some(record));
             }
             let again = (clock.now() + LOOK_AGAIN).min(self.until);
@@ -222,19 +227,23 @@ impl<'a> Sending<'a> {
         let shared = parts.shared.clone();
         let composer = Composer::new(shared.clone());
         let mut dispatcher = Dispatcher::new(shared.clone());
-        Rescuer::new(shared.clone()).run_once().await?;
+        let (rescuer, world) = (Rescuer::new(shared.clone()), shared.world());
+        rescuer.run_once().await?;
         lift::run_once(&shared).await?;
         if let Some(planned) = outbox.planned_one(occurrence).await? {
             composer.compose_one(planned).await?;
         }
         loop {
             dispatcher.run_once(Some(occurrence)).await?;
+            if world.has_fallbacks() {
+                rescuer.run_once().await?;
+            }
             let record = self.look(outbox, occurrence).await?;
             let suspended = outbox.suspended().await?;
             let stuck = |key: &str| suspended.iter().any(|one| one.robot_key == key);
             let now = shared.clock.now();
-            if record.as_ref().is_none_or(|record| is_settled(record, &stuck)) || now >= self.until
-            {
+            let settled = record.as_ref().is_none_or(|record| is_settled(record, &world, &stuck));
+            if settled || now >= self.until {
                 return Ok(record);
             }
             let wake = dispatcher.next_claim().await?.unwrap_or(self.until);
@@ -262,16 +271,31 @@ fn held(one: &Waiting, suspended: &[Suspension], language: Language) -> Held {
 
 /// Whether nothing more is to be waited for: every delivery has ended, was refused, or its robot
 /// waits for a person.
-fn is_settled(record: &OccurrenceRecord, stuck: &dyn Fn(&str) -> bool) -> bool {
+fn is_settled(record: &OccurrenceRecord, world: &World, stuck: &dyn Fn(&str) -> bool) -> bool {
     match record.state {
         OccurrenceState::Planned => false,
         OccurrenceState::Composed => {
             record.deliveries.iter().all(|delivery| match delivery.state {
-                DeliveryState::Pending => stuck(&delivery.robot_key),
+                DeliveryState::Pending => {
+                    stuck(&delivery.robot_key) && !moves(record, delivery, world)
+                }
                 DeliveryState::Sending => false,
+                DeliveryState::Dead => !moves(record, delivery, world),
                 _ => true,
             })
         }
         _ => true,
     }
+}
+
+/// Whether what a target cannot be sent is about to go to another that stands in for it.
+fn moves(record: &OccurrenceRecord, delivery: &DeliveryRecord, world: &World) -> bool {
+    let verdict = delivery.attempts.last().map(|attempt| attempt.verdict.as_str());
+    if delivery.state == DeliveryState::Dead && verdict != Some("dead_target") {
+        return false;
+    }
+    let stand_ins = world.targets.get(&delivery.target).map(|target| world.stand_ins(target));
+    let told = |target| record.deliveries.iter().any(|one| one.target == target);
+    moved_to(delivery.reason.as_deref()).is_none()
+        && stand_ins.unwrap_or_default().iter().any(|other| !told(other.id.clone()))
 }

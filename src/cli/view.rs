@@ -137,6 +137,7 @@ pub(super) fn holdup(why: Holdup) -> Text {
         Holdup::Quiet => text!("quiet hours"),
         Holdup::Part => text!("after the part before it"),
         Holdup::Retry => text!("tried again"),
+        Holdup::Merged => text!("goes out in one message with others"),
         Holdup::Turn => text!("waits for its turn"),
     }
 }
@@ -201,7 +202,12 @@ impl Sent {
                 .map(|attempt| attempt.verdict.clone())
                 .or_else(|| held.verdict.map(str::to_owned)),
             code: last.and_then(|attempt| attempt.code.clone()),
-            reason: said.or_else(|| record.reason.clone()).or(held.reason),
+            reason: match (said, &record.reason) {
+                (Some(said), Some(moved)) if outbox::moved_to(Some(moved)).is_some() => {
+                    Some(format!("{said}; {moved}"))
+                }
+                (said, reason) => said.or_else(|| reason.clone()).or(held.reason),
+            },
             help: last.and_then(|attempt| attempt.help.clone()).or(held.help),
             expected: held.leaves.map(|at| instant(at, tz)),
         }

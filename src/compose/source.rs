@@ -113,6 +113,20 @@ impl Data {
         self.add_news(name, "", news);
     }
 
+    /// The same, with what one target is told by folders told to another.
+    #[must_use]
+    pub fn as_told(&self, from: &TargetId, to: &TargetId) -> Self {
+        let mut data = self.clone();
+        for found in data.found.values_mut() {
+            if let Found::News(all) = found
+                && let Some(news) = all.get(from.as_str()).cloned()
+            {
+                all.insert(to.to_string(), news);
+            }
+        }
+        data
+    }
+
     fn add_news(&mut self, name: &str, target: &str, news: News) {
         if let Found::News(all) =
             self.found.entry(name.to_owned()).or_insert_with(|| Found::News(BTreeMap::new()))

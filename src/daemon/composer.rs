@@ -1,6 +1,7 @@
 //! The composer: turns planned occurrences into deliveries, off the scheduler's path.
 
 mod gather;
+mod instead;
 mod occurrence;
 mod patience;
 mod render;

@@ -1,11 +1,18 @@
 //! The rescuer: takes back the leases of dead processes and those that ran out, and expires what
-//! waited longer than `keep`.
+//! waited longer than `keep`; gives what a dead or suspended target cannot be sent to its fallback,
+//! and merges what waits where the settings want that.
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{alerter::Alert, shared::Shared};
-use crate::{model::delivery::DeliveryState, outbox::StoreError};
+use super::{alerter::Alert, merger, shared::Shared, world::World};
+use crate::{
+    model::{
+        delivery::DeliveryState,
+        target::{Target, TargetId},
+    },
+    outbox::StoreError,
+};
 
 /// How long the loop waits when the store could not be written.
 const STORE_PAUSE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -17,6 +24,10 @@ pub struct Saved {
     pub rescued: usize,
     /// Deliveries that waited too long.
     pub expired: usize,
+    /// Messages that went to another target.
+    pub moved: usize,
+    /// Messages that went into another one, or came to their end with it.
+    pub merged: usize,
 }
 
 /// The loop. Holds nothing of its own.
@@ -51,10 +62,32 @@ impl Rescuer {
                 self.shared.alert(Alert::dropped(delivery, &world));
             }
         }
-        if rescued > 0 {
+        let moved = self.fall_back(&world, now).await?;
+        let merged = merger::merge(&self.shared, &world, now).await?;
+        if rescued > 0 || moved > 0 || merged > 0 {
             self.shared.bells.dispatcher.notify_one();
         }
-        Ok(Saved { rescued, expired })
+        Ok(Saved { rescued, expired, moved, merged })
+    }
+
+    /// Gives what a dead or suspended target cannot be sent to who stands in for it.
+    async fn fall_back(&self, world: &World, now: Timestamp) -> Result<usize, StoreError> {
+        let mut count = 0;
+        while world.has_fallbacks() {
+            let open = |id: &TargetId| {
+                let target = world.targets.get(id).filter(|target| target.enabled);
+                target.map(Target::robot_key)
+            };
+            let moved = self.shared.outbox.fall_back(&open, now).await?;
+            if moved.is_empty() {
+                break;
+            }
+            count += moved.len();
+            for one in &moved {
+                self.shared.alert(Alert::moved(one, world));
+            }
+        }
+        Ok(count)
     }
 
     /// Takes back the leases of processes that are gone, and those that ran out; returns how many.
@@ -113,9 +146,13 @@ impl Rescuer {
     async fn round(&self, first: bool) -> Result<Option<Timestamp>, StoreError> {
         let outbox = &self.shared.outbox;
         let due = |next: &Timestamp| *next <= self.shared.clock.now();
-        if first || outbox.next_rescue().await?.as_ref().is_some_and(due) {
+        // Where messages move or merge, every bell may mean that one has to.
+        let world = self.shared.world();
+        let moves = world.has_fallbacks() || world.has_merging();
+        if first || moves || outbox.next_rescue().await?.as_ref().is_some_and(due) {
             self.run_once().await?;
         }
-        outbox.next_rescue().await
+        let merge = merger::next(&self.shared).await?;
+        Ok(outbox.next_rescue().await?.into_iter().chain(merge).min())
     }
 }

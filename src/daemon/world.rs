@@ -60,6 +60,8 @@ pub struct World {
 pub struct Robots {
     paces: OnceLock<Paces>,
     targets: OnceLock<BTreeMap<String, Vec<TargetId>>>,
+    merging: OnceLock<bool>,
+    fallbacks: OnceLock<bool>,
 }
 
 /// What the world is read from: its change means a reload.
@@ -159,6 +161,35 @@ impl World {
         let target = self.targets.get(id).filter(|target| target.enabled)?;
         let quiet_until = self.quiet_until(target, at);
         Some(OpenTarget { id: id.clone(), robot_key: target.robot_key(), quiet_until })
+    }
+
+    /// Who stands in for a target, should it be dead or suspended: its fallback, the fallback of
+    /// that one, and so on; without those nothing is sent to.
+    #[must_use]
+    pub fn stand_ins(&self, target: &Target) -> Vec<&Target> {
+        let (mut chain, mut seen) = (Vec::new(), vec![&target.id]);
+        let mut next = target.fallback.as_ref();
+        while let Some(other) = next.filter(|id| !seen.contains(id)) {
+            seen.push(other);
+            let Some(other) = self.targets.get(other) else { break };
+            chain.push(other);
+            next = other.fallback.as_ref();
+        }
+        chain.retain(|other| other.enabled);
+        chain
+    }
+
+    /// Whether anything is merged for anybody.
+    #[must_use]
+    pub fn has_merging(&self) -> bool {
+        *self.robots.merging.get_or_init(|| self.targets.values().any(|target| target.merge))
+    }
+
+    /// Whether anybody stands in for anybody.
+    #[must_use]
+    pub fn has_fallbacks(&self) -> bool {
+        let any = || self.targets.values().any(|target| target.fallback.is_some());
+        *self.robots.fallbacks.get_or_init(any)
     }
 
     /// What waits in a store, and when it leaves by these settings.

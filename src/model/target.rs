@@ -186,6 +186,8 @@ pub struct Target {
     pub after_crash: AfterCrash,
     /// Used when this one is dead or suspended.
     pub fallback: Option<TargetId>,
+    /// What waits beyond the pace goes out in one message.
+    pub merge: bool,
     /// Plain `http` is allowed to any host, for receivers inside the house.
     pub allow_http: bool,
     /// Whether anything is sent to it.
@@ -209,6 +211,7 @@ impl Target {
             pace: None,
             after_crash: AfterCrash::default(),
             fallback: None,
+            merge: false,
             allow_http: false,
             enabled: true,
         }

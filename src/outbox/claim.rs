@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _, Sqlite, SqliteExecutor, Transaction, sqlite::Sqlit
 use super::{
     Outbox, Paces, StoreError,
     ready::{BRING_BACK, CLAIM, LOOK, WAITING},
-    rows::{self, count, instant, kept, millis, occurrence},
+    rows::{self, count, cut, instant, kept, millis, occurrence},
 };
 use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId};
 
@@ -138,26 +138,56 @@ pub(super) async fn take(
         .bind(millis(request.until()))
         .fetch_all(&mut **tx)
         .await?;
-    take_slots(tx, &rows, request.until()).await?;
-    let mut leased = rows
-        .into_iter()
-        .map(|row| Ok((row.priority, row.leased(request)?)))
-        .collect::<Result<Vec<(i64, Leased)>, StoreError>>()?;
+    let (mut leased, spoilt) = sort_out(rows, request);
+    bury(tx, &spoilt).await?;
+    take_slots(tx, &leased, request.until()).await?;
     leased.sort_by(|(a_rank, a), (b_rank, b)| {
         (a_rank, a.occurrence.due_at, &a.id).cmp(&(b_rank, b.occurrence.due_at, &b.id))
     });
     Ok(leased.into_iter().map(|(_, leased)| leased).collect())
 }
 
+/// A row that cannot have been written like this, and why: id and reason.
+type Spoilt = (String, String);
+
+/// The leases with their rank; apart from them the rows that nobody can send.
+fn sort_out(rows: Vec<LeasedRow>, request: &ClaimRequest<'_>) -> (Vec<(i64, Leased)>, Vec<Spoilt>) {
+    let (mut leased, mut spoilt) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match row.leased(request) {
+            Ok(one) => leased.push((row.priority, one)),
+            Err(error) => spoilt.push((row.id, error.to_string())),
+        }
+    }
+    (leased, spoilt)
+}
+
+/// What is damaged is dead and says why: it keeps nothing behind it waiting.
+async fn bury(tx: &mut Transaction<'static, Sqlite>, spoilt: &[Spoilt]) -> Result<(), StoreError> {
+    if spoilt.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE delivery SET state = 'dead', reason = given.reason, attempt = attempt - 1,
+                lease_token = NULL, lease_until = NULL
+         FROM (SELECT value ->> 0 AS id, value ->> 1 AS reason FROM json_each($1)) AS given
+         WHERE delivery.id = given.id",
+    )
+    .bind(rows::rows(spoilt.iter().map(|(id, reason)| (id, cut(reason))))?)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 async fn take_slots(
     tx: &mut Transaction<'static, Sqlite>,
-    taken: &[LeasedRow],
+    taken: &[(i64, Leased)],
     until: Timestamp,
 ) -> Result<(), StoreError> {
     if taken.is_empty() {
         return Ok(());
     }
-    let slots = taken.iter().map(|row| (row.robot_key.as_str(), row.id.as_str(), row.attempt));
+    let slots = taken.iter().map(|(_, one)| (&one.robot_key, &one.id, one.attempt));
     sqlx::query(
         "INSERT INTO slot (robot_key, delivery, attempt, at)
          SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS BIGINT), $2 FROM json_each($1)",
@@ -214,7 +244,8 @@ struct LeasedRow {
     attempt: i64,
     keep_until: i64,
     uncertain: i64,
-    message: String,
+    /// None when its row is gone.
+    message: Option<String>,
 }
 
 impl<'r> FromRow<'r, SqliteRow> for LeasedRow {
@@ -236,20 +267,20 @@ impl<'r> FromRow<'r, SqliteRow> for LeasedRow {
 }
 
 impl LeasedRow {
-    fn leased(self, request: &ClaimRequest<'_>) -> Result<Leased, StoreError> {
-        let message = serde_json::from_str(&self.message)
+    fn leased(&self, request: &ClaimRequest<'_>) -> Result<Leased, StoreError> {
+        let message = serde_json::from_str(self.message.as_deref().unwrap_or_default())
             .map_err(|error| StoreError::Corrupt(format!("the message of {}: {error}", self.id)))?;
         Ok(Leased {
-            occurrence: occurrence(self.reminder, self.due_at, &self.origin)?,
-            target: TargetId::new(self.target),
-            robot_key: self.robot_key,
+            occurrence: occurrence(self.reminder.clone(), self.due_at, &self.origin)?,
+            target: TargetId::new(self.target.as_str()),
+            robot_key: self.robot_key.clone(),
             message,
             attempt: count(self.attempt)?,
             token: request.token.to_owned(),
             until: request.until(),
             keep_until: instant(self.keep_until)?,
             uncertain: self.uncertain != 0,
-            id: self.id,
+            id: self.id.clone(),
         })
     }
 }

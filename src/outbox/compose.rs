@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    ClaimRequest, Dropped, Outbox, StoreError, claim, cursors,
+    ClaimRequest, Dropped, Outbox, Standby, StoreError, claim, cursors, fallback,
     rescue::{DroppedRow, dropped},
     rows::{cut, json, kept, millis, rank, rows},
 };
@@ -50,6 +50,8 @@ pub struct Composing {
     /// The cursors of what it tells. When one of them moved meanwhile, nothing is written and the
     /// occurrence stays planned: it is composed again, from what is new then.
     pub steps: Vec<CursorMove>,
+    /// Who stands in for its targets.
+    pub standbys: Vec<Standby>,
 }
 
 impl Composing {
@@ -57,7 +59,14 @@ impl Composing {
     /// waiting older ones.
     #[must_use]
     pub fn new(occurrence: Occurrence, composition: Composition) -> Self {
-        Self { occurrence, composition, detail: None, keep_older: false, steps: Vec::new() }
+        Self {
+            occurrence,
+            composition,
+            detail: None,
+            keep_older: false,
+            steps: Vec::new(),
+            standbys: Vec::new(),
+        }
     }
 }
 
@@ -137,7 +146,7 @@ impl Composition {
 }
 
 /// An occurrence that counted, with a delivery of it.
-type Written<'a> = (&'a Occurrence, &'a NewDelivery);
+pub(super) type Written<'a> = (&'a Occurrence, &'a NewDelivery);
 
 /// The statements of the compose transaction.
 pub(super) async fn write(
@@ -150,13 +159,14 @@ pub(super) async fn write(
     let mut marked = mark(tx, &given, items, &fresh, now).await?;
     let counted: Vec<bool> = given.iter().map(|which| marked.remove(&which.id())).collect();
 
-    let mut written: Vec<Written<'_>> = Vec::new();
+    let (mut written, mut standbys): (Vec<Written<'_>>, Vec<_>) = Default::default();
     let mut newer: BTreeSet<(&str, &str, i64)> = BTreeSet::new();
     for ((item, occurrence), _) in items.iter().zip(&given).zip(&counted).filter(|(_, ok)| **ok) {
         for step in &item.steps {
             cursors::advance(tx, step, now).await?;
         }
         let Composition::Deliveries(deliveries) = &item.composition else { continue };
+        standbys.extend(item.standbys.iter().map(|standby| (occurrence, standby)));
         for delivery in deliveries {
             written.push((occurrence, delivery));
             if occurrence.origin == Origin::Schedule && !item.keep_older {
@@ -165,8 +175,8 @@ pub(super) async fn write(
             }
         }
     }
-    insert_deliveries(tx, &written).await?;
-    insert_contents(tx, &written).await?;
+    insert(tx, &written).await?;
+    fallback::keep(tx, &standbys).await?;
     let superseded = supersede(tx, &newer, now).await?;
     Ok(Compositions { counted, superseded })
 }
@@ -214,6 +224,15 @@ fn numbered<'w>(written: &'w [Written<'w>]) -> impl Iterator<Item = (u32, &'w Wr
         *last = number.max(*last);
         (number, one)
     })
+}
+
+/// Puts deliveries with their messages into the queue.
+pub(super) async fn insert(
+    tx: &mut Transaction<'static, Sqlite>,
+    written: &[Written<'_>],
+) -> Result<(), StoreError> {
+    insert_deliveries(tx, written).await?;
+    insert_contents(tx, written).await
 }
 
 async fn insert_deliveries(

@@ -102,6 +102,9 @@ pub enum StoreError {
     /// No room; the same call may be made again once there is.
     #[error("the disk that holds the store is full")]
     Full(#[source] sqlx::Error),
+    /// The disk does not take or give it; the same call may be made again once it does.
+    #[error("the disk that holds the store fails: {0}; is there a quota, is the disk in order?")]
+    Disk(#[source] sqlx::Error),
     /// It cannot be written.
     #[error("the store is read-only")]
     ReadOnly,
@@ -117,6 +120,7 @@ pub enum StoreError {
 const BUSY: i32 = 5;
 const LOCKED: i32 = 6;
 const READONLY: i32 = 8;
+const IOERR: i32 = 10;
 const CORRUPT: i32 = 11;
 const FULL: i32 = 13;
 const NOTADB: i32 = 26;
@@ -126,6 +130,7 @@ impl From<sqlx::Error> for StoreError {
         match (&error, primary_code(&error)) {
             (sqlx::Error::PoolTimedOut, _) | (_, Some(BUSY | LOCKED)) => Self::Busy(error),
             (_, Some(FULL)) => Self::Full(error),
+            (_, Some(IOERR)) => Self::Disk(error),
             (_, Some(READONLY)) => Self::ReadOnly,
             (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _)
             | (_, Some(CORRUPT | NOTADB)) => Self::Corrupt(error.to_string()),

@@ -80,7 +80,7 @@ impl OpenError {
             StoreError::Full(_) => Self::Full { path },
             StoreError::ReadOnly => Self::ReadOnly { path },
             StoreError::Corrupt(_) => Self::NotAStore { path },
-            source @ StoreError::Other(_) => Self::Other { path, source },
+            source @ (StoreError::Disk(_) | StoreError::Other(_)) => Self::Other { path, source },
         }
     }
 }

@@ -28,11 +28,13 @@ pub enum OpenMode {
 }
 
 /// The tables, version by version. A text that was released never changes.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/sqlite/0001-first.sql"),
     include_str!("migrations/sqlite/0002-cursors.sql"),
     include_str!("migrations/sqlite/0003-lean.sql"),
     include_str!("migrations/sqlite/0004-handles.sql"),
+    include_str!("migrations/sqlite/0005-standby.sql"),
+    include_str!("migrations/sqlite/0006-merged.sql"),
 ];
 
 /// How long a transaction waits for another process's.

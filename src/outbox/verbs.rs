@@ -55,10 +55,17 @@ impl Outbox {
         .bind(millis(keep_until))
         .execute(&mut *tx)
         .await?;
+        // It goes out by itself now.
+        if done.rows_affected() > 0 {
+            sqlx::query("DELETE FROM merged WHERE delivery = $1")
+                .bind(delivery_id)
+                .execute(&mut *tx)
+                .await?;
+        }
         finish(tx, delivery_id, done.rows_affected()).await
     }
 
-    /// Takes a pending or held delivery back.
+    /// Takes a pending or held delivery back, unless it goes out in another message.
     ///
     /// # Errors
     /// The store could not be written.
@@ -66,7 +73,8 @@ impl Outbox {
         let mut tx = self.store.write().await?;
         let done = sqlx::query(
             "UPDATE delivery SET state = 'cancelled', reason = NULL
-             WHERE id = $1 AND state IN ('pending', 'held')",
+             WHERE id = $1 AND state IN ('pending', 'held')
+               AND NOT EXISTS (SELECT 1 FROM merged WHERE merged.delivery = delivery.id)",
         )
         .bind(delivery_id)
         .execute(&mut *tx)

@@ -9,6 +9,7 @@ use super::{
     Brakes, OpenTarget, Outbox, Paces, Scope, StoreError,
     brakes::{self, Pause},
     forecast::{Item, Robot, leaving},
+    merge::merged_into,
     rows::{count, instant, millis, occurrence, priority, span_millis},
 };
 use crate::model::{
@@ -47,6 +48,8 @@ pub enum Holdup {
     Part,
     /// It was tried, and is tried again later.
     Retry,
+    /// It goes out in another message.
+    Merged,
     /// Others go first, by the robot's pace.
     Turn,
 }
@@ -88,6 +91,7 @@ impl Holdup {
             Self::Quiet => "quiet",
             Self::Part => "part",
             Self::Retry => "retry",
+            Self::Merged => "merged",
             Self::Turn => "turn",
         }
     }
@@ -137,13 +141,15 @@ impl Outbox {
 }
 
 /// The head of the queue, and what is under way: a part may wait for it.
-const QUEUE: &str = "SELECT id, reminder, due_at, origin, target, robot_key, part, priority,
-            attempt, not_before, keep_until, blocked, state
+const QUEUE: &str =
+    "SELECT id, occurrence, reminder, due_at, origin, target, robot_key, part, priority,
+            attempt, not_before, keep_until, blocked, state, reason
      FROM delivery WHERE state IN ('pending', 'sending')
      ORDER BY priority, due_at, id LIMIT $1";
 
 struct Row {
     id: String,
+    occurrence: String,
     reminder: String,
     due_at: i64,
     origin: String,
@@ -156,12 +162,14 @@ struct Row {
     keep_until: i64,
     blocked: i64,
     state: String,
+    reason: Option<String>,
 }
 
 impl<'r> FromRow<'r, SqliteRow> for Row {
     fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
+            occurrence: row.try_get("occurrence")?,
             reminder: row.try_get("reminder")?,
             due_at: row.try_get("due_at")?,
             origin: row.try_get("origin")?,
@@ -174,6 +182,7 @@ impl<'r> FromRow<'r, SqliteRow> for Row {
             keep_until: row.try_get("keep_until")?,
             blocked: row.try_get("blocked")?,
             state: row.try_get("state")?,
+            reason: row.try_get("reason")?,
         })
     }
 }
@@ -181,6 +190,11 @@ impl<'r> FromRow<'r, SqliteRow> for Row {
 impl Row {
     fn is_under_way(&self) -> bool {
         self.state == "sending"
+    }
+
+    /// The occurrence it goes out in, when that is another one.
+    fn whole(&self) -> Option<&str> {
+        merged_into(self.reason.as_deref())
     }
 
     /// What all parts of one message have in common.
@@ -209,7 +223,9 @@ impl Stored {
     ) -> Result<Vec<Waiting>, StoreError> {
         let now = millis(ahead.now);
         let (rest_until, suspended) = self.robots.get(robot_key).cloned().unwrap_or_default();
-        let waiting: Vec<&Row> = rows.iter().copied().filter(|row| !row.is_under_way()).collect();
+        let queued = rows.iter().copied().filter(|row| !row.is_under_way());
+        let (merged, waiting): (Vec<&Row>, Vec<&Row>) =
+            queued.partition(|row| row.whole().is_some());
         let parts: HashMap<_, usize> =
             waiting.iter().enumerate().map(|(at, row)| ((row.message(), row.part), at)).collect();
         let under_way: HashSet<_> = rows
@@ -237,14 +253,7 @@ impl Stored {
                     && !under_way.contains(&(row.message(), row.part - 1))
             })
             .collect();
-        let pace = ahead.paces.of(robot_key).map(|pace| {
-            (usize::try_from(pace.count).unwrap_or(usize::MAX), span_millis(pace.window))
-        });
-        let robot = Robot {
-            from: now.max(rest_until),
-            pace,
-            slots: self.slots.get(robot_key).cloned().unwrap_or_default(),
-        };
+        let robot = self.robot(robot_key, now.max(rest_until), ahead);
         let free = |index: usize, at: i64| match (&suspended, stuck[index]) {
             (None, false) => self.free(waiting[index], at, ahead),
             _ => None,
@@ -262,7 +271,22 @@ impl Stored {
             }
         };
         let told = waiting.iter().enumerate();
-        told.map(|(index, row)| row.waiting(leaves[index], holdup(index))).collect()
+        let mut told = told
+            .map(|(index, row)| row.waiting(leaves[index], holdup(index)))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        for row in merged {
+            let leaves = leaves_with(row, &waiting, &leaves, rows, now);
+            told.push(row.waiting(leaves, Some(Holdup::Merged))?);
+        }
+        Ok(told)
+    }
+
+    /// A robot that can send from an instant on.
+    fn robot(&self, robot_key: &str, from: i64, ahead: &Ahead<'_>) -> Robot {
+        let pace = ahead.paces.of(robot_key).map(|pace| {
+            (usize::try_from(pace.count).unwrap_or(usize::MAX), span_millis(pace.window))
+        });
+        Robot { from, pace, slots: self.slots.get(robot_key).cloned().unwrap_or_default() }
     }
 
     /// The first instant from `at` on at which all but its robot lets a delivery go.
@@ -327,6 +351,21 @@ impl Row {
             leaves: leaves.map(instant).transpose()?,
             holdup,
         })
+    }
+}
+
+/// When the message leaves that a delivery goes out in; at once when that is under way.
+fn leaves_with(
+    row: &Row,
+    waiting: &[&Row],
+    leaves: &[Option<i64>],
+    rows: &[&Row],
+    now: i64,
+) -> Option<i64> {
+    let is_whole = |one: &&Row| row.whole() == Some(one.occurrence.as_str());
+    match waiting.iter().position(is_whole) {
+        Some(index) => leaves[index],
+        None => rows.iter().any(is_whole).then_some(now),
     }
 }
 

@@ -88,7 +88,41 @@ pub(super) fn read(report: &mut Report<'_>, node: &Node) -> Vec<Target> {
             target.fallback = fallback;
         }
     }
+    for entry in entries {
+        let Some(node) = entry.node.get("fallback") else { continue };
+        fallback(report, &targets, &entry.key, node);
+    }
     targets
+}
+
+/// Says of a fallback that it comes back to its target, or that nothing is sent to it.
+fn fallback(report: &mut Report<'_>, targets: &[Target], key: &str, node: &Node) {
+    let find = |id: &str| targets.iter().find(|target| target.id.as_str() == id);
+    let next = |id: &str| find(id).and_then(|target| target.fallback.as_ref());
+    let mut chain = vec![key];
+    while let Some(other) = chain.last().and_then(|last| next(last)) {
+        if other.as_str() == key && chain.len() > 1 {
+            let round = format!("{} → {key}", chain.join(" → "));
+            let message = text!("the fallbacks go round in a circle: {round}", round = round);
+            let help = text!("let one of them be the last, without a `fallback`");
+            report.flaw(node, Flaw::new("bad-fallback", message).help(help));
+            return;
+        }
+        if chain.contains(&other.as_str()) {
+            break;
+        }
+        chain.push(other.as_str());
+    }
+    if let Some(other) = next(key).and_then(|other| find(other.as_str()))
+        && !other.enabled
+    {
+        let message = text!(
+            "the target `{other}` is disabled and stands in for nobody",
+            other = other.id.to_string()
+        );
+        let flaw = Flaw::new("disabled-fallback", message);
+        report.warning(node.span, flaw.help(text!("enable it, or name another target")));
+    }
 }
 
 fn target(report: &mut Report<'_>, entry: &Entry, names: &[&str]) -> Option<Target> {
@@ -110,7 +144,7 @@ fn target(report: &mut Report<'_>, entry: &Entry, names: &[&str]) -> Option<Targ
         let node = fields.get(key)?;
         report.truth(node, format!("`{key}`"))
     };
-    let (allow_http, enabled) = (truth("allow_http"), truth("enabled"));
+    let (merge, allow_http, enabled) = (truth("merge"), truth("allow_http"), truth("enabled"));
     let target = Target {
         id: TargetId::new(entry.key.as_str()),
         name: text(report, "name").unwrap_or_else(|| entry.key.clone()),
@@ -127,6 +161,7 @@ fn target(report: &mut Report<'_>, entry: &Entry, names: &[&str]) -> Option<Targ
             .and_then(|node| after_crash(report, node))
             .unwrap_or_default(),
         fallback: None,
+        merge: merge.unwrap_or(false),
         allow_http: allow_http.unwrap_or(false),
         enabled: enabled.unwrap_or(true),
     };
@@ -185,11 +220,6 @@ fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {
 
 /// Accepted, so that settings written for a later version load, and said to be of no effect.
 fn later(report: &mut Report<'_>, fields: &Fields<'_>) {
-    if let Some(entry) = fields.entry("merge")
-        && report.truth(&entry.node, "`merge`") == Some(true)
-    {
-        report.warning(entry.span, not_yet("merge"));
-    }
     if let Some(entry) = fields.entry("daily_limit") {
         let count = report.read(&entry.node, "`daily_limit`", |text| {
             let flaw = || {

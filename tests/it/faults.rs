@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, fs};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault},
@@ -150,6 +151,50 @@ async fn a_throttled_robot_rests_and_its_queue_waits() {
     assert!(target["rest_until"].is_string(), "{target:#}");
     assert_eq!(fake.requests().len(), 1, "a resting robot is left alone");
     assert_eq!(fake.shown().len(), 0);
+}
+
+#[tokio::test]
+async fn without_room_on_the_disk_trouble_is_told_and_nothing_is_lost_or_repeated() {
+    let (fake, office) = office();
+    let service = office.service_with_failing_writes();
+    fake.fault(Fault::HoldAfter);
+    enqueue(&office);
+    fake.wait_for_shown(1).await;
+    service.limit_files(Some(1));
+    // The answer cannot be written down, and what comes next cannot be composed.
+    fake.release();
+    enqueue(&office);
+    let told = service.wait_for("the trouble", |line| line["ALERT"] == "store");
+    assert!(message(&told).contains("disk"), "{told:#}");
+    assert_eq!(fake.requests().len(), 1, "nothing leaves that is not written down");
+    service.limit_files(None);
+    service.wait_for_nth(2, "both deliveries", delivered);
+    assert_eq!((fake.shown().len(), fake.requests().len()), (2, 2));
+    let (_, log) = office.json(&["log", "policy-daily"]);
+    for row in log.as_array().unwrap() {
+        assert_eq!(row["deliveries"][0]["state"], "delivered", "{log:#}");
+    }
+}
+
+#[tokio::test]
+async fn while_another_process_holds_the_store_trouble_is_told_and_nothing_is_lost() {
+    let (fake, office) = office();
+    let often = "reminders:\n  often: { when: \"*/2 * * * * *\", to: policy-group, on_miss: all, title: 政策, text: \"{{ due }}\" }\n";
+    office.write("schedules/policy.yaml", often);
+    let service = office.service();
+    let store = SqliteConnectOptions::new().filename(office.path("data/dingdong.db"));
+    let mut other = store.connect().await.unwrap();
+    let held = other.begin_with("BEGIN EXCLUSIVE").await.unwrap();
+    let told = service.wait_for("the trouble", |line| line["ALERT"] == "store");
+    assert!(message(&told).contains("held by another process"), "{told:#}");
+    let before = fake.shown().len();
+    held.rollback().await.unwrap();
+    // What came due meanwhile comes now, each once.
+    let shown = fake.wait_for_shown(before + 3).await;
+    let texts: BTreeSet<&str> = shown.iter().map(|shown| shown.text.as_str()).collect();
+    assert_eq!(texts.len(), shown.len());
+    service.signal(Signal::TERM);
+    assert!(service.wait().0.success());
 }
 
 /// Overwrites the schedule file and waits until the service has read it.

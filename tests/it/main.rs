@@ -24,11 +24,17 @@ mod cli;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod fallback;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod gallery;
 #[cfg(test)]
 mod guide;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod merging;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
@@ -38,11 +44,15 @@ mod people;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod promise;
+#[cfg(test)]
 mod rehearsal;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
 mod robots;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

@@ -20,7 +20,7 @@ mod settling;
 mod verbs;
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -40,6 +40,7 @@ use dingdong::{
     },
 };
 use jiff::Timestamp;
+use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 /// A database the outbox can live in.
@@ -71,6 +72,11 @@ impl Place {
     async fn open(&self) -> Outbox {
         Outbox::open(&self.path(), OpenMode::Write).await.unwrap()
     }
+}
+
+/// A SQLite store as another program with the right to write may change it.
+async fn directly(path: &Path) -> SqliteConnection {
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
 }
 
 /// Runs a test in an empty store of every database.

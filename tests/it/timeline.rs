@@ -320,10 +320,9 @@ async fn a_request_that_hangs_when_the_service_stops_is_back_in_the_queue_as_unc
     fake.release();
 }
 
-#[tokio::test]
-async fn a_hundred_at_once_keep_the_vendors_pace_and_their_order() {
-    let fake = FakeDingtalk::start();
-    let office = office(&fake, &due_reminder("every day at 10:00"));
+/// An office in which a hundred messages to one group are due at nine; their numbers, in order.
+fn hundred(fake: &FakeDingtalk) -> (Workplace, Vec<String>) {
+    let office = office(fake, &due_reminder("every day at 10:00"));
     let mut file = "reminders:\n".to_owned();
     for n in 0..100 {
         write!(
@@ -333,12 +332,115 @@ async fn a_hundred_at_once_keep_the_vendors_pace_and_their_order() {
         .unwrap();
     }
     office.write("schedules/policy.yaml", file);
+    (office, (0..100).map(|n| format!("{n:03}")).collect())
+}
+
+// In these stories the judge refuses the 21st request within a minute, and what comes in the ten
+// minutes after it: a hundred requests, all shown, means that the vendor's limit was kept.
+
+#[tokio::test]
+async fn a_hundred_at_once_keep_the_vendors_pace_and_their_order() {
+    let fake = FakeDingtalk::start();
+    let (office, order) = hundred(&fake);
     let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
     story.pass_until(at("2026-11-24T09:10:00")).await;
-    let order: Vec<_> = (0..100).map(|n| format!("{n:03}")).collect();
-    // The judge refuses the 21st within a minute, and what comes in the ten minutes after it.
     assert_eq!(shown(&fake), order);
     assert_eq!(fake.requests().len(), 100);
+}
+
+#[tokio::test]
+async fn a_hundred_at_once_keep_them_also_when_the_service_ends_every_half_minute() {
+    let fake = FakeDingtalk::start();
+    let (office, order) = hundred(&fake);
+    let begin = at("2026-11-24T08:59:59");
+    for lives in 0..20 {
+        let now = begin + jiff::SignedDuration::from_secs(lives * 31);
+        let mut story = Story::begin(&office, &fake, now).await;
+        story.pass_until(now + Duration::from_secs(30)).await;
+    }
+    assert_eq!(shown(&fake), order);
+    assert_eq!(fake.requests().len(), 100);
+}
+
+#[tokio::test]
+async fn a_hundred_at_once_keep_them_also_when_the_clock_is_set_back_two_hours() {
+    for to in ["2026-11-24T07:01:30", "2026-11-24T08:59:30"] {
+        let fake = FakeDingtalk::start();
+        let (office, order) = hundred(&fake);
+        let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+        story.pass_until(at("2026-11-24T09:01:30")).await;
+        assert_eq!(shown(&fake).len(), 32, "two windows");
+        story.step_to(at(to)).await;
+        story.pass_until(at("2026-11-24T11:30:00")).await;
+        assert_eq!(shown(&fake), order, "{to}");
+        assert_eq!(fake.requests().len(), 100, "{to}");
+    }
+}
+
+#[tokio::test]
+async fn a_machine_that_slept_sends_what_is_not_too_late_once_and_records_the_rest() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, &due_reminder("every day at 09:00"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-23T08:30:00")).await;
+    story.stall_until(at("2026-11-23T10:45:00"));
+    story.work().await;
+    assert_eq!(shown(&fake), ["2026-11-23 09:00"]);
+    story.pass_until(at("2026-11-24T08:30:00")).await;
+    story.stall_until(at("2026-11-24T11:15:00"));
+    story.work().await;
+    story.pass_until(at("2026-11-25T12:00:00")).await;
+    assert_eq!(shown(&fake), ["2026-11-23 09:00", "2026-11-25 09:00"]);
+    let expected =
+        ["11-23 09:00 composed delivered", "11-24 09:00 missed", "11-25 09:00 composed delivered"];
+    assert_eq!(fates(&story).await, expected);
+}
+
+#[tokio::test]
+async fn a_robot_whose_clock_is_another_is_told_from_a_wrong_secret_and_goes_on_when_mended() {
+    let fake = FakeDingtalk::start();
+    let signed = Group::default().signed("SECoffice");
+    let office = office(&fake, &due_reminder("every day at 09:00"))
+        .variable("HOOK", &fake.group("policy", signed));
+    office.write("dingdong.yaml", SETTINGS.replace("env:HOOK,", "env:HOOK, secret: env:SECRET,"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-23T08:30:00")).await;
+    // Less than an hour apart the vendor does not mind.
+    story.set_vendor_ahead(jiff::SignedDuration::from_mins(55));
+    story.pass_until(at("2026-11-23T09:30:00")).await;
+    assert_eq!(shown(&fake), ["2026-11-23 09:00"]);
+    story.set_vendor_ahead(jiff::SignedDuration::from_hours(-2));
+    story.pass_until(at("2026-11-24T09:30:00")).await;
+    assert_eq!(shown(&fake).len(), 1);
+    let told = alerts(&fake);
+    assert!(told.iter().any(|alert| alert.text.contains("clock")), "{told:#?}");
+    story.set_vendor_ahead(jiff::SignedDuration::ZERO);
+    story.shared.outbox.resume("env:HOOK").await.unwrap();
+    story.pass_until(at("2026-11-24T09:31:00")).await;
+    assert_eq!(shown(&fake), ["2026-11-23 09:00", "2026-11-24 09:00"]);
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_pass_does_not_block_the_queue_behind_it() {
+    let poisons = [
+        Fault::Code(430_104, "improper content"),
+        Fault::Code(999_999, "nobody knows"),
+        Fault::Body("<html>blocked</html>".to_owned()),
+        Fault::Status(400),
+        Fault::CloseBefore,
+        Fault::Huge,
+    ];
+    for poison in poisons {
+        let fake = FakeDingtalk::start();
+        let office = office(&fake, &due_reminder("every day at 09:00"));
+        let others = ["x", "y", "z"].map(|id| {
+            format!("  {id}: {{ when: every day at 09:00, to: policy-group, format: text, text: 政策 {id} }}\n")
+        });
+        let first = "  a: { when: every day at 09:00, to: policy-group, format: text, text: 政策 a, priority: urgent }\n";
+        office.write("schedules/policy.yaml", format!("reminders:\n{first}{}", others.concat()));
+        fake.fault(poison.clone());
+        let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+        story.pass_until(at("2026-11-24T09:00:00")).await;
+        assert_eq!(shown(&fake), ["x", "y", "z"], "{poison:?}");
+    }
 }
 
 #[tokio::test]

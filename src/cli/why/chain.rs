@@ -227,6 +227,7 @@ fn waiting(one: Option<&Waiting>, tz: &TimeZone) -> String {
         Some(Holdup::Quiet) => "waits for the end of the quiet hours",
         Some(Holdup::Part) => "waits for the part before it",
         Some(Holdup::Retry) => "waits to be tried again",
+        Some(Holdup::Merged) => "goes out in one message with others",
         Some(Holdup::Turn) => "waits for its turn",
     };
     match one.leaves.filter(|_| !one.expires_first()) {

@@ -12,7 +12,7 @@ use crate::{
         reminder::ReminderId,
         text::{Text, text},
     },
-    outbox::{Dropped, Fate, PlannedRow, Rescued, StoreError},
+    outbox::{Dropped, Fate, Moved, PlannedRow, Rescued, StoreError},
 };
 
 /// Mistakes of one file that are told; the rest is counted.
@@ -164,6 +164,19 @@ impl Alert {
                 vec![redrive(id)],
             )
         }
+    }
+
+    /// Another target stands in for one that is dead or suspended.
+    #[must_use]
+    pub fn moved(moved: &Moved, world: &World) -> Self {
+        let (from, to) = (world.called(&moved.from), world.called(&moved.to));
+        let title = text!("{to} gets the messages of {from}", to = to, from = from);
+        let lines = vec![text!(
+            "{from} is dead or suspended, and {to} is its fallback. Mend {from}; what went to {to} is not sent again by itself.",
+            from = from,
+            to = to,
+        )];
+        Self::new(format!("fallback:{}", moved.from), title, lines)
     }
 
     /// A crash left the outcome unknown, and the target forbids repeats.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 use super::{
-    Asked, Composed, Gathered, Reading, Request, UNCHANGED, gather, has_folders, nothing_new,
-    render, untold,
+    Asked, Composed, Gathered, Reading, Request, UNCHANGED, gather, has_folders, instead,
+    nothing_new, render, untold,
 };
 use crate::{
     daemon::world::World,
@@ -95,6 +95,10 @@ pub(super) fn compose_planned(
     };
     let scheduled = occurrence.origin == Origin::Schedule;
     let withheld = rendered.withhold(|target| silenced(target, scheduled, brakes, now));
+    let standbys = match withheld {
+        None => instead::standbys(world, reminder, &occurrence, &request, &gathered, &mut rendered),
+        Some(_) => Vec::new(),
+    };
     let remarks: Vec<&str> =
         known.iter().chain(&rendered.remarks).chain(&gathered.notes).map(String::as_str).collect();
     let detail = Some(remarks.join("; ")).filter(|detail| !detail.is_empty());
@@ -107,7 +111,7 @@ pub(super) fn compose_planned(
     // What a cursor went past is in no later message.
     let keep_older = reminder.on_miss == OnMiss::All || has_folders(reminder);
     let steps = gathered.steps(&told);
-    Composing { detail, keep_older, steps, ..Composing::new(occurrence, composition) }
+    Composing { detail, keep_older, steps, standbys, ..Composing::new(occurrence, composition) }
 }
 
 /// Why nothing is sent to a target just now. A pause silences what the schedule asks for.

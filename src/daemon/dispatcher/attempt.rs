@@ -11,7 +11,7 @@ use crate::{
         delivery::{DeliveryState, Leased, settle},
         receipt::{Attempt, Receipt, Verdict},
     },
-    outbox::Answer,
+    outbox::{Answer, MERGED},
     send::{self, Outcome, Outgoing},
 };
 
@@ -85,6 +85,10 @@ pub(super) fn report(shared: &Shared, answer: &Answer, counted: bool) {
         return;
     }
     shared.tally.answered(leased, settlement.state, attempt);
+    if leased.occurrence.reminder.as_str().starts_with(MERGED) {
+        // What went into it has come to its end.
+        shared.bells.rescuer.notify_one();
+    }
     if settlement.state == DeliveryState::Delivered {
         tracing::info!(
             delivery,
@@ -111,6 +115,10 @@ pub(super) fn report(shared: &Shared, answer: &Answer, counted: bool) {
     let dead =
         settlement.state == DeliveryState::Dead || settlement.state == DeliveryState::Expired;
     let worrying = leased.attempt == WORRYING_ATTEMPTS;
+    if dead || settlement.suspend.is_some() {
+        // Somebody may stand in.
+        shared.bells.rescuer.notify_one();
+    }
     if dead || settlement.suspend.is_some() || settlement.rest_until.is_some() || worrying {
         shared.alert(Alert::refused(leased, settlement, attempt, &shared.world()));
     }

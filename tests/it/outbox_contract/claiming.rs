@@ -260,3 +260,32 @@ fn a_resting_robot_is_left_alone_until_its_rest_is_over() {
         assert_eq!(claim(&outbox, at(600)).await.len(), 1);
     });
 }
+
+#[test]
+fn a_damaged_message_is_dead_and_keeps_nothing_behind_it_waiting() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        for reminder in ["a", "b", "c", "d"] {
+            compose(&outbox, &due(reminder, 0), vec![to("group")]).await;
+        }
+        let mut store = super::directly(&place.path()).await;
+        let id = |reminder| format!("{}/group/1", due(reminder, 0).id());
+        let spoil = |statement: &'static str, id| sqlx::query(statement).bind(id);
+        let torn = spoil("UPDATE content SET message = '{\"title\"' WHERE delivery = $1", id("a"));
+        torn.execute(&mut store).await.unwrap();
+        let gone = spoil("DELETE FROM content WHERE delivery = $1", id("c"));
+        gone.execute(&mut store).await.unwrap();
+        let paces = paced("env:group", 3, Duration::from_secs(60));
+        let mut left = Vec::new();
+        while let [one, ..] = &claim_paced(&outbox, "me", at(1), 10, &paces).await[..] {
+            left.push(one.occurrence.reminder.to_string());
+            settle(&outbox, one, Verdict::Sent, at(1)).await;
+        }
+        assert_eq!(left[0], "b");
+        let kept = only_delivery(&outbox, &due("a", 0)).await;
+        assert_eq!((kept.state, kept.attempt), (DeliveryState::Dead, 0));
+        assert!(kept.reason.as_deref().is_some_and(|why| why.contains("damaged")), "{kept:?}");
+        let kept = only_delivery(&outbox, &due("c", 0)).await;
+        assert_eq!(kept.state, DeliveryState::Dead);
+    });
+}

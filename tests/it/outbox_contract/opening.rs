@@ -11,7 +11,7 @@ use dingdong::outbox::{
 };
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 
-use super::{Database, Place, at, due, mark, on_every_database, row, runtime};
+use super::{Database, Place, at, directly, due, mark, on_every_database, row, runtime};
 
 /// The reason why a SQLite store cannot be opened.
 fn refusal(path: &Path, mode: OpenMode) -> (OpenError, String) {
@@ -19,11 +19,6 @@ fn refusal(path: &Path, mode: OpenMode) -> (OpenError, String) {
     let sentence = error.to_string();
     assert!(sentence.contains(&path.display().to_string()), "{sentence}");
     (error, sentence)
-}
-
-/// A SQLite store as another program with the right to write may change it.
-async fn directly(path: &Path) -> SqliteConnection {
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
 }
 
 fn sqlite() -> Place {

@@ -29,7 +29,7 @@ use dingdong::{
     send::Printer,
     settings::{environment::Environment, zones::Zones},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{fake_dingtalk::FakeDingtalk, workplace::Workplace};
@@ -38,6 +38,8 @@ use super::{fake_dingtalk::FakeDingtalk, workplace::Workplace};
 pub(crate) struct Story<'a> {
     fake: &'a FakeDingtalk,
     clock: ManualClock,
+    /// How far the vendor's clock is ahead of this machine's.
+    vendor_ahead: SignedDuration,
     pub(crate) shared: Shared,
     scheduler: Scheduler,
     folders: Folders,
@@ -49,6 +51,7 @@ pub(crate) struct Story<'a> {
     answers: Answers,
     reloader: Reloader,
     pub(crate) housekeeping: Housekeeping,
+    rescues: bool,
     _owner: OwnerLock,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Story<'a> {
         let mut story = Self {
             fake,
             clock,
+            vendor_ahead: SignedDuration::ZERO,
             scheduler: Scheduler::new(shared.clone()),
             folders: Folders::new(shared.clone()),
             changes: Box::new(Changes::new(shared.clone())),
@@ -117,6 +121,7 @@ impl<'a> Story<'a> {
             answers: Answers::new(shared.clone()),
             reloader: Reloader::new(shared.clone(), source, parts.channels.swap),
             housekeeping: Housekeeping::new(shared.clone()),
+            rescues: true,
             shared,
             _owner: parts.owner,
         };
@@ -143,17 +148,28 @@ impl<'a> Story<'a> {
         self.work().await;
     }
 
-    /// Somebody sets the clock: every loop wakes and looks again.
+    /// Somebody sets the clock: every loop wakes and looks again. The vendor's goes on as it went.
     pub(crate) async fn step_to(&mut self, to: Timestamp) {
+        self.vendor_ahead += self.now().duration_since(to);
         self.clock.step_to(to);
-        self.fake.set_now(to);
         self.scheduler.load().await.unwrap();
         self.work().await;
     }
 
-    /// Time passes and no loop works, as when they hang.
+    /// From now on the vendor's clock is so far ahead of this machine's.
+    pub(crate) fn set_vendor_ahead(&mut self, ahead: SignedDuration) {
+        self.vendor_ahead = ahead;
+        self.show(self.now());
+    }
+
+    /// Time passes and no loop works, as when they hang, or the machine sleeps.
     pub(crate) fn stall_until(&self, now: Timestamp) {
         self.show(now);
+    }
+
+    /// The rescuer does not get to its work any more, as when the process is about to end.
+    pub(crate) fn stop_rescuing(&mut self) {
+        self.rescues = false;
     }
 
     /// What follows SIGHUP or a saved file.
@@ -174,7 +190,10 @@ impl<'a> Story<'a> {
             let noticed = Box::pin(self.changes.run_once()).await.unwrap();
             let composed = self.composer.run_once().await.unwrap();
             let sent = self.dispatcher.run_once(None).await.unwrap();
-            let saved = self.rescuer.run_once().await.unwrap();
+            let saved = match self.rescues {
+                true => self.rescuer.run_once().await.unwrap(),
+                false => Default::default(),
+            };
             let told = self.alerter.run_once().await;
             let idle = planned == Default::default()
                 && noticed.rows == 0
@@ -237,7 +256,7 @@ impl<'a> Story<'a> {
 
     fn show(&self, now: Timestamp) {
         self.clock.advance_to(now);
-        self.fake.set_now(now);
+        self.fake.set_now(now + self.vendor_ahead);
     }
 
     async fn next_wake(&self) -> Option<Timestamp> {

@@ -92,12 +92,20 @@ impl Workplace {
 
     /// Starts the service, and waits until it runs.
     pub(crate) fn service(&self) -> Running {
-        let mut child = self
-            .command(&["run", "--json"])
-            .stderr(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        self.start(self.command(&["run", "--json"]))
+    }
+
+    /// The same, and the service is not killed when a file may not grow: writing fails.
+    pub(crate) fn service_with_failing_writes(&self) -> Running {
+        let run = "trap '' XFSZ; exec \"$0\" run --json";
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", run, env!("CARGO_BIN_EXE_dingdong")]);
+        command.current_dir(self.folder.path()).env_clear().envs(&self.variables);
+        self.start(command)
+    }
+
+    fn start(&self, mut command: Command) -> Running {
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = Arc::new(Lines::default());
         let (err, out) = (child.stderr.take().unwrap(), child.stdout.take().unwrap());
         let writing = Arc::clone(&lines);
@@ -215,6 +223,13 @@ impl Running {
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).unwrap();
+    }
+
+    /// From now on no file the service writes may hold more than so many bytes.
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, limit).unwrap();
     }
 
     /// Waits for the process to end; returns how, and what it logged and printed.

@@ -33,7 +33,8 @@ const NAMED: usize = 3;
 /// Everything that waits for a robot's pace, by robot and time of day.
 pub(super) fn crowds(world: &World, sendings: &[Sending<'_>], now: Timestamp) -> Vec<Diagnostic> {
     let mut by_robot: BTreeMap<String, Robot<'_>> = BTreeMap::new();
-    for sending in sendings {
+    // What waits for a target that merges does not queue.
+    for sending in sendings.iter().filter(|sending| !sending.target.merge) {
         let target = sending.target;
         let robot = by_robot.entry(target.robot_key()).or_insert_with(|| Robot::of(target));
         let pace = world::pace(target);

@@ -98,4 +98,9 @@ pub(super) const ROWS: &[Row] = &[
     ("{count} robots are suspended", "{count} 个机器人停用"),
     ("{count} files have mistakes", "{count} 个文件有错误"),
     ("calendar {calendar} ends on {last}", "日历 {calendar} 的数据到 {last} 为止"),
+    ("{to} gets the messages of {from}", "{from} 的消息改由 {to} 接收"),
+    (
+        "{from} is dead or suspended, and {to} is its fallback. Mend {from}; what went to {to} is not sent again by itself.",
+        "{from} 已失效或暂停，由备用目标 {to} 代收。请修复 {from}；已发到 {to} 的消息不会自动补发。",
+    ),
 ];

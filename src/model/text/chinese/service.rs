@@ -56,6 +56,11 @@ pub(super) const ROWS: &[Row] = &[
     ("quiet hours", "免打扰时段"),
     ("after the part before it", "等前一部分先发"),
     ("tried again", "稍后重试"),
+    ("goes out in one message with others", "与其他消息合并发出"),
+    (
+        "it goes out in one message with others; see `dingdong log --waiting`",
+        "它会与其他消息合并发出；见 `dingdong log --waiting`",
+    ),
     ("waits for its turn", "排队等待"),
     ("leaves now", "马上发出"),
     ("expires {at}", "{at} 过期"),

@@ -136,4 +136,14 @@ pub(super) const ROWS: &[Row] = &[
         "write it like https://api.dingtalk.com, or leave it out",
         "写成 https://api.dingtalk.com，或者不写",
     ),
+    ("the fallbacks go round in a circle: {round}", "备用目标绕成了一圈：{round}"),
+    (
+        "let one of them be the last, without a `fallback`",
+        "让其中一个作为最后一个，不写 `fallback`",
+    ),
+    (
+        "the target `{other}` is disabled and stands in for nobody",
+        "目标 `{other}` 已停用，不能替代其他目标",
+    ),
+    ("enable it, or name another target", "启用它，或改写另一个目标"),
 ];

@@ -1,0 +1,100 @@
+//! The merger: for targets with `merge`, puts what waits beyond the pace into one message.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{shared::Shared, world::World};
+use crate::{
+    compose,
+    model::{
+        message::Message,
+        occurrence::Occurrence,
+        reminder::{Priority, TooLong},
+        target::Target,
+    },
+    outbox::{Crowd, OpenTarget, StoreError},
+    send,
+};
+
+/// What leaves meanwhile needs nobody to look again.
+const SOON: Duration = Duration::from_millis(50);
+
+/// Merges what waits for every target that wants it. Returns how many messages went into others or
+/// came to their end with them.
+///
+/// # Errors
+/// The store could not be read or written.
+pub(super) async fn merge(
+    shared: &Shared,
+    world: &World,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    if !world.has_merging() {
+        return Ok(0);
+    }
+    let followed = shared.outbox.follow_merged().await?;
+    let mut count = usize::try_from(followed).unwrap_or(usize::MAX);
+    for target in world.targets.values().filter(|target| target.merge) {
+        let open = world.open_target(&target.id, now);
+        if open.is_none_or(|open| open.quiet_until.is_some()) {
+            continue;
+        }
+        let robot_key = target.robot_key();
+        let crowd = Crowd {
+            target: &target.id,
+            robot_key: &robot_key,
+            paces: world.paces(),
+            zone: &world.zone.name,
+            now,
+        };
+        let whole = |occurrence: &Occurrence, messages: &[Message]| {
+            whole(world, target, occurrence, messages)
+        };
+        let (merged, wholes) = shared.outbox.merge(crowd, whole).await?;
+        if merged > 0 {
+            tracing::info!(TARGET = %target.id, merged, wholes, "messages that wait are merged");
+        }
+        count += merged;
+    }
+    Ok(count)
+}
+
+/// When something waits that may have to be merged: the next instant at which anything of these
+/// targets can leave, and never at once.
+///
+/// # Errors
+/// The store could not be read.
+pub(super) async fn next(shared: &Shared) -> Result<Option<Timestamp>, StoreError> {
+    let world = shared.world();
+    if !world.has_merging() {
+        return Ok(None);
+    }
+    let now = shared.clock.now();
+    let merging = world.targets.values().filter(|target| target.merge);
+    let open: Vec<OpenTarget> =
+        merging.filter_map(|target| world.open_target(&target.id, now)).collect();
+    if open.is_empty() {
+        return Ok(None);
+    }
+    let next = shared.outbox.next_claim(now, world.paces(), Some(&open)).await?;
+    Ok(next.map(|next| next.max(now + SOON)))
+}
+
+/// The parts of the merged message; none when it cannot be made.
+fn whole(
+    world: &World,
+    target: &Target,
+    occurrence: &Occurrence,
+    messages: &[Message],
+) -> Vec<Message> {
+    let fitting = compose::Fitting {
+        target,
+        shape: &send::robot(target.robot).shape(),
+        too_long: TooLong::Split,
+        priority: Priority::Normal,
+        language: world.language,
+        occurrence,
+    };
+    compose::merge(messages, &fitting).map(|fitted| fitted.messages).unwrap_or_default()
+}
