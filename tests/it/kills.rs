@@ -52,7 +52,7 @@ struct Lives {
     kills: u32,
 }
 
-/// Lets the service live and die until so many messages were asked for, and then once more in
+/// Lets the service live and die until so many messages were shown, and then once more in
 /// peace.
 async fn live_and_die(
     fake: &FakeDingtalk,
@@ -61,7 +61,7 @@ async fn live_and_die(
     random: &mut fastrand::Rng,
 ) -> Lives {
     let (mut begun, mut kills) = (None, 0);
-    while fake.requests().len() < enough {
+    while fake.shown().len() < enough {
         let service = office.service();
         begun.get_or_insert_with(now);
         // Killed as soon as the n-th request from now has been read, whatever else is under way.
