@@ -170,6 +170,7 @@ impl Ground {
 
     #[expect(clippy::disallowed_methods, reason = "a benchmark waits for real time")]
     fn pause(&self, long: Duration) {
+        let _context = self.runtime.enter();
         self.runtime.block_on(tokio::time::sleep(long));
     }
 
