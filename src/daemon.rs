@@ -24,6 +24,7 @@ pub mod lift;
 mod merger;
 pub mod probe;
 pub mod pulse;
+pub mod reads;
 pub mod reloader;
 pub mod report;
 pub mod rescuer;

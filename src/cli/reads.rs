@@ -1,10 +1,9 @@
 //! `log --reads`: who has read what, asked of the robots while they still say so, and kept in the
 //! log.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -14,21 +13,13 @@ use super::{
     view,
 };
 use crate::{
-    daemon::world::World,
+    daemon::{
+        reads::{self, Asked, Readers},
+        world::World,
+    },
     model::target::{Target, TargetId},
     outbox::{Handle, OccurrenceRecord, OpenMode},
-    send::{self, Outgoing, Reads},
 };
-
-/// Robots say it for a day.
-const SAID: Duration = Duration::from_secs(24 * 3600);
-
-/// What is kept of an answer.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
-    read: Vec<String>,
-    unread: Vec<String>,
-}
 
 /// Who has read a delivery.
 #[derive(Debug, Default)]
@@ -60,8 +51,7 @@ pub(super) async fn gather(
         if let Some(target) = target {
             ask(&desk, target, &mut handle).await?;
         }
-        let kept = handle.reads.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let Kept { read, unread } = kept.unwrap_or_default();
+        let Readers { read, unread } = Readers::kept(&handle);
         let names = |ids: Vec<String>| ids.into_iter().map(|id| name(desk.world(), id));
         let one = told.entry(handle.delivery).or_default();
         one.read.extend(names(read));
@@ -76,33 +66,14 @@ pub(super) async fn gather(
 /// Asks about one message, and keeps the answer. What cannot be asked is said, and what was kept
 /// stays.
 async fn ask(desk: &Desk, target: &Target, handle: &mut Handle) -> Result<(), Exit> {
-    let shared = desk.shared();
-    let now = shared.clock.now();
-    let over = handle.taken_at.saturating_add(SAID).is_ok_and(|end| end < now);
-    let robot = send::robot(target.robot);
-    if over || handle.recalled_at.is_some() || robot.afterwards().is_none() {
-        return Ok(());
-    }
-    let message = shared.outbox.message(&handle.delivery).await.map_err(store_failed)?;
-    let Some(message) = message.filter(|message| !message.ring) else { return Ok(()) };
-    let credentials = match shared.credentials(target) {
-        Ok(credentials) => credentials,
-        Err(why) => {
+    match reads::ask(desk.shared(), target, handle).await.map_err(store_failed)? {
+        Asked::Told | Asked::Nothing => {}
+        Asked::Unasked(why) => {
             output::say(format_args!("note: {} is not asked who has read: {why}", target.id));
-            return Ok(());
         }
-    };
-    let zoned = now.to_zoned_datetime(desk.world().zone.tz.clone());
-    let outgoing = Outgoing { target, message: &message, credentials: &credentials, now: &zoned };
-    match send::reads(robot, &outgoing, &handle.handle, &shared.means()).await {
-        Ok(Reads { read, unread, .. }) => {
-            let kept = serde_json::to_string(&Kept { read, unread }).unwrap_or_default();
-            shared.outbox.keep_reads(handle, &kept, now).await.map_err(store_failed)?;
-            (handle.reads, handle.asked_at) = (Some(kept), Some(now));
-        }
-        Err(receipt) => output::say(format_args!(
-            "note: {} does not say who has read {}: {}",
-            target.id, handle.delivery, receipt.reason
+        Asked::Refused(_, why) => output::say(format_args!(
+            "note: {} does not say who has read {}: {why}",
+            target.id, handle.delivery
         )),
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use super::{alerter::Alert, scheduler, shared::Shared};
+use super::{alerter::Alert, reads, scheduler, shared::Shared};
 use crate::{
     http::Request,
     model::secret::Secret,
@@ -51,6 +51,7 @@ impl Housekeeping {
         let jobs = [
             ("17 * * * * *", Task::Rescan),
             ("41 */5 * * * *", Task::Sweep),
+            ("29 7 * * * *", Task::Reads),
             ("23 30 1 * * *", Task::Coverage),
             ("53 17 3 * * *", Task::Prune),
         ];
@@ -74,6 +75,7 @@ impl Housekeeping {
                 Ok(())
             }
             Task::Sweep => self.watch_once().await.map(|_| ()),
+            Task::Reads => self.reads_once().await.map(|_| ()),
             Task::Coverage => {
                 self.coverage_once();
                 Ok(())
@@ -176,6 +178,15 @@ impl Housekeeping {
         }
     }
 
+    /// Asks who has read what was sent, before the robots forget it. Returns how many answers were
+    /// kept.
+    ///
+    /// # Errors
+    /// The store could not be read or written.
+    pub async fn reads_once(&self) -> Result<usize, StoreError> {
+        reads::collect_once(&self.shared).await
+    }
+
     /// Removes what is older than `log_keep`, in small bites.
     ///
     /// # Errors
@@ -206,6 +217,7 @@ impl Housekeeping {
 enum Task {
     Rescan,
     Sweep,
+    Reads,
     Coverage,
     Prune,
 }

@@ -1,13 +1,15 @@
 //! What vendors call the messages they took: for recalling them, and for asking who has read them.
 
+use std::{ops::Range, time::Duration};
+
 use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
     Answer, Outbox, StoreError,
-    rows::{count, instant, millis, read_json, rows, texts},
+    rows::{count, instant, millis, read_json, rows, span_millis, texts},
 };
-use crate::model::message::Message;
+use crate::model::{message::Message, target::TargetId};
 
 /// A message that a vendor took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,41 @@ impl Outbox {
         .fetch_all(self.store.read())
         .await?;
         Ok(found)
+    }
+
+    /// Messages of an age within one of these spans of which nobody asked who has read them since
+    /// the span began, with the targets they went to; the oldest first. Recalled ones are left out.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn to_ask(
+        &self,
+        ages: &[Range<Duration>],
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<(TargetId, Handle)>, StoreError> {
+        let ages = ages.iter().map(|age| [span_millis(age.start), span_millis(age.end)]);
+        let found = sqlx::query(
+            "SELECT d.target, h.delivery, h.attempt, h.handle, h.taken_at, h.recalled_at, h.reads,
+                    h.asked_at
+             FROM handle h JOIN delivery d ON d.id = h.delivery
+             WHERE h.recalled_at IS NULL AND EXISTS (
+                SELECT 1 FROM json_each($1)
+                WHERE h.taken_at <= $2 - CAST(value ->> 0 AS BIGINT)
+                  AND h.taken_at > $2 - CAST(value ->> 1 AS BIGINT)
+                  AND COALESCE(h.asked_at, 0) < h.taken_at + CAST(value ->> 0 AS BIGINT))
+             ORDER BY h.taken_at, h.delivery, h.attempt LIMIT $3",
+        )
+        .bind(rows(ages)?)
+        .bind(millis(now))
+        .bind(i64::from(most))
+        .fetch_all(self.store.read())
+        .await?;
+        let one = |row: &SqliteRow| {
+            let target: String = row.try_get("target")?;
+            Ok((TargetId::new(target), Handle::from_row(row)?))
+        };
+        found.iter().map(one).collect()
     }
 
     /// What a delivery shows.

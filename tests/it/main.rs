@@ -46,6 +46,8 @@ mod policies;
 #[cfg(test)]
 mod promise;
 #[cfg(test)]
+mod reads;
+#[cfg(test)]
 mod rehearsal;
 #[cfg(test)]
 mod report;
