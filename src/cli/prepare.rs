@@ -25,6 +25,10 @@ use super::{Exit, Globals, output};
 /// Threads for what waits: files, names looked up. The unit's `TasksMax` is above.
 const WAITING_THREADS: usize = 64;
 
+/// The warnings that matter to every command: what stands in for a broken file. All others are for
+/// `check`.
+const STANDINGS: [&str; 2] = ["last-good", "left-out"];
+
 /// Settings and what was found in them.
 pub(super) struct Prepared {
     pub(super) machine: Machine,
@@ -120,8 +124,10 @@ impl Prepared {
         for found in &in_force.diagnostics {
             match found.severity {
                 Severity::Error => output::say(format_args!("error: {found}")),
-                Severity::Warning => output::say(format_args!("warning: {found}")),
-                Severity::Note => {}
+                Severity::Warning if STANDINGS.contains(&found.code) => {
+                    output::say(format_args!("warning: {found}"));
+                }
+                Severity::Warning | Severity::Note => {}
             }
         }
         app::world(&self.settings, &self.basis, in_force)

@@ -26,7 +26,7 @@ use crate::{
         reminder::Reminder,
         text::text,
     },
-    plan, send,
+    plan, send, yaml,
 };
 
 /// Arguments of `preview`.
@@ -70,7 +70,7 @@ impl Values {
                 output::error(text!("`{pair}` is no k=v", pair = pair));
                 return Err(Exit::Usage);
             };
-            values.insert(name.trim().to_owned(), scalar(value));
+            values.insert(name.trim().to_owned(), scalar(name, value)?);
         }
         let (banner, since) = (!values.is_empty(), self.since);
         Ok(Request { only: self.only.clone(), values, banner, since, ..Request::default() })
@@ -89,15 +89,30 @@ impl Values {
     }
 }
 
-fn scalar(text: &str) -> Value {
-    crate::yaml::scalar(text)
+/// What `--set` gives a name: text in quotes is text; a list or a map is no scalar.
+fn scalar(name: &str, text: &str) -> Result<Value, Exit> {
+    if !text.trim_start().starts_with(['"', '\'', '[', '{']) {
+        return Ok(yaml::scalar(text));
+    }
+    match yaml::json("--set", text.as_bytes()) {
+        Ok(Value::Array(_) | Value::Object(_)) => {
+            output::error(text!(
+                "`--set {name}` takes one value; give a list in the file of `--data`, and text \
+                 that looks like one in quotes",
+                name = name
+            ));
+            Err(Exit::Usage)
+        }
+        Ok(value) => Ok(value),
+        Err(_) => Ok(Value::from(text)),
+    }
 }
 
 fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
     let shown = file.display().to_string();
     let read = std::fs::read(file).map_err(|error| format!("{shown} cannot be read: {error}"));
     let parsed =
-        read.and_then(|bytes| crate::yaml::json(&shown, &bytes).map_err(|found| found.to_string()));
+        read.and_then(|bytes| yaml::json(&shown, &bytes).map_err(|found| found.to_string()));
     match parsed {
         Ok(Value::Object(map)) => Ok(map.into_iter().collect()),
         Ok(_) => {

@@ -32,21 +32,25 @@ pub fn plain(node: &Node) -> Json {
 #[must_use]
 pub fn scalar(text: &str) -> Json {
     match text.trim() {
-        "" | "~" | "null" => Json::Null,
-        "true" => Json::Bool(true),
-        "false" => Json::Bool(false),
-        bare => {
-            let leading_zero = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
-            let numeric = !leading_zero && !bare.starts_with('+');
-            let integer = bare.parse::<i64>().ok().filter(|_| numeric).map(Json::from);
-            let decimal = || {
-                let digits = bare.chars().all(|c| c.is_ascii_digit() || "-.eE".contains(c));
-                bare.parse::<f64>().ok().filter(|_| numeric && digits).map(Json::from)
-            };
-            let unquoted = bare.trim_matches(['"', '\'']);
-            integer.or_else(decimal).unwrap_or_else(|| Json::from(unquoted))
-        }
+        "" | "~" | "null" | "Null" | "NULL" => Json::Null,
+        "true" | "True" | "TRUE" => Json::Bool(true),
+        "false" | "False" | "FALSE" => Json::Bool(false),
+        bare => number(bare).unwrap_or_else(|| Json::from(bare)),
     }
+}
+
+/// A number; what would lose digits as one, such as that of a bank card, is none.
+fn number(bare: &str) -> Option<Json> {
+    let digits = bare.strip_prefix('-').unwrap_or(bare);
+    let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    let looks_so = digits.chars().all(|c| c.is_ascii_digit() || "-.eE".contains(c));
+    if leading_zero || !looks_so {
+        return None;
+    }
+    if digits.chars().all(|c| c.is_ascii_digit()) {
+        return bare.parse::<i64>().ok().map(Json::from);
+    }
+    bare.parse::<f64>().ok().filter(|number| number.is_finite()).map(Json::from)
 }
 
 #[cfg(test)]
@@ -63,8 +67,18 @@ mod tests {
             ("007", json!("007")),
             ("true", json!(true)),
             ("", Json::Null),
+            ("TRUE", json!(true)),
+            ("~", Json::Null),
+            ("-007", json!("-007")),
+            ("+86", json!("+86")),
+            ("1e3", json!(1000.0)),
+            ("1e999", json!("1e999")),
+            ("62220212345678901234", json!("62220212345678901234")),
+            ("-", json!("-")),
+            ("e", json!("e")),
+            ("inf", json!("inf")),
             ("王五", json!("王五")),
-            ("\"5\"", json!("5")),
+            ("rock 'n'", json!("rock 'n'")),
         ];
         for (text, value) in cases {
             assert_eq!(scalar(text), value, "{text}");

@@ -231,7 +231,11 @@ fn a_manual_send_leaves_news_new_unless_it_is_told_to_advance() {
         assert_eq!(code, Some(0), "{sent}");
         sent["state"].as_str().unwrap().to_owned()
     };
-    // Nobody was told anything yet: what is there is where it begins.
+    // Nobody was told anything yet: the files' own dates say what is newer than a day.
+    let added = |target: &str| (target.to_owned(), "新增 考勤（考勤.md）年假 5 天".to_owned());
+    assert_eq!(previewed(&office, &["--since", "2026-10-15"]), [added("hr"), added("it")]);
+    assert_eq!(previewed(&office, &["--since", "2026-11-05"]), []);
+    // What is there is where it begins.
     assert_eq!(send(&["--advance"]), "skipped");
     save(&office, "考勤.md", "年假 10 天\n", "2026-10-30T10:00");
     let news = "更新 考勤（考勤.md）「年假 5 天」 → 「年假 10 天」";

@@ -1,6 +1,6 @@
 //! What names values have, and where a name with its attributes stands.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use minijinja::{Value, machinery::ast::Expr, value::ValueKind};
 
@@ -55,7 +55,7 @@ pub(super) fn suggestion<'n>(
     all: impl IntoIterator<Item = &'n str>,
     lead: &str,
 ) -> String {
-    let all: Vec<&str> = all.into_iter().collect();
+    let all: BTreeSet<&str> = all.into_iter().collect();
     if let Some(near) = nearest(name, all.iter().copied()) {
         return format!("did you mean `{near}`?");
     }

@@ -194,7 +194,22 @@ impl Listing {
         if folder.first_all {
             return self.step(id, None, folder.mark(), std::iter::empty());
         }
+        self.whole(id, folder)
+    }
+
+    /// The first step of a target that knows of all there is.
+    #[must_use]
+    pub fn whole(&self, id: &CursorId, folder: &Folder) -> CursorMove {
         self.step(id, None, folder.mark(), self.files.keys().map(String::as_str))
+    }
+
+    /// A cursor as if the target had been told before `since` of every file that is older: for one
+    /// that was never told anything. No step is to be made from it.
+    #[must_use]
+    pub fn older(&self, id: &CursorId, folder: &Folder, since: Timestamp) -> Cursor {
+        let older = self.files.iter().filter(|(_, seen)| seen.known.modified < since);
+        let files = older.map(|(path, seen)| (path.clone(), seen.known.clone())).collect();
+        Cursor { id: id.clone(), version: 0, mark: folder.mark(), files }
     }
 
     fn step<'p>(

@@ -298,6 +298,7 @@ async fn tell(
 ) -> Result<(), StoreError> {
     let Asked { world, reminder, request, scheduled } = asked;
     let SourceKind::Folder(folder) = &source.kind else { return Ok(()) };
+    let since = since(asked);
     gathered.notes.extend(listing.notes().iter().cloned());
     let mut wanted = if folder.first_all { listing.wanted(None) } else { Vec::new() };
     wanted.extend(cursors.iter().flat_map(|cursor| listing.wanted(Some(cursor))));
@@ -318,10 +319,14 @@ async fn tell(
             target: own.unwrap_or(&target.id).clone(),
         };
         let cursor = cursors.iter().find(|cursor| cursor.id == id);
-        match listing.news(&id, cursor, &texts, &telling) {
+        let older = since.filter(|_| cursor.is_none()).map(|day| listing.older(&id, folder, day));
+        match listing.news(&id, cursor.or(older.as_ref()), &texts, &telling) {
             Ok(mut news) => {
                 let kept = scheduled || request.advance;
-                if let Some(step) = news.step.take().filter(|_| kept) {
+                if let Some(mut step) = news.step.take().filter(|_| kept) {
+                    if older.is_some() {
+                        step = listing.whole(&id, folder);
+                    }
                     let (target, first) = (target.id.clone(), news.first);
                     gathered.steps.push(Step { target, step, first });
                 }

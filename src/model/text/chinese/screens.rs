@@ -145,6 +145,10 @@ pub(super) const ROWS: &[Row] = &[
     // previews
     ("`{pair}` is no k=v", "“{pair}”不是 名字=值 的形式"),
     ("{file} holds no names with values", "{file} 里没有 名字: 值"),
+    (
+        "`--set {name}` takes one value; give a list in the file of `--data`, and text that looks like one in quotes",
+        "`--set {name}` 只接受一个值；列表请写在 `--data` 的文件里，看起来像列表的文字请加引号",
+    ),
     ("{id} at {at}: nothing would be sent", "{id}，{at}：不会发送"),
     ("{id} at {at}", "{id}，{at} 发送"),
     (
