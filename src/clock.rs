@@ -9,7 +9,8 @@ use std::{
     collections::BTreeMap,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -35,7 +36,29 @@ pub trait Clock: Send + Sync {
     /// Sleeps until the wall clock shows `at`, or until it is set. Without an instant it sleeps
     /// until the clock is set.
     fn sleep_until(&self, at: Option<Timestamp>) -> Sleep<'_>;
+
+    /// How long the machine has been up, asleep or awake. Nobody sets this one.
+    fn uptime(&self) -> Duration;
+
+    /// The name of the boot it is up since; empty where the system does not say.
+    fn boot(&self) -> &str;
+
+    /// The wall clock and the time up at one instant, or nearly.
+    fn reading(&self) -> (Timestamp, Duration) {
+        let read = || {
+            let before = self.uptime();
+            let now = self.now();
+            (now, before, self.uptime().saturating_sub(before))
+        };
+        // Whoever was interrupted in between reads again.
+        let (now, uptime, took) = read();
+        let (now, uptime, _) = if took > NEARLY { read() } else { (now, uptime, took) };
+        (now, uptime)
+    }
 }
+
+/// See [`Clock::reading`].
+const NEARLY: Duration = Duration::from_millis(50);
 
 /// The machine's own clock.
 #[derive(Clone, Copy, Debug, Default)]
@@ -56,10 +79,22 @@ impl Clock for SystemClock {
             }
         })
     }
+
+    fn uptime(&self) -> Duration {
+        wall::uptime()
+    }
+
+    fn boot(&self) -> &str {
+        static BOOT: OnceLock<String> = OnceLock::new();
+        BOOT.get_or_init(|| {
+            let named = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+            named.map(|name| name.trim().to_owned()).unwrap_or_default()
+        })
+    }
 }
 
 /// Looks at the wall clock again at least this often where the system cannot say that it was set.
-const COARSE: std::time::Duration = std::time::Duration::from_secs(5);
+const COARSE: Duration = Duration::from_secs(5);
 
 /// Sleeps by the monotonic clock, in steps short enough to notice that the wall clock was set.
 #[expect(clippy::disallowed_methods, reason = "the one place that sleeps")]
@@ -68,7 +103,7 @@ async fn coarse_sleep(clock: &dyn Clock, at: Option<Timestamp>) -> Wake {
         tokio::time::sleep(COARSE).await;
         return Wake::Stepped;
     };
-    match std::time::Duration::try_from(at.duration_since(clock.now())) {
+    match Duration::try_from(at.duration_since(clock.now())) {
         Err(_) => Wake::Reached,
         Ok(left) if left <= COARSE => {
             tokio::time::sleep(left).await;
@@ -85,16 +120,20 @@ async fn coarse_sleep(clock: &dyn Clock, at: Option<Timestamp>) -> Wake {
 mod wall {
     //! Sleeping on a `CLOCK_REALTIME` timerfd.
 
-    use std::io;
+    use std::{io, time::Duration};
 
     use jiff::Timestamp;
     use rustix::time::{
-        Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
-        timerfd_settime,
+        ClockId, Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec,
+        clock_gettime, timerfd_create, timerfd_settime,
     };
     use tokio::io::unix::AsyncFd;
 
     use super::Wake;
+
+    pub(super) fn uptime() -> Duration {
+        Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
+    }
 
     /// A year ahead: the sleep without an instant still hears of clock steps.
     const FAR_SECONDS: i64 = 365 * 24 * 3600;
@@ -136,11 +175,21 @@ mod wall {
 mod wall {
     //! Sleeping where no timer tells that the clock was set.
 
-    use std::io;
+    use std::{
+        io,
+        sync::OnceLock,
+        time::{Duration, Instant},
+    };
 
     use jiff::Timestamp;
 
     use super::{SystemClock, Wake};
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    pub(super) fn uptime() -> Duration {
+        static FIRST: OnceLock<Instant> = OnceLock::new();
+        FIRST.get_or_init(Instant::now).elapsed()
+    }
 
     pub(super) async fn sleep_until(at: Option<Timestamp>) -> io::Result<Wake> {
         Ok(super::coarse_sleep(&SystemClock, at).await)
@@ -154,6 +203,7 @@ pub struct ManualClock(Arc<Mutex<Manual>>);
 #[derive(Debug)]
 struct Manual {
     now: Timestamp,
+    uptime: Duration,
     steps: u64,
     sleepers: BTreeMap<u64, (Option<Timestamp>, Arc<Notify>)>,
     next_id: u64,
@@ -163,12 +213,14 @@ impl ManualClock {
     /// A clock that shows `now`.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
-        Self(Arc::new(Mutex::new(Manual { now, steps: 0, sleepers: BTreeMap::new(), next_id: 0 })))
+        let (uptime, sleepers) = (Duration::ZERO, BTreeMap::new());
+        Self(Arc::new(Mutex::new(Manual { now, uptime, steps: 0, sleepers, next_id: 0 })))
     }
 
     /// Lets time pass until `to`: whoever sleeps until then or earlier wakes.
     pub fn advance_to(&self, to: Timestamp) {
         self.with(|manual| {
+            manual.uptime += Duration::try_from(to.duration_since(manual.now)).unwrap_or_default();
             manual.now = to;
             for (at, sleeper) in manual.sleepers.values() {
                 if at.is_some_and(|at| at <= to) {
@@ -241,12 +293,18 @@ impl Clock for ManualClock {
             }
         })
     }
+
+    fn uptime(&self) -> Duration {
+        self.with(|manual| manual.uptime)
+    }
+
+    fn boot(&self) -> &'static str {
+        ""
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -273,6 +331,17 @@ mod tests {
         let sleep = clock.sleep_until(Some(at(200)));
         clock.step_to(at(50));
         assert_eq!(sleep.await, Wake::Stepped);
+    }
+
+    #[test]
+    fn what_the_machine_is_up_goes_on_whatever_the_wall_shows() {
+        let clock = ManualClock::new(at(100));
+        clock.advance_to(at(110));
+        clock.step_to(at(50));
+        clock.advance_to(at(51));
+        assert_eq!(clock.reading(), (at(51), Duration::from_secs(11)));
+        let (one, other) = (SystemClock.reading(), SystemClock.reading());
+        assert!(one.1 <= other.1 && !one.1.is_zero());
     }
 
     #[tokio::test]

@@ -35,6 +35,7 @@ mod plan;
 mod probe;
 mod prune;
 mod ready;
+mod reckon;
 mod report;
 mod rescue;
 mod robots;
@@ -77,6 +78,7 @@ pub const REASON_LIMIT: usize = 500;
 #[derive(Clone, Debug)]
 pub struct Outbox {
     store: sqlite::Store,
+    reckoned: reckon::Reckoned,
 }
 
 impl Outbox {
@@ -86,7 +88,8 @@ impl Outbox {
     /// # Errors
     /// One sentence for an engineer: see [`OpenError`].
     pub async fn open(path: &Path, mode: OpenMode) -> Result<Self, OpenError> {
-        Ok(Self { store: sqlite::Store::open(path, mode).await? })
+        let store = sqlite::Store::open(path, mode).await?;
+        Ok(Self { store, reckoned: reckon::Reckoned::default() })
     }
 
     /// Finishes what is under way and closes every connection.

@@ -278,7 +278,7 @@ impl Composer {
             _ => None,
         };
         let taken = door.and_then(|door| Some((door.take(wanted.count)?, door)));
-        let now = self.shared.clock.now();
+        let now = self.shared.reckon().await?;
         let Some((seats, door)) = taken else {
             let done = outbox.compose_batch(composing, now).await?;
             self.shared.bells.dispatcher.notify_one();

@@ -210,7 +210,7 @@ impl Dispatcher {
             Some(robots) => (robots, false),
             None => (outbox.waiting_robots().await?, true),
         };
-        let now = self.shared.clock.now();
+        let now = self.shared.reckon().await?;
         let targets = world.open_targets(&robots, now);
         let found = match robots.is_empty() {
             true => Vec::new(),
@@ -266,7 +266,7 @@ impl Dispatcher {
         let seats = self.seats.clone();
         let door = seats.door().await;
         let Some(seats) = door.take(IN_FLIGHT) else { return Ok(None) };
-        let now = self.shared.clock.now();
+        let now = self.shared.reckon().await?;
         let targets = world.open_targets(robots, now);
         let token = self.shared.chance.token();
         let request = ClaimRequest {

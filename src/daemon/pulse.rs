@@ -97,6 +97,14 @@ impl Clock for Noting {
             self.clock.sleep_until(at).await
         })
     }
+
+    fn uptime(&self) -> Duration {
+        self.clock.uptime()
+    }
+
+    fn boot(&self) -> &str {
+        self.clock.boot()
+    }
 }
 
 /// A sleep under way: it may end, or be dropped when a bell rings.

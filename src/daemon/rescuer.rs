@@ -48,7 +48,7 @@ impl Rescuer {
     /// The store could not be read or written.
     pub async fn run_once(&self) -> Result<Saved, StoreError> {
         let outbox = &self.shared.outbox;
-        let now = self.shared.clock.now();
+        let now = self.shared.reckon().await?;
         let rescued = self.take_back(&outbox.dead_owners().await?).await?;
         let world = self.shared.world();
         let mut expired = 0;
@@ -96,7 +96,7 @@ impl Rescuer {
     /// The store could not be written.
     pub async fn take_back(&self, gone: &[String]) -> Result<usize, StoreError> {
         let world = self.shared.world();
-        let now = self.shared.clock.now();
+        let now = self.shared.reckon().await?;
         let rescued = self.shared.outbox.rescue(gone, &world.held_targets(), now).await?;
         for delivery in &rescued {
             tracing::warn!(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::{
@@ -16,7 +17,7 @@ use crate::{
         setup::{Setup, mail::UserName},
         target::Target,
     },
-    outbox::Outbox,
+    outbox::{Outbox, StoreError},
     send::{Means, Printer, Tokens},
     smtp::Mailer,
 };
@@ -96,6 +97,19 @@ impl Shared {
     #[must_use]
     pub fn world(&self) -> Arc<World> {
         Arc::clone(&self.world.borrow())
+    }
+
+    /// The instant it is now. When somebody has set the clock, what the store counts by it is moved
+    /// along first: whoever claims, settles or takes back asks here.
+    ///
+    /// # Errors
+    /// The store could not be read or written.
+    pub async fn reckon(&self) -> Result<Timestamp, StoreError> {
+        let (now, uptime) = self.clock.reading();
+        if let Some(set) = self.outbox.reckon(now, uptime, self.clock.boot()).await? {
+            tracing::warn!(by = %set, "the clock was set; pace, rests and leases go with it");
+        }
+        Ok(now)
     }
 
     /// Raises an alert: it is logged here already, so that none is lost with the process.

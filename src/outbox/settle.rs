@@ -58,7 +58,7 @@ impl Outbox {
             answers.iter().map(|answer| settled.remove(&answer.leased.id)).collect();
         let counting: Vec<&Answer> =
             answers.iter().zip(&counted).filter_map(|(answer, ok)| ok.then_some(answer)).collect();
-        close_slots(&mut tx, &counting).await?;
+        close_slots(&mut tx, &counting, now).await?;
         insert_attempts(&mut tx, &counting).await?;
         keep_progress(&mut tx, &counting).await?;
         handles::insert(&mut tx, &counting).await?;
@@ -113,25 +113,27 @@ const SETTLE: &str = "UPDATE delivery SET
        AND delivery.state = 'sending'
      RETURNING delivery.id";
 
-/// From now on the request counts for one window from its answer: it cannot arrive later.
+/// From now on the request counts for one window from here: it cannot arrive later. Answers are
+/// settled as soon as they come, and what they say about when that was is by a clock that may have
+/// been set since.
 async fn close_slots(
     tx: &mut Transaction<'static, Sqlite>,
     answers: &[&Answer],
+    now: Timestamp,
 ) -> Result<(), StoreError> {
-    let values = rows(answers.iter().map(|Answer { leased, attempt, .. }| {
-        let answered = attempt.at_ms.saturating_add(attempt.ms.max(0));
-        (&leased.robot_key, &leased.id, leased.attempt, answered)
-    }))?;
+    let values = rows(
+        answers.iter().map(|Answer { leased, .. }| (&leased.robot_key, &leased.id, leased.attempt)),
+    )?;
     sqlx::query(
-        "UPDATE slot SET at = given.answered
+        "UPDATE slot SET at = $2
          FROM (SELECT value ->> 0 AS robot_key, value ->> 1 AS delivery,
-                      CAST(value ->> 2 AS BIGINT) AS attempt,
-                      CAST(value ->> 3 AS BIGINT) AS answered
+                      CAST(value ->> 2 AS BIGINT) AS attempt
                FROM json_each($1)) AS given
-         WHERE slot.robot_key = given.robot_key AND slot.at > given.answered
+         WHERE slot.robot_key = given.robot_key AND slot.at > $2
            AND slot.delivery = given.delivery AND slot.attempt = given.attempt",
     )
     .bind(values)
+    .bind(millis(now))
     .execute(&mut **tx)
     .await?;
     Ok(())

@@ -28,13 +28,14 @@ pub enum OpenMode {
 }
 
 /// The tables, version by version. A text that was released never changes.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/sqlite/0001-first.sql"),
     include_str!("migrations/sqlite/0002-cursors.sql"),
     include_str!("migrations/sqlite/0003-lean.sql"),
     include_str!("migrations/sqlite/0004-handles.sql"),
     include_str!("migrations/sqlite/0005-standby.sql"),
     include_str!("migrations/sqlite/0006-merged.sql"),
+    include_str!("migrations/sqlite/0007-reckoning.sql"),
 ];
 
 /// How long a transaction waits for another process's.
@@ -252,7 +253,7 @@ mod tests {
 
     async fn open(path: &Path) -> Outbox {
         let store = Store::open_waiting(path, OpenMode::Write, IMPATIENT).await.unwrap();
-        Outbox { store }
+        Outbox { store, reckoned: Default::default() }
     }
 
     fn file(path: &str, length: usize) -> GoodFile {

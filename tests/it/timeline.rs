@@ -378,6 +378,46 @@ async fn a_hundred_at_once_keep_them_also_when_the_clock_is_set_back_two_hours()
 }
 
 #[tokio::test]
+async fn a_hundred_at_once_keep_them_also_when_the_clock_is_set_ahead_two_hours_or_the_machine_sleeps()
+ {
+    let (two_windows, later) = (at("2026-11-24T09:01:30"), at("2026-11-24T11:01:31"));
+    for sleeps in [false, true] {
+        let fake = FakeDingtalk::start();
+        let (office, order) = hundred(&fake);
+        let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+        story.pass_until(two_windows).await;
+        assert_eq!(shown(&fake).len(), 32, "two windows");
+        match sleeps {
+            true => story.stall_until(later),
+            false => story.step_to(later).await,
+        }
+        story.work().await;
+        // Whoever slept for two hours has a whole window before it.
+        assert_eq!(shown(&fake).len(), if sleeps { 48 } else { 32 });
+        story.pass_until(at("2026-11-24T11:07:00")).await;
+        assert_eq!(shown(&fake), order);
+        assert_eq!(fake.requests().len(), 100);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_set_back_holds_no_robot_for_longer_than_its_pace() {
+    let fake = FakeDingtalk::start();
+    let (office, order) = hundred(&fake);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T09:01:30")).await;
+    // They are due at nine, and the clock was right when it is nine again.
+    story.step_to(at("2026-11-24T08:59:50")).await;
+    story.pass_until(at("2026-11-24T09:00:00")).await;
+    assert_eq!(shown(&fake).len(), 32, "the last window is as old as it is");
+    story.pass_until(at("2026-11-24T09:00:23")).await;
+    assert_eq!(shown(&fake).len(), 48);
+    story.pass_until(at("2026-11-24T09:05:00")).await;
+    assert_eq!(shown(&fake), order);
+    assert_eq!(fake.requests().len(), 100);
+}
+
+#[tokio::test]
 async fn a_machine_that_slept_sends_what_is_not_too_late_once_and_records_the_rest() {
     let fake = FakeDingtalk::start();
     let office = office(&fake, &due_reminder("every day at 09:00"));

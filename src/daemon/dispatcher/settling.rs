@@ -71,7 +71,8 @@ impl UnderWay {
 }
 
 pub(super) async fn settle_all(shared: &Shared, answers: &[Answer]) -> Result<(), StoreError> {
-    let counted = shared.outbox.settle_batch(answers, shared.clock.now()).await?;
+    let now = shared.reckon().await?;
+    let counted = shared.outbox.settle_batch(answers, now).await?;
     for (answer, counted) in answers.iter().zip(counted) {
         report(shared, answer, counted);
     }

@@ -38,11 +38,12 @@ enum Event {
     Crash(usize),
     /// Leases that ran out are taken back.
     Rescue,
-    /// Somebody sets the clock back, by so many seconds.
-    SetBack(u16),
+    /// Somebody sets the clock ahead or back, by so many seconds.
+    Set(i64),
 }
 
-fn event() -> impl Strategy<Value = Event> {
+/// Events in which the clock is set by these seconds.
+fn event(set: impl Strategy<Value = i64>) -> impl Strategy<Value = Event> {
     let process = || 0..PROCESSES;
     prop_oneof![
         3 => (1..6u8).prop_map(Event::Due),
@@ -52,8 +53,18 @@ fn event() -> impl Strategy<Value = Event> {
         1 => process().prop_map(Event::Release),
         1 => process().prop_map(Event::Crash),
         1 => Just(Event::Rescue),
-        1 => prop_oneof![1..30u16, 500..4_000u16].prop_map(Event::SetBack),
+        1 => set.prop_map(Event::Set),
     ]
+}
+
+/// Set back, and nobody has noticed.
+fn unnoticed() -> impl Strategy<Value = Event> {
+    event(prop_oneof![-30..-1i64, -4_000..-500i64])
+}
+
+/// Set in both directions, and whoever works on the store compares it with the time up.
+fn noticed() -> impl Strategy<Value = Event> {
+    event(prop_oneof![-30..30i64, -8_000..8_000i64])
 }
 
 /// A request: by real time it reached the robot at some instant from `begun` until `ended`, and in
@@ -72,13 +83,15 @@ struct Story {
     owners: [String; PROCESSES],
     requests: Vec<Request>,
     real: SignedDuration,
-    set_back: SignedDuration,
+    set: SignedDuration,
     messages: u32,
     paces: Paces,
+    /// Whether the processes compare the clock with the time up.
+    reckons: bool,
 }
 
 impl Story {
-    async fn new(place: &Place) -> Self {
+    async fn new(place: &Place, reckons: bool) -> Self {
         let owners = [super::token(), super::token()];
         Self {
             outboxes: vec![place.open().await, place.open().await],
@@ -86,15 +99,24 @@ impl Story {
             owners,
             requests: Vec::new(),
             real: SignedDuration::ZERO,
-            set_back: SignedDuration::ZERO,
+            set: SignedDuration::ZERO,
             messages: 0,
             paces: paced("env:group", COUNT, WINDOW),
+            reckons,
         }
     }
 
     /// What the clock on the wall shows.
     fn now(&self) -> Timestamp {
-        at(100_000) + self.real - self.set_back
+        at(100_000) + self.real + self.set
+    }
+
+    /// What a process of the service does before it works on the store.
+    async fn reckon(&self, process: usize) {
+        if self.reckons {
+            let uptime = Duration::try_from(self.real).unwrap();
+            self.outboxes[process].reckon(self.now(), uptime, "this boot").await.unwrap();
+        }
     }
 
     async fn happen(&mut self, place: &Place, event: &Event) {
@@ -102,9 +124,10 @@ impl Story {
         match *event {
             Event::Due(count) => self.due(count).await,
             Event::Pass(ms) => self.real += SignedDuration::from_millis(ms.into()),
-            Event::SetBack(seconds) => self.set_back += SignedDuration::from_secs(seconds.into()),
+            Event::Set(seconds) => self.set += SignedDuration::from_secs(seconds),
             Event::Claim(process, limit) => self.claim(process, limit).await,
             Event::Answer(process) => {
+                self.reckon(process).await;
                 let leases = std::mem::take(&mut self.leases[process]);
                 let answers: Vec<_> =
                     leases.iter().map(|one| answer(one, Verdict::Retry(None), now)).collect();
@@ -122,19 +145,20 @@ impl Story {
                 let dead = std::mem::replace(&mut self.owners[process], super::token());
                 self.outboxes[process] = place.open().await;
                 self.end(&leases);
+                self.reckon(1 - process).await;
                 self.outboxes[1 - process].rescue(&[dead], &[], now).await.unwrap();
             }
             Event::Rescue => {
-                self.outboxes[0].rescue(&[], &[], now).await.unwrap();
+                self.reckon(0).await;
+                let rescued = self.outboxes[0].rescue(&[], &[], now).await.unwrap();
                 // No request is under way for longer than its lease.
+                let is_lost = |one: &Leased| rescued.iter().any(|lost| lost.id == one.id);
                 for process in &mut self.leases {
-                    let (lost, kept) = process.drain(..).partition(|one: &Leased| one.until <= now);
-                    *process = kept;
-                    let lost: Vec<Leased> = lost;
-                    for request in &mut self.requests {
-                        if lost.iter().any(|one| request.is(one)) {
-                            request.ended = Some(self.real);
-                        }
+                    process.retain(|one| !is_lost(one));
+                }
+                for request in &mut self.requests {
+                    if rescued.iter().any(|lost| lost.id == request.delivery) {
+                        request.ended.get_or_insert(self.real);
                     }
                 }
             }
@@ -145,12 +169,17 @@ impl Story {
         for _ in 0..count {
             self.messages += 1;
             let occurrence = due(&format!("r{}", self.messages), 0);
-            let kept = NewDelivery { not_before: at(0), keep_until: at(10_000_000), ..to("group") };
+            let kept = NewDelivery {
+                not_before: at(-10_000_000),
+                keep_until: at(10_000_000),
+                ..to("group")
+            };
             compose(&self.outboxes[0], &occurrence, vec![kept]).await;
         }
     }
 
     async fn claim(&mut self, process: usize, limit: u32) {
+        self.reckon(process).await;
         let (outbox, owner) = (&self.outboxes[process], &self.owners[process]);
         let leased = claim_paced(outbox, owner, self.now(), limit, &self.paces).await;
         for one in &leased {
@@ -192,16 +221,37 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_window_ever_holds_more_than_the_pace_allows(events in prop::collection::vec(event(), 1..50)) {
-        for database in DATABASES {
-            runtime().block_on(async {
-                let place = Place::new(database);
-                let mut story = Story::new(&place).await;
-                for event in &events {
-                    story.happen(&place, event).await;
-                }
-            });
-        }
+    fn no_window_ever_holds_more_than_the_pace_allows(
+        events in prop::collection::vec(unnoticed(), 1..50),
+    ) {
+        happen(&events, false);
+    }
+
+    #[test]
+    fn whichever_way_the_clock_is_set_no_window_holds_more_and_no_robot_is_held_longer(
+        events in prop::collection::vec(noticed(), 1..50),
+    ) {
+        happen(&events, true);
+    }
+}
+
+/// Tells a story; at its end the robot is free again after all that may be under way.
+fn happen(events: &[Event], reckons: bool) {
+    for database in DATABASES {
+        runtime().block_on(async {
+            let place = Place::new(database);
+            let mut story = Story::new(&place, reckons).await;
+            for event in events {
+                story.happen(&place, event).await;
+            }
+            if reckons {
+                story.real += SignedDuration::try_from(LONGEST_LEASE + WINDOW).unwrap();
+                let before = story.requests.len();
+                story.due(1).await;
+                story.claim(0, 1).await;
+                assert_eq!(story.requests.len(), before + 1, "the robot is held");
+            }
+        });
     }
 }
 
@@ -280,6 +330,72 @@ fn a_clock_that_was_set_back_holds_a_robot_for_no_more_than_a_window() {
         assert!(claim_paced(&outbox, "me", at(-7_200), 1, &paces).await.is_empty());
         assert_eq!(outbox.next_claim(at(-7_200), &paces, None).await.unwrap(), Some(at(-7_190)));
         assert_eq!(claim_paced(&outbox, "me", at(-7_190), 1, &paces).await.len(), 1);
+    });
+}
+
+/// Up for so many seconds, at the instant so many seconds after nine.
+async fn reckon(outbox: &Outbox, now: i64, uptime: u64, boot: &str) -> Option<i64> {
+    let set = outbox.reckon(at(now), Duration::from_secs(uptime), boot).await.unwrap();
+    set.map(|set| set.as_secs())
+}
+
+#[test]
+fn a_clock_that_was_set_takes_everything_along_that_has_to_last() {
+    for set in [7_200, -7_200] {
+        on_every_database(async |place| {
+            let outbox = place.open().await;
+            assert_eq!(reckon(&outbox, 0, 500, "boot").await, None);
+            for id in ["slow", "again", "next"] {
+                let early = NewDelivery { not_before: at(-100_000), ..to("group") };
+                let kept = NewDelivery { keep_until: at(100_000), ..early };
+                compose(&outbox, &due(id, 0), vec![kept]).await;
+            }
+            let paces = paced("env:group", 2, Duration::from_secs(10));
+            let leased = claim_paced(&outbox, "me", at(0), 2, &paces).await;
+            settle(&outbox, &leased[0], Verdict::Retry(Some(Duration::from_secs(30))), at(1)).await;
+            let early = NewDelivery { not_before: at(-100_000), ..to("rests") };
+            let kept = NewDelivery { keep_until: at(100_000), ..early };
+            compose(&outbox, &due("rests", 0), vec![kept]).await;
+            outbox.rest("env:rests", at(100)).await.unwrap();
+            let free = async |robot: &str, now| {
+                let found = outbox.look(now, &[robot.to_owned()], &paces, None).await.unwrap();
+                found[0].1
+            };
+            // Two seconds later; the clock shows two hours more, or less.
+            assert_eq!(reckon(&outbox, 3 + set, 503, "boot").await, Some(set));
+            assert_eq!(reckon(&outbox, 3 + set, 503, "boot").await, None);
+            let now = at(3 + set);
+            assert!(claim_paced(&outbox, "me", now, 10, &paces).await.is_empty());
+            assert_eq!(free("env:group", now).await, at(11 + set));
+            assert_eq!(free("env:rests", now).await, at(100 + set));
+            // The request under way keeps its lease for as long as it had.
+            assert!(outbox.rescue(&[], &[], at(59 + set)).await.unwrap().is_empty());
+            assert_eq!(outbox.rescue(&[], &[], at(60 + set)).await.unwrap().len(), 1);
+        });
+    }
+}
+
+#[test]
+fn what_another_process_moved_is_not_moved_again_and_another_boot_compares_nothing() {
+    on_every_database(async |place| {
+        let (service, command) = (place.open().await, place.open().await);
+        assert_eq!(reckon(&service, 0, 500, "boot").await, None);
+        // The command begins after the clock was set, and knows by the store that it was.
+        assert_eq!(reckon(&command, 3_601, 501, "boot").await, Some(3_600));
+        assert_eq!(reckon(&service, 3_602, 502, "boot").await, None);
+        // Bit by bit is as far in the end.
+        let bits = async |millis| {
+            let now = at(3_650) + SignedDuration::from_millis(millis);
+            service.reckon(now, Duration::from_secs(550), "boot").await.unwrap()
+        };
+        assert_eq!(bits(600).await, None);
+        assert_eq!(bits(1_200).await, Some(SignedDuration::from_millis(1_200)));
+        assert_eq!(reckon(&place.open().await, 9_000, 10, "next boot").await, None);
+        // Where the boot has no name, a process knows what it saw itself.
+        let nameless = place.open().await;
+        assert_eq!(reckon(&nameless, 0, 10, "").await, None);
+        assert_eq!(reckon(&nameless, 100, 11, "").await, Some(99));
+        assert_eq!(reckon(&place.open().await, 0, 12, "").await, None);
     });
 }
 
