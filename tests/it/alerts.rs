@@ -4,17 +4,12 @@
 use std::fmt::Write as _;
 
 use dingdong::daemon::alerter::Alert;
-use jiff::Timestamp;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, Shown, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 /// An office with a policy group, one for operations and one for the editors of schedule files.
 fn office(fake: &FakeDingtalk, alerts: &str) -> Workplace {

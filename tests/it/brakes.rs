@@ -9,14 +9,9 @@ use serde_json::{Value, json};
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::{Workplace, office_group},
 };
-
-/// An instant on Shanghai's clocks.
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 /// An office with three reminders and two groups.
 fn office(fake: &FakeDingtalk) -> Workplace {

@@ -6,18 +6,13 @@ use dingdong::{
     model::{occurrence::Origin, reminder::ReminderId},
     outbox::{OccurrenceRecord, Scope},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-/// An instant on Shanghai's clocks.
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}:00+08:00").parse().unwrap()
-}
 
 const SETTINGS: &str = "\
 timezone: Asia/Shanghai

@@ -1,19 +1,14 @@
 //! Fallback: what a dead or suspended target cannot be sent goes to the one that stands in for it,
 //! once, in its own robot's shape.
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
     fake_wecom::FakeWecom,
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 /// An office with a chain of three groups at DingTalk: policy, hr, boss.
 fn office(fake: &FakeDingtalk) -> Workplace {

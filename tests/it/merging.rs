@@ -3,17 +3,11 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use jiff::Timestamp;
-
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 const SETTINGS: &str = "\
 timezone: Asia/Shanghai

@@ -6,18 +6,12 @@ use std::{
 };
 
 use dingdong::outbox::OccurrenceRecord;
-use jiff::Timestamp;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-/// An instant on Shanghai's clocks.
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}:00+08:00").parse().unwrap()
-}
 
 const SETTINGS: &str = "\
 timezone: Asia/Shanghai

@@ -1,18 +1,13 @@
 //! Reports, figures and the heartbeat: what the service tells of itself afterwards and from outside.
 
 use dingdong::{daemon::figures::Figures, outbox::Scope};
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 fn office(fake: &FakeDingtalk) -> Workplace {
     let office = Workplace::empty()

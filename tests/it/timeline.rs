@@ -5,18 +5,13 @@ use std::{collections::BTreeSet, fmt::Write as _, time::Duration};
 use dingdong::{
     daemon::reloader::Reloaded, model::delivery::DeliveryState, outbox::OccurrenceRecord,
 };
-use jiff::{Timestamp, civil::date};
+use jiff::civil::date;
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, Shown, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-/// An instant on Shanghai's clocks.
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 /// An office with one reminder and a group whose robot takes everything.
 fn office(fake: &FakeDingtalk, reminder: &str) -> Workplace {

@@ -3,19 +3,13 @@
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use dingdong::{model::reminder::ReminderId, outbox::Scope};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
-    story::Story,
+    story::{Story, at},
     workplace::Workplace,
 };
-
-/// An instant on Shanghai's clocks.
-fn at(civil: &str) -> Timestamp {
-    format!("{civil}+08:00").parse().unwrap()
-}
 
 fn office(fake: &FakeDingtalk) -> Workplace {
     let office = Workplace::office(&fake.group("policy", Group::default()));

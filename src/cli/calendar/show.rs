@@ -61,18 +61,24 @@ pub(in crate::cli) fn facts(calendar: &Calendar, first: Date, last: Date) -> Vec
     days.take_while(|day| day.date() <= last).map(|day| calendar.fact(day)).collect()
 }
 
+/// A day, for programs.
+pub(in crate::cli) fn day(fact: &DayFact) -> Value {
+    json!({
+        "date": fact.date.to_string(),
+        "off": fact.off,
+        "make_up": fact.is_make_up_workday(),
+        "name": fact.cause.name().map(AsRef::as_ref),
+        "covered": fact.covered,
+    })
+}
+
 fn document(calendar: &Calendar, year: i16, facts: &[DayFact]) -> Value {
     let special = facts.iter().filter(|fact| fact.is_holiday() || fact.is_make_up_workday());
     let days: Vec<Value> = special
         .map(|fact| {
-            json!({
-                "date": fact.date.to_string(),
-                "off": fact.off,
-                "make_up": fact.is_make_up_workday(),
-                "name": fact.cause.name().map(AsRef::as_ref),
-                "layer": fact.cause.layer().map(AsRef::as_ref),
-                "covered": fact.covered,
-            })
+            let mut day = day(fact);
+            day["layer"] = json!(fact.cause.layer().map(AsRef::<str>::as_ref));
+            day
         })
         .collect();
     let covered = calendar.coverage();

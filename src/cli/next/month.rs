@@ -141,14 +141,9 @@ impl<'a> Grid<'a> {
             .facts
             .iter()
             .map(|fact| {
-                json!({
-                    "date": fact.date.to_string(),
-                    "off": fact.off,
-                    "make_up": fact.is_make_up_workday(),
-                    "name": fact.cause.name().map(AsRef::as_ref),
-                    "covered": fact.covered,
-                    "fires": self.on(fact.date).map(Fire::document).collect::<Vec<_>>(),
-                })
+                let mut day = show::day(fact);
+                day["fires"] = self.on(fact.date).map(Fire::document).collect();
+                day
             })
             .collect();
         let month = self.facts.first().map(|fact| fact.date.strftime("%Y-%m").to_string());

@@ -12,6 +12,8 @@ use tokio::{
     sync::oneshot,
 };
 
+use super::fake::run;
+
 /// A direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -50,7 +52,8 @@ impl Cable {
         let state = Arc::new(Mutex::new(State::default()));
         let (stop, stopped) = oneshot::channel();
         let carrying = Arc::clone(&state);
-        let thread = std::thread::spawn(move || run(listener, server, &carrying, stopped));
+        let serve = move |near| carry_to(server, near, Arc::clone(&carrying));
+        let thread = std::thread::spawn(move || run(listener, stopped, serve));
         let cable = Self { address, state, stop: Some(stop), thread: Some(thread) };
         let near = format!("{scheme}://{}/{path}", cable.address);
         (cable, near)
@@ -100,29 +103,10 @@ fn state(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run(
-    listener: TcpListener,
-    server: SocketAddr,
-    state: &Arc<Mutex<State>>,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-        loop {
-            tokio::select! {
-                _ = &mut stopped => return,
-                Ok((near, _)) = listener.accept() => {
-                    let state = Arc::clone(state);
-                    tokio::spawn(async move {
-                        if let Ok(far) = TcpStream::connect(server).await {
-                            carry(near, far, &state).await;
-                        }
-                    });
-                }
-            }
-        }
-    });
+async fn carry_to(server: SocketAddr, near: TcpStream, cable: Arc<Mutex<State>>) {
+    if let Ok(far) = TcpStream::connect(server).await {
+        carry(near, far, &cable).await;
+    }
 }
 
 /// Carries bytes both ways until either end closes, or the cable is cut.

@@ -143,7 +143,8 @@ impl<V: Vendor> Fake<V> {
         let shared = Arc::new(Shared { state: Mutex::default(), changed });
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&shared);
-        let thread = std::thread::spawn(move || run(listener, &serving, stopped));
+        let serve = move |stream| serve(stream, Arc::clone(&serving));
+        let thread = std::thread::spawn(move || run(listener, stopped, serve));
         Self { address, shared, stop: Some(stop), thread: Some(thread) }
     }
 
@@ -265,10 +266,11 @@ impl<V> State<V> {
     }
 }
 
-fn run<V: Vendor>(
+/// Accepts connections, each served for itself, until it is stopped.
+pub(super) fn run<F: Future<Output = ()> + Send + 'static>(
     listener: TcpListener,
-    shared: &Arc<Shared<V>>,
     mut stopped: oneshot::Receiver<()>,
+    serve: impl Fn(TcpStream) -> F,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -276,9 +278,7 @@ fn run<V: Vendor>(
         loop {
             tokio::select! {
                 _ = &mut stopped => return,
-                Ok((stream, _)) = listener.accept() => {
-                    tokio::spawn(serve(stream, Arc::clone(shared)));
-                }
+                Ok((stream, _)) = listener.accept() => { tokio::spawn(serve(stream)); }
             }
         }
     });

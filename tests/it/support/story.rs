@@ -29,10 +29,16 @@ use dingdong::{
     send::Printer,
     settings::{environment::Environment, zones::Zones},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil, tz};
 use tokio_util::sync::CancellationToken;
 
 use super::{fake_dingtalk::FakeDingtalk, workplace::Workplace};
+
+/// An instant on Shanghai's clocks; seconds may be left out.
+pub(crate) fn at(civil: &str) -> Timestamp {
+    let time: civil::DateTime = civil.parse().unwrap();
+    tz::Offset::constant(8).to_timestamp(time).unwrap()
+}
 
 /// A process of the service, with a clock that moves only when told.
 pub(crate) struct Story<'a> {
