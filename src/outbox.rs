@@ -21,6 +21,7 @@ mod brakes;
 mod claim;
 mod compose;
 mod cursors;
+mod damage;
 mod error;
 mod fallback;
 mod files;
@@ -32,6 +33,7 @@ mod merge;
 mod paces;
 mod place;
 mod plan;
+mod planned;
 mod probe;
 mod prune;
 mod ready;
@@ -46,10 +48,12 @@ mod status;
 mod verbs;
 mod waiting;
 
+pub use alerts::Unheard;
 pub use backup::BackupError;
 pub use brakes::{BY_HAND, Brake, Brakes, Pause, Scope, Skipped};
 pub use claim::{ClaimRequest, LONGEST_LEASE, OpenTarget};
 pub use compose::{Composing, Composition, Compositions};
+pub use damage::Damaged;
 pub use error::{OpenError, StoreError};
 pub use fallback::{Moved, Other, Standby, moved_to};
 pub use files::GoodFile;
@@ -58,7 +62,8 @@ pub use locks::{LockError, OwnerLock, ServiceLock, service_running};
 pub use log::{DeliveryRecord, LogQuery, LogState, OccurrenceRecord};
 pub use merge::{Crowd, MERGED, merged_into};
 pub use paces::Paces;
-pub use plan::{Fate, Planned, PlannedRow, Span, Watermark};
+pub use plan::{Fate, PlannedRow, Span, Watermark};
+pub use planned::Planned;
 pub use prune::Pruned;
 pub use report::{Arrival, Heard, Outcome};
 pub use rescue::{Dropped, Rescued};
@@ -79,6 +84,7 @@ pub const REASON_LIMIT: usize = 500;
 pub struct Outbox {
     store: sqlite::Store,
     reckoned: reckon::Reckoned,
+    damage: damage::Damage,
 }
 
 impl Outbox {
@@ -89,7 +95,8 @@ impl Outbox {
     /// One sentence for an engineer: see [`OpenError`].
     pub async fn open(path: &Path, mode: OpenMode) -> Result<Self, OpenError> {
         let store = sqlite::Store::open(path, mode).await?;
-        Ok(Self { store, reckoned: reckon::Reckoned::default() })
+        let (reckoned, damage) = Default::default();
+        Ok(Self { store, reckoned, damage })
     }
 
     /// Finishes what is under way and closes every connection.

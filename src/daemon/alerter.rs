@@ -20,7 +20,7 @@ use self::{
     audience::{Listener, audience, concerned},
     direct::Direct,
 };
-use super::{shared::Shared, world::World};
+use super::{dispatcher::WORRYING_ATTEMPTS, shared::Shared, world::World};
 use crate::{
     compose,
     model::{
@@ -126,9 +126,29 @@ async fn tell(shared: &Shared, alerts: &[Alert]) -> Result<usize, StoreError> {
     let suspended = shared.outbox.suspended().await?;
     let suspended: Vec<String> = suspended.into_iter().map(|one| one.robot_key).collect();
     let world = shared.world();
+    let alerts = [alerts, &unheard(shared, &world, alerts).await?].concat();
     let causes: Vec<&str> = alerts.iter().map(|alert| alert.cause.as_str()).collect();
-    let letters = |new: &[bool]| letters(&world, alerts, &suspended, new);
+    let letters = |new: &[bool]| letters(&world, &alerts, &suspended, new);
     plan(shared, &world, &causes, letters).await
+}
+
+/// What the alert target was to be told and has not got, when one of these alerts says that its robot
+/// fails: others hear it then.
+async fn unheard(
+    shared: &Shared,
+    world: &World,
+    alerts: &[Alert],
+) -> Result<Vec<Alert>, StoreError> {
+    let target = world.alerts.to.as_ref().and_then(|id| world.targets.get(id));
+    let Some(target) = target else { return Ok(Vec::new()) };
+    let robot = Some(target.robot_key());
+    if alerts.iter().all(|alert| alert.failing_robot != robot) {
+        return Ok(Vec::new());
+    }
+    let since = shared.clock.now() - KEEP;
+    let id = ReminderId::new(ALERTS);
+    let found = shared.outbox.unheard(&id, &target.id, since, WORRYING_ATTEMPTS).await?;
+    Ok(found.iter().map(|one| Alert::unheard(one, target)).collect())
 }
 
 /// What each target is told of the alerts that are new.
@@ -235,7 +255,7 @@ impl<'a> Letter<'a> {
             body.push_str(&format!("\n\n{who}"));
         }
         let draft = compose::Draft {
-            title: format!("dingdong: {}", self.title.told(language)),
+            title: format!("{}{}", alert::TITLE, self.title.told(language)),
             body,
             format: Format::Text,
             buttons: Vec::new(),

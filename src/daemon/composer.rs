@@ -172,6 +172,7 @@ impl Composer {
         let now = self.shared.clock.now();
         let busy = u32::try_from(underway.ids.len()).unwrap_or(u32::MAX);
         let planned = self.shared.outbox.planned(now, BATCH.saturating_add(busy)).await?;
+        self.shared.tell_damage();
         let world = self.shared.world();
         let waits = |planned: &Planned| !underway.ids.contains(&planned.occurrence.id());
         let (slow, quick): (Vec<_>, Vec<_>) =
@@ -298,6 +299,7 @@ impl Composer {
             only: None,
         };
         let (done, leased) = outbox.compose_and_claim(composing, request).await?;
+        self.shared.tell_damage();
         if !wanted.are(&leased) {
             self.shared.bells.dispatcher.notify_one();
         }

@@ -21,13 +21,13 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use self::seats::{IN_FLIGHT, Seats};
-pub(super) use self::settling::give_back;
 use self::{
     agenda::Agenda,
     attempt::{attempt, wait_for_turn},
     seats::Claimed,
     settling::{UnderWay, confirmed, settle_all, settle_surely},
 };
+pub(super) use self::{attempt::WORRYING_ATTEMPTS, settling::give_back};
 use super::{alerter::Alert, rescuer::Rescuer, shared::Shared, world::World};
 use crate::{
     clock::Wake,
@@ -281,6 +281,7 @@ impl Dispatcher {
             only,
         };
         let leased = self.shared.outbox.claim(request).await?;
+        self.shared.tell_damage();
         // What others claimed before comes first.
         self.begin_handed();
         let count = leased.len();

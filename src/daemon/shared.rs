@@ -120,6 +120,13 @@ impl Shared {
         }
     }
 
+    /// Raises an alert for each row of the store that turned out to be damaged.
+    pub fn tell_damage(&self) {
+        for damaged in self.outbox.damaged() {
+            self.alert(Alert::damaged(&damaged));
+        }
+    }
+
     /// What carries out a robot's steps.
     #[must_use]
     pub fn means(&self) -> Means<'_> {

@@ -6,16 +6,27 @@ use sqlx::{Sqlite, Transaction};
 use super::{
     Composing, Composition, Outbox, StoreError, compose,
     plan::{insert_numbered, next_number},
-    rows::{cut, kept, millis, texts},
+    rows::{cut, kept, millis, read_json, texts},
 };
 use crate::model::{
     delivery::NewDelivery,
+    message::Message,
     occurrence::{Occurrence, Origin},
     reminder::ReminderId,
+    target::TargetId,
 };
 
 /// How long a cause of an alert counts as told.
 const TOLD_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
+/// An alert that its target has not got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unheard {
+    /// The delivery.
+    pub delivery: String,
+    /// What it says.
+    pub message: Message,
+}
 
 impl Outbox {
     /// Plans and composes one alert in one transaction, unless it has causes and each was told within
@@ -54,6 +65,42 @@ impl Outbox {
         compose::write(&mut tx, std::slice::from_ref(&composing), now).await?;
         tx.commit().await?;
         Ok(Some(composing.occurrence))
+    }
+
+    /// Alerts to a target, due since then, that it has not got and will not get by itself soon: it
+    /// refused them for good, its robot is suspended, or it was tried so often in vain. At most 20.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn unheard(
+        &self,
+        reminder: &ReminderId,
+        target: &TargetId,
+        since: Timestamp,
+        attempts: u32,
+    ) -> Result<Vec<Unheard>, StoreError> {
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "SELECT d.id, content.message
+             FROM occurrence o
+             JOIN delivery d ON d.occurrence = o.id AND d.target = $2
+             JOIN content ON content.delivery = d.id
+             LEFT JOIN robot ON robot.robot_key = d.robot_key
+             WHERE o.reminder = $1 AND o.due_at > $3
+               AND (d.state = 'dead'
+                    OR d.state = 'pending'
+                       AND (d.attempt >= $4 OR robot.suspended_since IS NOT NULL))
+             ORDER BY o.due_at, d.id LIMIT 20",
+        )
+        .bind(reminder.as_str())
+        .bind(target.as_str())
+        .bind(millis(since))
+        .bind(i64::from(attempts))
+        .fetch_all(self.store.read())
+        .await?;
+        let read = |(delivery, text): (String, String)| {
+            Ok(Unheard { delivery, message: read_json(&text)? })
+        };
+        found.into_iter().map(read).collect()
     }
 
     /// Forgets that causes were told: what was mended is told anew when it breaks again.

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use sqlx::{FromRow, Row as _, Sqlite, SqliteExecutor, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Outbox, Paces, StoreError,
+    Damaged, Outbox, Paces, StoreError, damage,
     ready::{BRING_BACK, CLAIM, LOOK, WAITING},
-    rows::{self, count, cut, instant, kept, millis, occurrence},
+    rows::{self, count, instant, kept, millis, occurrence},
 };
 use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId};
 
@@ -63,8 +63,9 @@ impl Outbox {
     /// The store could not be written; then nothing was leased.
     pub async fn claim(&self, request: ClaimRequest<'_>) -> Result<Vec<Leased>, StoreError> {
         let mut tx = self.store.write().await?;
-        let leased = take(&mut tx, &request).await?;
+        let (leased, damaged) = take(&mut tx, &request).await?;
         tx.commit().await?;
+        self.damage.note(damaged);
         Ok(leased)
     }
 
@@ -118,11 +119,11 @@ async fn waiting_robots(executor: impl SqliteExecutor<'_>) -> Result<Vec<String>
     Ok(sqlx::query_scalar(WAITING).fetch_all(executor).await?)
 }
 
-/// The statements of the claim.
+/// The statements of the claim. Beside the leases, what was set aside as damaged.
 pub(super) async fn take(
     tx: &mut Transaction<'static, Sqlite>,
     request: &ClaimRequest<'_>,
-) -> Result<Vec<Leased>, StoreError> {
+) -> Result<(Vec<Leased>, Vec<Damaged>), StoreError> {
     let robots = match request.robots {
         Some(robots) => given(robots, request.paces, request.targets)?,
         None => given(&waiting_robots(&mut **tx).await?, request.paces, request.targets)?,
@@ -138,45 +139,28 @@ pub(super) async fn take(
         .bind(millis(request.until()))
         .fetch_all(&mut **tx)
         .await?;
-    let (mut leased, spoilt) = sort_out(rows, request);
-    bury(tx, &spoilt).await?;
+    let (mut leased, damaged) = sort_out(rows, request);
+    damage::bury(tx, &damaged).await?;
     take_slots(tx, &leased, request.until()).await?;
     leased.sort_by(|(a_rank, a), (b_rank, b)| {
         (a_rank, a.occurrence.due_at, &a.id).cmp(&(b_rank, b.occurrence.due_at, &b.id))
     });
-    Ok(leased.into_iter().map(|(_, leased)| leased).collect())
+    Ok((leased.into_iter().map(|(_, leased)| leased).collect(), damaged))
 }
 
-/// A row that cannot have been written like this, and why: id and reason.
-type Spoilt = (String, String);
-
 /// The leases with their rank; apart from them the rows that nobody can send.
-fn sort_out(rows: Vec<LeasedRow>, request: &ClaimRequest<'_>) -> (Vec<(i64, Leased)>, Vec<Spoilt>) {
-    let (mut leased, mut spoilt) = (Vec::with_capacity(rows.len()), Vec::new());
+fn sort_out(
+    rows: Vec<LeasedRow>,
+    request: &ClaimRequest<'_>,
+) -> (Vec<(i64, Leased)>, Vec<Damaged>) {
+    let (mut leased, mut damaged) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
         match row.leased(request) {
             Ok(one) => leased.push((row.priority, one)),
-            Err(error) => spoilt.push((row.id, error.to_string())),
+            Err(error) => damaged.push(Damaged { id: row.id, reason: error.to_string() }),
         }
     }
-    (leased, spoilt)
-}
-
-/// What is damaged is dead and says why: it keeps nothing behind it waiting.
-async fn bury(tx: &mut Transaction<'static, Sqlite>, spoilt: &[Spoilt]) -> Result<(), StoreError> {
-    if spoilt.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE delivery SET state = 'dead', reason = given.reason, attempt = attempt - 1,
-                lease_token = NULL, lease_until = NULL
-         FROM (SELECT value ->> 0 AS id, value ->> 1 AS reason FROM json_each($1)) AS given
-         WHERE delivery.id = given.id",
-    )
-    .bind(rows::rows(spoilt.iter().map(|(id, reason)| (id, cut(reason))))?)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    (leased, damaged)
 }
 
 async fn take_slots(

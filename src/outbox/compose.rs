@@ -122,8 +122,9 @@ impl Outbox {
     ) -> Result<(Compositions, Vec<Leased>), StoreError> {
         let mut tx = self.store.write().await?;
         let compositions = write(&mut tx, items, request.now).await?;
-        let leased = claim::take(&mut tx, &request).await?;
+        let (leased, damaged) = claim::take(&mut tx, &request).await?;
         tx.commit().await?;
+        self.damage.note(damaged);
         Ok((compositions, leased))
     }
 }

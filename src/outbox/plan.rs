@@ -7,7 +7,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Outbox, StoreError,
-    rows::{count, cut, instant, kept, millis, occurrence, rows},
+    rows::{count, cut, instant, kept, millis, rows},
 };
 use crate::model::{
     occurrence::{Occurrence, OccurrenceState, Origin},
@@ -73,17 +73,6 @@ pub struct Watermark {
     pub fingerprint: String,
     /// Whether the reminder was enabled.
     pub enabled: bool,
-}
-
-/// An occurrence that waits to be composed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Planned {
-    /// Which.
-    pub occurrence: Occurrence,
-    /// IANA name of the reminder's zone.
-    pub zone: String,
-    /// For a manual one: the options of `send`, JSON as given to [`Outbox::plan_manual`].
-    pub request: Option<String>,
 }
 
 impl Fate {
@@ -204,66 +193,6 @@ impl Outbox {
         tx.commit().await?;
         Ok(occurrence)
     }
-
-    /// At most `limit` occurrences that wait to be composed, oldest first: scheduled ones that are
-    /// due, and manual ones, which go out now whatever their due instant says.
-    ///
-    /// # Errors
-    /// The store could not be read.
-    pub async fn planned(&self, now: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT reminder, due_at, origin, zone, request FROM occurrence
-             WHERE state = 'planned' AND (due_at <= $1 OR origin <> 'schedule')
-             ORDER BY due_at, id LIMIT $2",
-        )
-        .bind(millis(now))
-        .bind(i64::from(limit))
-        .fetch_all(self.store.read())
-        .await?;
-        found.into_iter().map(planned).collect()
-    }
-
-    /// One occurrence, if it still waits to be composed.
-    ///
-    /// # Errors
-    /// The store could not be read.
-    pub async fn planned_one(
-        &self,
-        occurrence: &Occurrence,
-    ) -> Result<Option<Planned>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT reminder, due_at, origin, zone, request FROM occurrence
-             WHERE state = 'planned' AND id = $1",
-        )
-        .bind(kept(occurrence).id())
-        .fetch_optional(self.store.read())
-        .await?;
-        found.map(planned).transpose()
-    }
-
-    /// At most `limit` occurrences that were known before `before`, have to be composed since then,
-    /// and still wait for it; oldest first.
-    ///
-    /// # Errors
-    /// The store could not be read.
-    pub async fn overdue(&self, before: Timestamp, limit: u32) -> Result<Vec<Planned>, StoreError> {
-        let found = sqlx::query_as(
-            "SELECT reminder, due_at, origin, zone, request FROM occurrence
-             WHERE state = 'planned' AND planned_at < $1 AND (due_at < $1 OR origin <> 'schedule')
-             ORDER BY due_at, id LIMIT $2",
-        )
-        .bind(millis(before))
-        .bind(i64::from(limit))
-        .fetch_all(self.store.read())
-        .await?;
-        found.into_iter().map(planned).collect()
-    }
-}
-
-fn planned(
-    (reminder, due_at, origin, zone, request): (String, i64, String, String, Option<String>),
-) -> Result<Planned, StoreError> {
-    Ok(Planned { occurrence: occurrence(reminder, due_at, &origin)?, zone, request })
 }
 
 /// The plan transaction.

@@ -253,7 +253,7 @@ mod tests {
 
     async fn open(path: &Path) -> Outbox {
         let store = Store::open_waiting(path, OpenMode::Write, IMPATIENT).await.unwrap();
-        Outbox { store, reckoned: Default::default() }
+        Outbox { store, reckoned: Default::default(), damage: Default::default() }
     }
 
     fn file(path: &str, length: usize) -> GoodFile {

@@ -17,6 +17,7 @@ use crate::{
         language::Language,
         layers::Named,
         reminder::Zone,
+        setup::Setup,
         target::{Target, TargetId},
         text::{text, words},
     },
@@ -115,7 +116,7 @@ impl Reading<'_, '_> {
             store: self.store(&folder),
             schedules: Some(folder.join(self.text("schedules").unwrap_or("schedules"))),
             content: self.content(&folder),
-            alerts: self.alerts(),
+            alerts: self.alerts(&targets),
             support: self.text("support").map(str::to_owned),
             log_keep: self.log_keep(),
             monthly_quota: self.monthly_quota(),
@@ -234,7 +235,7 @@ impl Reading<'_, '_> {
         self.fields.get("calendars").map_or_else(Vec::new, |node| layers::read(self.report, node))
     }
 
-    fn alerts(&mut self) -> Alerts {
+    fn alerts(&mut self, targets: &[Target]) -> Alerts {
         let Some(fields) =
             self.fields.get("alerts").and_then(|node| self.report.fields(node, &ALERTS))
         else {
@@ -247,7 +248,10 @@ impl Reading<'_, '_> {
         };
         let mut target = |key: &str| {
             let node = fields.get(key)?;
-            known_target(self.report, node, &format!("`{key}`"), &names)
+            let known = known_target(self.report, node, &format!("`{key}`"), &names)?;
+            let target = targets.iter().find(|target| target.id == known);
+            target.into_iter().for_each(|target| hears(self.report, node, target));
+            Some(known)
         };
         Alerts { to: target("to"), editors: target("editors") }
     }
@@ -266,6 +270,26 @@ impl Reading<'_, '_> {
                 Flaw::new("wrong-type", message).help(text!("write 5000"))
             })
         })
+    }
+}
+
+/// Says of a target that is to be told of trouble that nobody would hear it there.
+fn hears(report: &mut Report<'_>, node: &Node, target: &Target) {
+    if !target.has_group() {
+        let message =
+            text!("there is nobody behind the target `{target}`", target = target.id.as_str());
+        let help = match &target.setup {
+            Setup::Mail(_) => text!("give it receivers: `to: [staff@example.com]`"),
+            _ => text!("give it the group: `conversation: cid…` (openConversationId)"),
+        };
+        report.flaw(node, Flaw::new("no-receivers", message).help(help));
+    } else if !target.enabled {
+        let message = text!(
+            "the target `{target}` is disabled: nobody hears what it is to be told",
+            target = target.id.as_str()
+        );
+        let flaw = Flaw::new("disabled-target", message);
+        report.warning(node.span, flaw.help(text!("enable it, or name another target")));
     }
 }
 

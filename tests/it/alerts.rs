@@ -237,3 +237,97 @@ async fn trouble_with_the_store_is_told_past_the_store_and_once_a_day() {
         assert!(told.iter().all(|text| text.contains("请检查存放数据的磁盘")), "{told:#?}");
     }
 }
+
+/// Every way in which a robot fails, with what its group's robot does from then on.
+#[tokio::test]
+async fn whatever_is_wrong_with_the_robot_of_the_alerts_somebody_else_hears_of_it() {
+    let refusing = |code, said| Some(Fault::Code(code, said));
+    for (way, fault, hours, expected) in [
+        ("suspended", refusing(310_000, "sign not match"), 1, "的机器人已停用"),
+        ("dead", refusing(400_101, "token does not exist"), 1, "拒收"),
+        ("bad message", refusing(430_102, "improper text"), 1, "拒收"),
+        ("throttled", refusing(410_100, "too fast"), 1, "的机器人休息到"),
+        ("unreachable", None, 1, "还没有送到"),
+        ("unreachable for long", None, 13, "过期未发"),
+    ] {
+        let fake = FakeDingtalk::start();
+        let office = office(&fake, "alerts: { to: policy-group, editors: hr-group }\n");
+        let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+        match fault {
+            Some(fault) => fake.fault(fault),
+            None => fake.take_down("policy"),
+        }
+        let end = at("2026-11-24T08:59:00") + jiff::SignedDuration::from_hours(hours);
+        story.pass_until(end).await;
+        let told = news(&fake, "hr", &mut 0);
+        assert!(told.iter().any(|text| text.contains(expected)), "{way}: {told:#?}");
+    }
+}
+
+#[tokio::test]
+async fn that_a_fallback_stands_in_is_not_told_to_the_group_that_is_gone() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, "");
+    let settings =
+        SETTINGS.replace("webhook: env:POLICY }", "webhook: env:POLICY, fallback: ops-group }");
+    office.write("dingdong.yaml", settings + "alerts: { to: policy-group }\n");
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    fake.forget("policy");
+    story.pass_until(at("2026-11-24T09:10:00")).await;
+    let told = news(&fake, "ops", &mut 0);
+    assert!(told.iter().any(|text| text.contains("政策群 的消息改由 ops-group 接收")), "{told:#?}");
+}
+
+#[tokio::test]
+async fn an_alert_that_did_not_arrive_is_told_to_others_with_what_it_said() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, BOTH);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    let about = |days: i64| Alert::coverage("acme", jiff::civil::date(2026, 12, 31), days);
+    let (mut ops, mut hr) = (0, 0);
+    fake.fault(Fault::Code(310_000, "sign not match"));
+    story.shared.alert(about(30));
+    story.work().await;
+    let told = news(&fake, "hr", &mut hr).join("\n");
+    assert!(told.contains("ops-group 的机器人已停用"), "{told}");
+    assert!(told.contains("ops-group 没有收到这条告警"), "{told}");
+    assert!(told.contains("日历 acme 的数据还有 30 天到期"), "{told}");
+    // While it is suspended, others hear at once; nothing is told twice.
+    story.shared.alert(about(14));
+    story.work().await;
+    let told = news(&fake, "hr", &mut hr);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("还有 14 天") && !told[0].contains("30 天"), "{told:#?}");
+    assert_eq!(news(&fake, "ops", &mut ops), [""; 0]);
+}
+
+#[tokio::test]
+async fn trouble_with_the_store_finds_another_group_when_the_first_does_not_answer() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, BOTH);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    story.shared.outbox.close().await;
+    let error = story.shared.outbox.waiting().await.unwrap_err();
+    fake.take_down("ops");
+    story.shared.alert(Alert::store(&error));
+    assert_eq!(story.tell().await, 1);
+    assert_eq!(news(&fake, "hr", &mut 0).len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_that_is_damaged_in_the_store_is_told() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, BOTH);
+    let settings = SETTINGS.replace("env:POLICY }", "env:POLICY, quiet: 08:30..10:00 }");
+    office.write("dingdong.yaml", settings + BOTH);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    story.pass_until(at("2026-11-24T09:10:00")).await;
+    let mut store = super::outbox_contract::directly(&office.path("data/dingdong.db")).await;
+    let spoil = "UPDATE content SET message = 'x'";
+    sqlx::query(spoil).execute(&mut store).await.unwrap();
+    story.pass_until(at("2026-11-24T10:00:10")).await;
+    let told = news(&fake, "ops", &mut 0);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("policy@2026-11-24T01:00:00Z/policy-group/1 已损坏"), "{told:#?}");
+    assert_eq!(news(&fake, "policy", &mut 0), [""; 0]);
+}

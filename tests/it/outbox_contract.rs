@@ -75,7 +75,7 @@ impl Place {
 }
 
 /// A SQLite store as another program with the right to write may change it.
-async fn directly(path: &Path) -> SqliteConnection {
+pub(crate) async fn directly(path: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
 }
 

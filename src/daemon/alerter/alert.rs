@@ -10,10 +10,14 @@ use crate::{
         occurrence::Occurrence,
         receipt::Attempt,
         reminder::ReminderId,
+        target::Target,
         text::{Text, text},
     },
-    outbox::{Dropped, Fate, Moved, PlannedRow, Rescued, StoreError},
+    outbox::{Damaged, Dropped, Fate, Moved, PlannedRow, Rescued, StoreError, Unheard},
 };
+
+/// What the title of every alert begins with.
+pub(super) const TITLE: &str = "dingdong: ";
 
 /// Mistakes of one file that are told; the rest is counted.
 const MISTAKES_SHOWN: usize = 5;
@@ -176,7 +180,37 @@ impl Alert {
             from = from,
             to = to,
         )];
-        Self::new(format!("fallback:{}", moved.from), title, lines)
+        // It went into the same queue as what it is about.
+        let failing_robot = world.targets.get(&moved.from).map(Target::robot_key);
+        Self { failing_robot, ..Self::new(format!("fallback:{}", moved.from), title, lines) }
+    }
+
+    /// A row of the store is damaged, and was set aside.
+    #[must_use]
+    pub fn damaged(damaged: &Damaged) -> Self {
+        let Damaged { id, reason } = damaged;
+        let lines = vec![
+            Text::from(reason.clone()),
+            text!(
+                "It is not sent. Somebody else wrote into the store, or the disk is failing: look at the disk, and keep the last backup."
+            ),
+        ];
+        let title = text!("{id} is damaged in the store", id = id);
+        Self::new(format!("damaged:{id}"), title, lines)
+    }
+
+    /// An alert that its target has not got, for others to hear.
+    #[must_use]
+    pub fn unheard(unheard: &Unheard, target: &Target) -> Self {
+        let Unheard { delivery, message } = unheard;
+        let told = message.title.strip_prefix(TITLE).unwrap_or(&message.title);
+        let mut lines = vec![Text::from(told.to_owned())];
+        lines.extend(message.body.lines().filter(|line| !line.trim().is_empty()).map(Text::from));
+        let title = text!("{target} has not got this alert", target = &target.name);
+        Self {
+            failing_robot: Some(target.robot_key()),
+            ..Self::new(format!("unheard:{delivery}"), title, lines)
+        }
     }
 
     /// A crash left the outcome unknown, and the target forbids repeats.

@@ -18,6 +18,9 @@ use crate::{
 /// How long a cause counts as told.
 const TOLD: Duration = Duration::from_secs(24 * 3600);
 
+/// So often others are asked in place of those who could not be reached.
+const ROUNDS: usize = 4;
+
 /// Causes remembered; beyond, the journal has them.
 const CAUSES: usize = 1_000;
 
@@ -45,19 +48,34 @@ impl Direct {
         };
         let origin = Origin::Alert(0);
         let occurrence = Occurrence { reminder: ReminderId::new(ALERTS), due_at: now, origin };
-        let mut arrived = 0;
-        for letter in letters(&world, alerts, &[], &new) {
-            let Some(message) = letter.message(&world, &occurrence) else { continue };
-            let target = letter.listener.target;
-            let receipt = reach.attempt(&world, target, &message, &*shared.printer).await;
-            match receipt.verdict {
-                Verdict::Sent => arrived += 1,
-                verdict => tracing::error!(
+        // Who cannot be reached is taken for suspended, so that others hear it in their place.
+        let (mut arrived, mut deaf, mut reached) = (0, Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let mut failed = false;
+            for letter in letters(&world, alerts, &deaf, &new) {
+                let target = letter.listener.target;
+                let robot = target.robot_key();
+                if deaf.contains(&robot) || reached.contains(&target.id) {
+                    continue;
+                }
+                let Some(message) = letter.message(&world, &occurrence) else { continue };
+                let receipt = reach.attempt(&world, target, &message, &*shared.printer).await;
+                if receipt.verdict == Verdict::Sent {
+                    arrived += 1;
+                    reached.push(target.id.clone());
+                    continue;
+                }
+                tracing::error!(
                     TARGET = %target.id,
-                    verdict = verdict.name(),
+                    verdict = receipt.verdict.name(),
                     reason = receipt.reason,
                     "an alert could not be posted past the store"
-                ),
+                );
+                deaf.push(robot);
+                failed = true;
+            }
+            if !failed {
+                break;
             }
         }
         arrived

@@ -20,7 +20,7 @@ use crate::{
 const TURN: Duration = Duration::from_secs(10);
 
 /// After so many attempts without a clear answer a person is told.
-const WORRYING_ATTEMPTS: u32 = 4;
+pub(in crate::daemon) const WORRYING_ATTEMPTS: u32 = 4;
 
 /// Waits until the request before has its answer, for [`TURN`] at most.
 pub(super) async fn wait_for_turn(shared: &Shared, before: Option<oneshot::Receiver<()>>) {

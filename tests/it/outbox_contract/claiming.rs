@@ -9,12 +9,12 @@ use dingdong::{
         reminder::{Priority, ReminderId},
         target::TargetId,
     },
-    outbox::{ClaimRequest, OpenTarget},
+    outbox::{ClaimRequest, Fate, OpenTarget},
 };
 
 use super::{
     LEASE, Place, at, claim, claim_paced, compose, composing, due, ids, message, on_every_database,
-    only_delivery, paced, reminders, runtime, settle, to, token, unlimited,
+    only_delivery, paced, reminders, row, runtime, settle, to, token, unlimited,
 };
 
 #[test]
@@ -282,10 +282,40 @@ fn a_damaged_message_is_dead_and_keeps_nothing_behind_it_waiting() {
             settle(&outbox, one, Verdict::Sent, at(1)).await;
         }
         assert_eq!(left[0], "b");
+        // Whoever runs the service is to hear of each, once.
+        let told: Vec<String> = outbox.damaged().into_iter().map(|one| one.id).collect();
+        assert_eq!(told, [id("a"), id("c")]);
+        assert_eq!(outbox.damaged(), []);
         let kept = only_delivery(&outbox, &due("a", 0)).await;
         assert_eq!((kept.state, kept.attempt), (DeliveryState::Dead, 0));
         assert!(kept.reason.as_deref().is_some_and(|why| why.contains("damaged")), "{kept:?}");
         let kept = only_delivery(&outbox, &due("c", 0)).await;
         assert_eq!(kept.state, DeliveryState::Dead);
+    });
+}
+
+#[test]
+fn a_damaged_occurrence_has_failed_and_keeps_nothing_behind_it_waiting() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        let rows = ["a", "b"].map(|reminder| row(&due(reminder, 0), Fate::Planned));
+        outbox.plan(&rows, &[], at(0)).await.unwrap();
+        let mut store = super::directly(&place.path()).await;
+        let spoil = "UPDATE occurrence SET origin = 'nobody' WHERE reminder = 'a'";
+        sqlx::query(spoil).execute(&mut store).await.unwrap();
+        for _ in 0..2 {
+            let planned = outbox.planned(at(1), 1).await.unwrap();
+            assert!(planned.iter().all(|one| one.occurrence == due("b", 0)), "{planned:?}");
+        }
+        assert_eq!(outbox.planned(at(1), 1).await.unwrap().len(), 1);
+        let damaged = outbox.damaged();
+        assert_eq!(damaged.len(), 1, "{damaged:?}");
+        assert_eq!(damaged[0].id, due("a", 0).id());
+        assert!(damaged[0].reason.contains("`nobody`"), "{damaged:?}");
+        let state: String = sqlx::query_scalar("SELECT state FROM occurrence WHERE reminder = 'a'")
+            .fetch_one(&mut store)
+            .await
+            .unwrap();
+        assert_eq!(state, "failed");
     });
 }

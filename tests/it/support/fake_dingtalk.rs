@@ -43,6 +43,11 @@ impl FakeDingtalk {
         self.url(&format!("/robot/send?access_token={token}"))
     }
 
+    /// A group's robot is deleted: its token is not known any more.
+    pub(crate) fn forget(&self, token: &str) {
+        self.vendor(|vendor| vendor.0.remove(token));
+    }
+
     /// Sets up a group and its robot, and returns its webhook.
     pub(crate) fn group(&self, token: &str, group: Group) -> String {
         self.vendor(|vendor| vendor.0.insert(token.to_owned(), group));

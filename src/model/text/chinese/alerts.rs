@@ -103,4 +103,10 @@ pub(super) const ROWS: &[Row] = &[
         "{from} is dead or suspended, and {to} is its fallback. Mend {from}; what went to {to} is not sent again by itself.",
         "{from} 已失效或暂停，由备用目标 {to} 代收。请修复 {from}；已发到 {to} 的消息不会自动补发。",
     ),
+    ("{id} is damaged in the store", "数据库里的 {id} 已损坏"),
+    (
+        "It is not sent. Somebody else wrote into the store, or the disk is failing: look at the disk, and keep the last backup.",
+        "这条消息不会发出。数据库被其他程序改过，或者磁盘有故障：请检查磁盘，并保留最近的备份。",
+    ),
+    ("{target} has not got this alert", "{target} 没有收到这条告警"),
 ];

@@ -146,4 +146,13 @@ pub(super) const ROWS: &[Row] = &[
         "目标 `{other}` 已停用，不能替代其他目标",
     ),
     ("enable it, or name another target", "启用它，或改写另一个目标"),
+    ("give it receivers: `to: [staff@example.com]`", "写上收件人：`to: [staff@example.com]`"),
+    (
+        "give it the group: `conversation: cid…` (openConversationId)",
+        "写上群：`conversation: cid…`（openConversationId）",
+    ),
+    (
+        "the target `{target}` is disabled: nobody hears what it is to be told",
+        "目标 `{target}` 已停用：要告诉它的事没有人会收到",
+    ),
 ];
