@@ -154,6 +154,8 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
         },
         log_keep: settings.log_keep,
         heartbeat: settings.heartbeat.clone(),
+        secrets: reach::secret_hosts(settings),
+        at_start: reach::at_start(settings),
         broken,
         watched: watched(settings),
         robots: daemon::world::Robots::default(),

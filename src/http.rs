@@ -231,8 +231,13 @@ impl Client {
     fn made(&self, proxied: bool) -> Result<&reqwest::Client, String> {
         let slot = if proxied { &self.outside } else { &self.loopback };
         slot.get_or_init(|| {
-            let route = self.route.as_ref().filter(|_| proxied);
-            let route = route.map(|route| route.as_ref().map_err(Clone::clone)).transpose()?;
+            let route = match &self.route {
+                // This very machine is reached without a proxy, whatever is wrong with it.
+                Some(Err(_)) if !proxied => None,
+                route => {
+                    route.as_ref().map(|route| route.as_ref().map_err(Clone::clone)).transpose()?
+                }
+            };
             build(self.options, proxied, route)
         })
         .as_ref()
@@ -262,7 +267,7 @@ fn build(
     if !proxied {
         builder = builder.no_proxy();
     }
-    if let Some(proxy) = route.and_then(|route| route.proxy.as_ref()) {
+    if let Some(proxy) = route.filter(|_| proxied).and_then(|route| route.proxy.as_ref()) {
         let proxy = reqwest::Proxy::all(proxy.expose()).map_err(|error| detail(&error))?;
         builder = builder.proxy(proxy.no_proxy(reqwest::NoProxy::from_env()));
     }

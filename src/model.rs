@@ -9,6 +9,7 @@ pub mod language;
 pub mod layers;
 pub mod message;
 pub mod occurrence;
+pub mod outward;
 pub mod people;
 pub mod period;
 pub mod receipt;

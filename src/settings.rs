@@ -4,6 +4,7 @@ pub mod environment;
 mod layers;
 mod lookup;
 pub mod network;
+mod outward;
 pub mod people;
 mod read;
 pub mod schema;
@@ -21,7 +22,7 @@ use crate::model::{
     language::Language,
     layers::{Layers, Named},
     reminder::Zone,
-    secret::Confided,
+    secret::{Confided, SecretRef},
     target::{RobotKind, Target, TargetId},
 };
 use environment::Environment;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub log_keep: Duration,
     /// How many messages the organisation may send in a month, for the forecast of `check`.
     pub monthly_quota: Option<u32>,
+    /// To which hosts schedule files may send which secrets; none where nothing is said.
+    pub secrets: Option<BTreeMap<SecretRef, Vec<String>>>,
     /// How the service reaches the world.
     pub network: network::Network,
     /// Asked after each healthy sweep, so that a machine that is off is noticed elsewhere.
@@ -110,6 +113,7 @@ impl Settings {
             support: None,
             log_keep: LOG_KEEP,
             monthly_quota: None,
+            secrets: None,
             network: network::Network::default(),
             heartbeat: None,
             metrics: None,

@@ -45,13 +45,11 @@ pub struct Options {
     pub connect: Duration,
     /// For everything. Servers look at a mail for a while before they take it.
     pub total: Duration,
-    /// Certificates in PEM that are trusted besides the system's.
-    pub roots: Vec<Vec<u8>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), total: Duration::from_secs(40), roots: Vec::new() }
+        Self { connect: Duration::from_secs(10), total: Duration::from_secs(40) }
     }
 }
 
@@ -124,9 +122,17 @@ impl fmt::Debug for Mail {
 }
 
 /// Sends mails, each over a connection of its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Mailer {
     options: Options,
+    /// Certificates in PEM that are trusted besides the system's, or why they cannot be read.
+    ca: Result<Option<Vec<u8>>, String>,
+}
+
+impl Default for Mailer {
+    fn default() -> Self {
+        Self::trusting(Options::default(), Ok(None))
+    }
 }
 
 /// Why a conversation ended before the mail was taken.
@@ -140,10 +146,17 @@ enum Ended {
 type Talk<T> = Result<T, Ended>;
 
 impl Mailer {
-    /// A mailer with its own patience and trust.
+    /// A mailer with its own patience.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options }
+        Self { options, ..Self::default() }
+    }
+
+    /// A mailer that trusts these certificates (PEM) besides the system's; where they cannot be read,
+    /// it says why at every mail that has to trust somebody.
+    #[must_use]
+    pub fn trusting(options: Options, ca: Result<Option<Vec<u8>>, String>) -> Self {
+        Self { options, ca }
     }
 
     /// Sends one mail, once. Receivers that the server does not take are named in the answer; the
@@ -243,8 +256,9 @@ impl Mailer {
     fn trust(&self, host: &str) -> Talk<TlsParameters> {
         let setup = |error: &Error| Ended::Failed(FailureKind::Setup, innermost(error));
         let mut trust = TlsParameters::builder(host.to_owned());
-        for root in &self.options.roots {
-            let root = Certificate::from_pem(root).map_err(|error| setup(&error))?;
+        let unreadable = |why: &String| Ended::Failed(FailureKind::Setup, why.clone());
+        if let Some(ca) = self.ca.as_ref().map_err(unreadable)? {
+            let root = Certificate::from_pem(ca).map_err(|error| setup(&error))?;
             trust = trust.add_root_certificate(root);
         }
         trust.build_rustls().map_err(|error| setup(&error))

@@ -4,9 +4,13 @@ use std::{path::PathBuf, sync::Arc};
 
 use super::{Machine, clock};
 use crate::{
-    daemon::{probe::Reach, shared::Secrets},
+    daemon::{probe::Reach, shared::Secrets, world::AtStart},
     http::{self, Client, Route},
-    model::secret::{Secret, SecretRef},
+    model::{
+        outward::SecretHosts,
+        secret::{Confided, Secret, SecretRef},
+        target::Target,
+    },
     settings::{self, Settings, environment::Environment, network::Network},
     smtp::{self, Mailer},
 };
@@ -15,25 +19,53 @@ use crate::{
 #[must_use]
 pub fn reach(settings: &Settings, machine: &Machine) -> Reach {
     let secrets = secrets(settings, machine);
-    let route = route(&settings.network, &*secrets);
-    let roots = route.iter().filter_map(|route| route.ca.clone()).collect();
-    let mailer = Arc::new(Mailer::new(smtp::Options { roots, ..smtp::Options::default() }));
+    let ca = certificates(&settings.network);
+    let mailer = Arc::new(Mailer::trusting(smtp::Options::default(), ca.clone()));
+    let route = route(&settings.network, &*secrets, ca);
     let client = Client::through(http::Options::default(), route);
     Reach { clock: clock(), client: Arc::new(client), mailer, secrets }
 }
 
+/// What a reload does not change.
+pub(super) fn at_start(settings: &Settings) -> AtStart {
+    let Settings { store, network: Network { proxy, ca }, metrics, .. } = settings;
+    AtStart { store: store.clone(), proxy: proxy.clone(), ca: ca.clone(), metrics: *metrics }
+}
+
+/// Which secrets schedule files may send where; those of targets, proxy and heartbeat are the service's
+/// own.
+pub(super) fn secret_hosts(settings: &Settings) -> SecretHosts {
+    let targets = settings.targets.iter().flat_map(Target::secrets);
+    let ways = [&settings.network.proxy, &settings.heartbeat].into_iter().flatten();
+    let ways = ways.filter_map(|way| match way {
+        Confided::Plain(_) => None,
+        Confided::Secret { reference, .. } => Some(reference),
+    });
+    let own = targets.chain(ways).cloned().collect();
+    SecretHosts { listed: settings.secrets.clone(), own }
+}
+
 /// The way out of this machine, as the settings have it.
-fn route(network: &Network, secrets: &dyn Secrets) -> Result<Route, String> {
+fn route(
+    network: &Network,
+    secrets: &dyn Secrets,
+    ca: Result<Option<Vec<u8>>, String>,
+) -> Result<Route, String> {
     let proxy = network
         .proxy
         .as_ref()
         .map(|proxy| proxy.resolve(|kept| secrets.resolve(kept)))
         .transpose()?;
+    Ok(Route { proxy, ca: ca? })
+}
+
+/// The certificates that are trusted besides the system's.
+fn certificates(network: &Network) -> Result<Option<Vec<u8>>, String> {
     let read = |path: &PathBuf| {
         std::fs::read(path)
             .map_err(|error| format!("the certificates {} cannot be read: {error}", path.display()))
     };
-    Ok(Route { proxy, ca: network.ca.as_ref().map(read).transpose()? })
+    network.ca.as_ref().map(read).transpose()
 }
 
 /// Secrets from the environment, files and systemd credentials.

@@ -1,5 +1,6 @@
 //! `check`: looks for mistakes, offline, and sends nothing.
 
+mod secrets;
 mod traffic;
 mod warnings;
 
@@ -153,7 +154,11 @@ fn content(world: &World, aside: &[Reminder]) -> Vec<Diagnostic> {
         world.reminders.values().map(|one| &**one).chain(aside).collect();
     let look = |reminders: &[&Reminder]| {
         let one = |reminder: &&Reminder| {
-            prospects(reminder, now).into_iter().chain(messages(world, reminder, now))
+            let sent_out = secrets::sent_out(world, reminder);
+            prospects(reminder, now)
+                .into_iter()
+                .chain(sent_out)
+                .chain(messages(world, reminder, now))
         };
         reminders.iter().flat_map(one).collect::<Vec<Diagnostic>>()
     };

@@ -21,9 +21,10 @@ use crate::{
         world::World,
     },
     model::{
-        diagnostic::nearest,
+        diagnostic::{Diagnostic, nearest},
         occurrence::{Occurrence, Origin},
         reminder::Reminder,
+        source::{DataSource, SourceKind},
         text::text,
     },
     plan, send, yaml,
@@ -180,13 +181,26 @@ impl Shown<'_> {
         let rendered = composer::render(world, reminder, &occurrence, &request, data);
         let mut rendered = rendered.map_err(|wrong| {
             prepare::show(&wrong, "");
-            Exit::Invalid
+            if wrong.iter().all(|one| is_elsewhere(reminder, one)) {
+                Exit::Failed
+            } else {
+                Exit::Invalid
+            }
         })?;
         rendered.remarks.extend(known.into_iter().chain(gathered.notes));
         let skipped = rendered.is_skipped().then_some("condition");
         print(globals, reminder, due_at, &rendered, skipped);
         Ok(())
     }
+}
+
+/// Whether a failure is that of something outside of the files: an address that does not answer.
+pub(super) fn is_elsewhere(reminder: &Reminder, wrong: &Diagnostic) -> bool {
+    let outside =
+        |source: &DataSource| matches!(source.kind, SourceKind::Http(_) | SourceKind::Report(_));
+    // A secret that goes where it may not is a mistake of the file.
+    wrong.code != "secret-host"
+        && reminder.data.iter().any(|source| source.place == wrong.place && outside(source))
 }
 
 fn print(

@@ -113,7 +113,7 @@ async fn read(
     world: &World,
     now: Timestamp,
 ) -> Result<Stored, StoreError> {
-    let last = outbox.last_occurrences().await?;
+    let last = outbox.last_occurrences(&world.reminders.keys().collect::<Vec<_>>()).await?;
     let last = last.into_iter().map(|one| (one.occurrence.reminder.to_string(), one)).collect();
     Ok(Stored {
         last,

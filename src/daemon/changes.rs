@@ -12,6 +12,8 @@
 //! started, what changed and changed back is not told at all, and a crash at any instant makes the
 //! loop look again.
 
+mod ears;
+
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
@@ -19,9 +21,9 @@ use std::{
 };
 
 use jiff::Timestamp;
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio_util::sync::CancellationToken;
 
+use self::ears::Ears;
 use super::{
     alerter::Alert,
     composer::{Look, Reading, look},
@@ -41,6 +43,9 @@ use crate::{
 
 /// A change is told when its folder has been quiet so long.
 pub const QUIET: Duration = Duration::from_secs(120);
+
+/// What a date or a pause held back is told from this hour of the day on, not just after midnight.
+const MORNING: i8 = 9;
 
 /// Events come in crowds: the folder is looked at so long after the first.
 const BREATH: Duration = Duration::from_secs(1);
@@ -85,6 +90,8 @@ enum Wait {
     Open,
     /// Something is new, and a pause held it back; that is in the log.
     Held,
+    /// Something may be new, and the reminder keeps quiet on that day.
+    Over,
     /// Everything is told.
     Told,
 }
@@ -124,7 +131,9 @@ impl Changes {
         let now = self.shared.clock.now();
         let open = waiting(world).filter(|one| self.waits.get(&one.id) == Some(&Wait::Open));
         let quiet = open.filter_map(|reminder| self.quiet_at(reminder));
-        quiet.filter(|at| *at > now).min()
+        let late = waiting(world).filter(|one| self.is_late(&one.id));
+        let mornings = late.filter_map(|reminder| morning(reminder, now));
+        quiet.chain(mornings).filter(|at| *at > now).min()
     }
 
     /// Runs until it is told to stop.
@@ -165,9 +174,9 @@ impl Changes {
         if self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, world)) {
             return;
         }
-        let held = |id: &ReminderId| self.waits.get(id) == Some(&Wait::Held);
         let wait = |one: &Arc<Reminder>| {
-            (one.id.clone(), if held(&one.id) { Wait::Held } else { Wait::Open })
+            let late = self.waits.get(&one.id).copied().filter(|_| self.is_late(&one.id));
+            (one.id.clone(), late.unwrap_or(Wait::Open))
         };
         self.waits = waiting(world).map(wait).collect();
         let marks: Vec<String> =
@@ -227,7 +236,14 @@ impl Changes {
         reminder: &Reminder,
         noticed: &mut Noticed,
     ) -> Result<bool, StoreError> {
-        if !in_force(reminder, self.shared.clock.now()) {
+        let now = self.shared.clock.now();
+        if !in_force(reminder, now) {
+            if !self.is_late(&reminder.id) {
+                self.waits.insert(reminder.id.clone(), Wait::Over);
+            }
+            return Ok(false);
+        }
+        if self.is_late(&reminder.id) && morning(reminder, now).is_some_and(|at| now < at) {
             return Ok(false);
         }
         if self.waits.get(&reminder.id) == Some(&Wait::Held) && self.is_braked(reminder).await? {
@@ -245,6 +261,11 @@ impl Changes {
             self.waits.insert(reminder.id.clone(), Wait::Told);
         }
         Ok(due)
+    }
+
+    /// Whether what is new was held back.
+    fn is_late(&self, id: &ReminderId) -> bool {
+        matches!(self.waits.get(id), Some(Wait::Held | Wait::Over))
     }
 
     async fn is_braked(&self, reminder: &Reminder) -> Result<bool, StoreError> {
@@ -322,57 +343,10 @@ fn in_force(reminder: &Reminder, at: Timestamp) -> bool {
     schedule.holds_on(at.to_zoned_datetime(schedule.zone.tz.clone()).date())
 }
 
-/// The file watcher. It only says that something happened; each minute the loop looks by itself,
-/// as a share says nothing of what others do.
-struct Ears {
-    watcher: Option<RecommendedWatcher>,
-    /// The folders listened to.
-    to: Vec<std::path::PathBuf>,
-}
-
-impl Ears {
-    fn new(shared: &Shared) -> Self {
-        let bells = Arc::clone(&shared.bells);
-        let hear = move |event: notify::Result<notify::Event>| {
-            if event.map_or(true, |event| !event.kind.is_access()) {
-                bells.folders.notify_one();
-            }
-        };
-        let watcher = notify::recommended_watcher(hear);
-        let watcher = watcher.map_err(
-            |error| tracing::warn!(%error, "folders are not watched; they are looked at each minute"),
-        );
-        Self { watcher: watcher.ok(), to: Vec::new() }
-    }
-
-    /// Listens to the folders that are waited for, and to no others. A share that does not answer
-    /// holds up this loop alone.
-    async fn listen(mut self, world: Arc<World>) -> Self {
-        let follow = move || {
-            self.follow(&world);
-            self
-        };
-        match tokio::task::spawn_blocking(follow).await {
-            Ok(ears) => ears,
-            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-        }
-    }
-
-    fn follow(&mut self, world: &World) {
-        let Some(watcher) = &mut self.watcher else { return };
-        let paths = waiting(world).flat_map(|one| folders(one));
-        let mut paths: Vec<_> =
-            paths.filter_map(|(_, folder)| world.content.real_folder(folder)).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        for gone in self.to.iter().filter(|known| !paths.contains(known)) {
-            drop(watcher.unwatch(gone));
-        }
-        for new in paths.iter().filter(|path| !self.to.contains(path)) {
-            if let Err(error) = watcher.watch(new, RecursiveMode::Recursive) {
-                tracing::warn!(path = %new.display(), %error, "not watched; it is looked at each minute");
-            }
-        }
-        self.to = paths;
-    }
+/// The instant of a day from which on is told what was held back.
+fn morning(reminder: &Reminder, at: Timestamp) -> Option<Timestamp> {
+    let local = at.to_zoned_datetime(reminder.schedule.zone.tz.clone());
+    let nine = local.date().at(MORNING, 0, 0, 0);
+    let nine = local.time_zone().to_ambiguous_zoned_datetime(nine).compatible().ok()?;
+    Some(nine.timestamp())
 }

@@ -19,7 +19,7 @@ use super::{
     lift,
     shared::Shared,
     systemd,
-    world::{BrokenSettings, Source, Watched, World},
+    world::{AtStart, BrokenSettings, Source, Watched, World},
 };
 use crate::outbox::StoreError;
 
@@ -45,13 +45,16 @@ pub struct Reloader {
     shared: Shared,
     source: Arc<dyn Source>,
     world: watch::Sender<Arc<World>>,
+    /// What the service works with until it is started anew.
+    at_start: AtStart,
 }
 
 impl Reloader {
     /// A reloader that swaps the world behind `world`.
     #[must_use]
     pub fn new(shared: Shared, source: Arc<dyn Source>, world: watch::Sender<Arc<World>>) -> Self {
-        Self { shared, source, world }
+        let at_start = shared.world().at_start.clone();
+        Self { shared, source, world, at_start }
     }
 
     /// Loads, and swaps when the settings are good.
@@ -75,6 +78,10 @@ impl Reloader {
         self.shared.outbox.forget(&loaded.gone).await?;
         for file in &loaded.world.broken {
             self.shared.alert(Alert::broken_file(file));
+        }
+        let waits = loaded.world.at_start.other_than(&self.at_start);
+        if !waits.is_empty() {
+            self.shared.alert(Alert::needs_restart(&waits));
         }
         let summary = Reloaded::Swapped {
             reminders: loaded.world.reminders.len(),

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::PathBuf,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -15,6 +16,7 @@ use crate::{
         calendar::Calendar,
         diagnostic::Diagnostic,
         language::Language,
+        outward::SecretHosts,
         people::People,
         reminder::{Reminder, ReminderId, Zone},
         secret::Confided,
@@ -47,12 +49,43 @@ pub struct World {
     pub log_keep: Duration,
     /// Asked after each healthy sweep.
     pub heartbeat: Option<Confided>,
+    /// To which hosts schedule files may send which secrets.
+    pub secrets: SecretHosts,
+    /// What a reload does not change.
+    pub at_start: AtStart,
     /// Files that cannot be used as they are now, with what is wrong.
     pub broken: Vec<BrokenFile>,
     /// Files and folders whose change means a reload.
     pub watched: Vec<Watched>,
     /// The robots of the targets.
     pub robots: Robots,
+}
+
+/// What is read from the settings when the service starts, and then no more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AtStart {
+    /// Where queue and log are.
+    pub store: PathBuf,
+    /// Every request goes through it.
+    pub proxy: Option<Confided>,
+    /// Trusted besides the system's certificates.
+    pub ca: Option<PathBuf>,
+    /// Where the page of figures is served.
+    pub metrics: Option<SocketAddr>,
+}
+
+impl AtStart {
+    /// The keys of the settings that say something else there.
+    #[must_use]
+    pub fn other_than(&self, other: &Self) -> Vec<&'static str> {
+        let differs = [
+            ("store", self.store != other.store),
+            ("proxy", self.proxy != other.proxy),
+            ("ca", self.ca != other.ca),
+            ("metrics", self.metrics != other.metrics),
+        ];
+        differs.into_iter().filter(|(_, differs)| *differs).map(|(key, _)| key).collect()
+    }
 }
 
 /// The robots of a world's targets, made ready when they are asked for first.

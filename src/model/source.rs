@@ -1,6 +1,9 @@
 //! A data source: what a reminder's templates can name besides what is always there.
 
-use super::{diagnostic::Place, secret::Confided};
+use super::{
+    diagnostic::Place,
+    secret::{Confided, SecretRef},
+};
 
 /// A named source of a reminder.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -81,4 +84,14 @@ pub struct Http {
     pub headers: Vec<(String, Confided)>,
     /// How the answer is read; none goes by its content type.
     pub format: Option<DataFormat>,
+}
+
+impl Http {
+    /// The secrets that its headers send along.
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretRef> {
+        self.headers.iter().filter_map(|(_, value)| match value {
+            Confided::Plain(_) => None,
+            Confided::Secret { reference, .. } => Some(reference),
+        })
+    }
 }

@@ -238,6 +238,25 @@ impl Target {
         }
     }
 
+    /// Where everything is kept by which its robot is let in.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<&SecretRef> {
+        let mut secrets: Vec<&SecretRef> = self.webhook.iter().chain(&self.secret).collect();
+        match &self.setup {
+            Setup::Plain => {}
+            Setup::Webhook(setup) => secrets.extend(setup.headers.iter().map(|(_, kept)| kept)),
+            Setup::Mail(setup) => {
+                secrets.extend(setup.user.iter().filter_map(UserName::kept));
+                secrets.extend(&setup.password);
+            }
+            Setup::App(setup) => {
+                secrets.extend(setup.key.kept());
+                secrets.push(&setup.secret);
+            }
+        }
+        secrets
+    }
+
     /// What the robot's pace and rest are counted by: targets that share a webhook, or a sender of
     /// mail, share a robot.
     #[must_use]

@@ -145,17 +145,24 @@ impl Outbox {
         }
     }
 
-    /// The last occurrence that the schedule of each reminder planned, by reminder.
+    /// The last occurrence of each of these reminders that its schedule or a change of its folder
+    /// planned, by reminder.
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn last_occurrences(&self) -> Result<Vec<OccurrenceRecord>, StoreError> {
+    pub async fn last_occurrences(
+        &self,
+        reminders: &[&ReminderId],
+    ) -> Result<Vec<OccurrenceRecord>, StoreError> {
+        let asked: Vec<&str> = reminders.iter().map(|id| id.as_str()).collect();
+        let asked = texts(&asked)?;
         let mut tx = self.store.snapshot().await?;
         let mut statement = QueryBuilder::new(SELECT_OCCURRENCE);
-        statement.push(
-            " JOIN watermark ON o.id = (
+        statement.push(" JOIN (SELECT value ->> 0 AS reminder FROM json_each(");
+        statement.push_bind(asked).push(
+            ")) AS asked ON o.id = (
                  SELECT last.id FROM occurrence AS last
-                 WHERE last.reminder = watermark.reminder AND last.origin = 'schedule'
+                 WHERE last.reminder = asked.reminder AND last.origin = 'schedule'
                  ORDER BY last.due_at DESC LIMIT 1)
              ORDER BY o.reminder",
         );

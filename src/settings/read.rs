@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, calendar_of, console, default_store,
-    environment::Environment, language_of, layers, lookup::spoken, machine_zone, network, people,
-    targets, zones::Zones,
+    environment::Environment, language_of, layers, lookup::spoken, machine_zone, network, outward,
+    people, targets, zones::Zones,
 };
 use crate::{
     model::{
@@ -17,6 +17,7 @@ use crate::{
         language::Language,
         layers::Named,
         reminder::Zone,
+        secret::SecretRef,
         setup::Setup,
         target::{Target, TargetId},
         text::{text, words},
@@ -42,6 +43,7 @@ pub(super) const KEYS: Keys = Keys {
         "support",
         "log_keep",
         "monthly_quota",
+        "secrets",
         "heartbeat",
         "proxy",
         "ca",
@@ -120,6 +122,7 @@ impl Reading<'_, '_> {
             support: self.text("support").map(str::to_owned),
             log_keep: self.log_keep(),
             monthly_quota: self.monthly_quota(),
+            secrets: self.secrets(),
             network: network::read(self.report, &self.fields, &folder),
             heartbeat: network::heartbeat(self.report, &self.fields),
             metrics: network::metrics(self.report, &self.fields),
@@ -254,6 +257,11 @@ impl Reading<'_, '_> {
             Some(known)
         };
         Alerts { to: target("to"), editors: target("editors") }
+    }
+
+    fn secrets(&mut self) -> Option<BTreeMap<SecretRef, Vec<String>>> {
+        let node = self.fields.get("secrets")?;
+        Some(outward::read(self.report, node))
     }
 
     fn log_keep(&mut self) -> Duration {

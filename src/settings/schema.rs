@@ -66,6 +66,11 @@ fn network_rows() -> Vec<Row> {
     let metrics = json!({ "anyOf": [listen, named(&json!({}))] });
     vec![
         row(
+            "secrets",
+            text!("which hosts schedule files may send a secret to: env:NAME: api.example.com"),
+            named(&one_or_many(&text())),
+        ),
+        row(
             "heartbeat",
             text!("an address that is asked after each healthy sweep; or where it is kept"),
             text(),

@@ -331,3 +331,24 @@ async fn a_message_that_is_damaged_in_the_store_is_told() {
     assert!(told[0].contains("policy@2026-11-24T01:00:00Z/policy-group/1 已损坏"), "{told:#?}");
     assert_eq!(news(&fake, "policy", &mut 0), [""; 0]);
 }
+
+#[tokio::test]
+async fn what_takes_effect_after_a_restart_is_said_when_it_is_saved() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, BOTH);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:00:00")).await;
+    let mut ops = 0;
+    let save = |lines: &str| office.write("dingdong.yaml", format!("{SETTINGS}{BOTH}{lines}"));
+    save("support: 张三 8001\n");
+    story.reload().await;
+    assert_eq!(news(&fake, "ops", &mut ops), [""; 0]);
+    save("ca: house.pem\nproxy: http://proxy.example.com:3128\nmetrics: 9464\n");
+    story.reload().await;
+    let told = news(&fake, "ops", &mut ops);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].contains("`proxy`, `ca`, `metrics` 要重启服务后才生效"), "{told:#?}");
+    story.reload().await;
+    save("");
+    story.reload().await;
+    assert_eq!(news(&fake, "ops", &mut ops), [""; 0], "as it was when the service started");
+}

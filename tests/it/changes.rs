@@ -330,3 +330,47 @@ fn the_commands_know_a_reminder_without_a_time() {
         assert_eq!((exit, &found["diagnostics"][0]["code"]), (Some(3), &code.into()), "{found}");
     }
 }
+
+#[tokio::test]
+async fn what_a_day_off_or_a_pause_held_back_is_told_in_the_morning_not_at_midnight() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake);
+    let settings = SETTINGS.replace("alerts: { to: it }", "alerts: { to: it, editors: it }");
+    office.write("dingdong.yaml", settings);
+    let except = REMINDER.replace("    to: [hr, it]", "    except: 2026-11-25\n    to: it");
+    office.write("schedules/change.yaml", except);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T10:00")).await;
+    story.pass_until(at("2026-11-25T15:00")).await;
+    save(&office, "报销.md", "凭票报销。\n");
+    story.work().await;
+    story.pass_until(at("2026-11-26T08:59")).await;
+    assert_eq!(fake.shown().len(), 0);
+    story.pass_until(at("2026-11-26T09:00")).await;
+    assert_eq!(heard(&fake, "it"), ["新增 报销：凭票报销。"]);
+    // A pause until a date ends at midnight as well.
+    let own = Scope::Reminder(ReminderId::new("policy-change"));
+    let (end, outbox) = (at("2026-11-28T00:00"), story.shared.outbox.clone());
+    outbox.pause(&own, Some(end), None, story.now()).await.unwrap();
+    story.pass_until(at("2026-11-27T10:00")).await;
+    save(&office, "报销.md", "凭票报销，限 60 天。\n");
+    story.work().await;
+    story.pass_until(at("2026-11-28T08:59")).await;
+    story.work().await;
+    assert_eq!(fake.shown().len(), 1);
+    story.pass_until(at("2026-11-28T09:00")).await;
+    assert_eq!(heard(&fake, "it").len(), 2);
+    // What is new by then does not wait for the morning.
+    story.pass_until(at("2026-11-29T01:00")).await;
+    save(&office, "报销.md", "凭票报销，限 90 天。\n");
+    story.work().await;
+    story.pass_until(at("2026-11-29T01:10")).await;
+    assert_eq!(heard(&fake, "it").len(), 3);
+    // `status` knows when it spoke last, and a save says when it will.
+    let (_, status) = office.json(&["status"]);
+    let last = &status["reminders"][0]["last"];
+    assert_eq!(last["state"], "composed", "{status}");
+    office.write("schedules/change.yaml", REMINDER.replace("制度更新", "制度变更"));
+    story.reload().await;
+    let answer = fake.shown().pop().unwrap().text;
+    assert!(answer.contains("policies/ 里有变化时发出，hr, it"), "{answer}");
+}

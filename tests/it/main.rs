@@ -66,4 +66,6 @@ mod timeline;
 #[cfg(test)]
 mod traffic;
 #[cfg(test)]
+mod trust;
+#[cfg(test)]
 mod why;

@@ -134,7 +134,8 @@ fn answers_are_read_by_their_kind_and_what_is_no_answer_is_said() {
         ("{ http: 'http://127.0.0.1:9/x' }", "could not be reached"),
     ] {
         let (code, _, stderr) = tried(source);
-        assert!(code == Some(3) && stderr.contains(said), "{source}: {stderr}");
+        // Nothing is wrong with the file: it could not be done.
+        assert!(code == Some(1) && stderr.contains(said), "{source}: {stderr}");
     }
     api.fault(Fault::Huge);
     assert!(tried("{ http: API/sales.json }").2.contains("too long"));
@@ -164,4 +165,45 @@ fn a_key_in_the_file_is_refused_and_shown_nowhere() {
         office.bytes().into_iter().filter(|(_, bytes)| !holds(bytes, &words).is_empty()).collect();
     assert!(seen.is_empty(), "{:?}", seen.iter().map(|(path, _)| path).collect::<Vec<_>>());
     assert!(office.bytes().iter().any(|(path, _)| is_store(path)));
+}
+
+#[test]
+fn a_secret_goes_only_where_whoever_runs_the_server_lets_it_go() {
+    let (fake, api) = (FakeDingtalk::start(), FakeApi::start());
+    let source = "{ http: 'https://api.example.com/x', headers: { Authorization: KEPT } }";
+    let found = |kept: &str, secrets: &str| -> Vec<(String, String)> {
+        let office = office(&fake, &api, &source.replace("KEPT", kept));
+        office.write("dingdong.yaml", format!("{SETTINGS}{secrets}"));
+        let (_, checked) = office.json(&["check"]);
+        let found = checked["diagnostics"].as_array().unwrap().iter();
+        let found = found.filter(|one| one["code"] == "secret-host");
+        let text = |one: &Value, key: &str| one[key].as_str().unwrap().to_owned();
+        found.map(|one| (text(one, "severity"), text(one, "help"))).collect()
+    };
+    let unlisted = found("Bearer env:SALES_KEY", "");
+    assert_eq!(unlisted.len(), 1);
+    assert_eq!(unlisted[0].0, "warning");
+    assert!(unlisted[0].1.contains("secrets: { env:SALES_KEY: api.example.com }"), "{unlisted:?}");
+    for (kept, secrets, expected) in [
+        ("env:SALES_KEY", "secrets: { env:SALES_KEY: api.example.com }\n", None),
+        ("env:SALES_KEY", "secrets: { env:SALES_KEY: [a.example.com, api.example.com] }\n", None),
+        ("env:SALES_KEY", "secrets: { env:SALES_KEY: a.example.com }\n", Some("error")),
+        ("env:SALES_KEY", "secrets: {}\n", Some("error")),
+        // What lets the service into a group is never data for somebody else.
+        ("env:HOOK", "", Some("error")),
+        ("env:HOOK", "secrets: { env:HOOK: api.example.com }\n", None),
+    ] {
+        let found = found(kept, secrets);
+        let severities: Vec<&str> = found.iter().map(|(severity, _)| severity.as_str()).collect();
+        assert_eq!(severities, expected.into_iter().collect::<Vec<_>>(), "{kept} {secrets}");
+    }
+    // Who does not check first sends nothing either, also where the address is kept elsewhere.
+    let office = office(&fake, &api, "{ http: env:AWAY, headers: { Authorization: env:HOOK } }")
+        .variable("AWAY", "https://api.example.com/x");
+    let ran = office.run(&["preview", "sales"]);
+    assert!(
+        ran.code == Some(3) && ran.err.contains("is not sent to api.example.com"),
+        "{}",
+        ran.err
+    );
 }

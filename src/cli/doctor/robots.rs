@@ -89,11 +89,8 @@ fn suspension(target: &Target, one: &Suspension) -> Finding {
 }
 
 fn unreadable(target: &Target, why: String, help: Option<String>) -> Finding {
-    let references = [&target.webhook, &target.secret];
-    let by_systemd = references
-        .into_iter()
-        .flatten()
-        .any(|reference| matches!(reference, SecretRef::Credential(_)));
+    let by_systemd =
+        target.secrets().into_iter().any(|reference| matches!(reference, SecretRef::Credential(_)));
     let code = if help.is_some() { "bad-secret" } else { "secret" };
     let finding = Finding::error(code, why).of(target);
     match help {

@@ -132,7 +132,7 @@ fn credentials(patient: &Patient<'_>, said: &Said) -> Vec<Finding> {
         .map(|value| value.split(':').next().unwrap_or_default())
         .collect();
     let of = |target: &crate::model::target::Target| {
-        let named = [&target.webhook, &target.secret].into_iter().flatten();
+        let named = target.secrets().into_iter();
         let missing = named.filter_map(|reference| match reference {
             SecretRef::Credential(name) if !loaded.contains(&name.as_str()) => Some(name.clone()),
             _ => None,

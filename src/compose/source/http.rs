@@ -12,6 +12,7 @@ use crate::{
     model::{
         address,
         diagnostic::Diagnostic,
+        outward::{Outward, SecretHosts},
         secret::{Secret, SecretRef},
         source::{DataFormat, DataSource, Http},
         text::{Text, text},
@@ -29,6 +30,7 @@ pub fn question(
     source: &DataSource,
     http: &Http,
     secret: &dyn Fn(&SecretRef) -> Result<Secret, String>,
+    hosts: &SecretHosts,
 ) -> Result<Request, Diagnostic> {
     let unknown = |why: String| {
         let message = text!("`{name}` cannot be asked for: {why}", name = &source.name, why = why);
@@ -37,6 +39,9 @@ pub fn question(
         ))
     };
     let url = http.url.resolve(secret).map_err(unknown)?;
+    if let Some((message, help)) = given_away(http, url.expose(), hosts) {
+        return Err(Diagnostic::error(source.place.clone(), "secret-host", message).help(help));
+    }
     let mut request = Request {
         timeout: Some(PATIENCE),
         max_answer: usize::try_from(DATA_LIMIT).unwrap_or(usize::MAX),
@@ -56,6 +61,15 @@ pub fn question(
         request.headers.push((name.clone(), value));
     }
     Ok(request)
+}
+
+/// The first secret in the headers that may not go where they go.
+fn given_away(http: &Http, url: &str, hosts: &SecretHosts) -> Option<(Text, Text)> {
+    let url = Url::parse(url).ok()?;
+    http.secrets().find_map(|secret| match hosts.judge(secret, &url) {
+        Outward::Refused(message, help) => Some((message, help)),
+        Outward::Allowed | Outward::Unlisted => None,
+    })
 }
 
 fn accepted(format: Option<&DataFormat>) -> &'static str {
@@ -242,7 +256,8 @@ mod tests {
 
     fn read(format: Option<DataFormat>, answer: &Response) -> String {
         let (source, http) = source(format, &[]);
-        let asked = question(&source, &http, &|_| Err("no".into())).unwrap();
+        let asked =
+            question(&source, &http, &|_| Err("no".into()), &SecretHosts::default()).unwrap();
         match value(&source, &http, &asked, answer) {
             Ok(datum) => Value::from(&datum).to_string(),
             Err(found) => format!("{}: {}", found.code, found.message),
@@ -320,18 +335,31 @@ mod tests {
     #[test]
     fn secrets_go_into_the_request_and_nowhere_else() {
         let (source, http) = source(None, &[("authorization", "env:KEY"), ("x-plain", "a")]);
-        let asked = question(&source, &http, &|_| Ok(Secret::new("k3y".into()))).unwrap();
+        let asked =
+            question(&source, &http, &|_| Ok(Secret::new("k3y".into())), &SecretHosts::default())
+                .unwrap();
         let sent: Vec<_> =
             asked.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
         assert_eq!(sent[1..], [("authorization", "k3y"), ("x-plain", "a")]);
         assert!(!format!("{asked:?}").contains("k3y"));
-        let unset = question(&source, &http, &|name| Err(format!("{name} is not set")));
+        let unset = question(
+            &source,
+            &http,
+            &|name| Err(format!("{name} is not set")),
+            &SecretHosts::default(),
+        );
         let said = unset.unwrap_err().to_string();
         assert!(
             said.starts_with("a.yaml:4:9: `sales` cannot be asked for: env:KEY is not set"),
             "{said}"
         );
-        let odd = question(&source, &http, &|_| Ok(Secret::new("k3y\nx: y".into()))).unwrap_err();
+        let odd = question(
+            &source,
+            &http,
+            &|_| Ok(Secret::new("k3y\nx: y".into())),
+            &SecretHosts::default(),
+        )
+        .unwrap_err();
         assert!(!odd.to_string().contains("k3y"), "{odd}");
     }
 }

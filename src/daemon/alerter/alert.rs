@@ -256,6 +256,17 @@ impl Alert {
         )
     }
 
+    /// The settings say something else where the service looks only when it starts.
+    #[must_use]
+    pub fn needs_restart(keys: &[&str]) -> Self {
+        let keys = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+        let title = text!("{keys} in the settings: takes effect after a restart", keys = &keys);
+        let lines = vec![text!(
+            "Everything else in the settings is in force. `systemctl restart dingdong` (or end it and run it again) takes up the rest; nothing is lost by that."
+        )];
+        Self::new(format!("restart:{keys}"), title, lines)
+    }
+
     /// A calendar's data ends soon, or has ended.
     #[must_use]
     pub fn coverage(calendar: &str, last: jiff::civil::Date, days_left: i64) -> Self {

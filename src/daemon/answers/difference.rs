@@ -140,12 +140,27 @@ fn standing(reminder: &Reminder, world: &World, now: Timestamp) -> Text {
     let targets = list(targets.collect());
     let whom = list(reminder.mention.iter().map(|mention| called(mention, world)).collect());
     let Some(next) = plan::next(&reminder.schedule, now) else {
-        return text!("no next time, {targets}{whom}", targets = targets, whom = comma(&whom));
+        return untimed(reminder, targets, &whom);
     };
     let zone = &reminder.schedule.zone.tz;
     let when =
         when(&next.due_at.to_zoned_datetime(zone.clone()), &now.to_zoned_datetime(zone.clone()));
     text!("next {when}, {targets}{whom}", when = when, targets = targets, whom = comma(&whom))
+}
+
+/// The same of one that has no time ahead: it may speak when something changes.
+fn untimed(reminder: &Reminder, targets: String, whom: &str) -> Text {
+    let whom = comma(whom);
+    if reminder.on_change.is_empty() {
+        return text!("no next time, {targets}{whom}", targets = targets, whom = whom);
+    }
+    let folders = list(reminder.on_change.iter().map(|one| one.folder.clone()).collect());
+    text!(
+        "speaks when something in {folders} changes, {targets}{whom}",
+        folders = folders,
+        targets = targets,
+        whom = whom,
+    )
 }
 
 fn comma(whom: &str) -> Text {

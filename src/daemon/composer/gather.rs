@@ -199,7 +199,7 @@ async fn bring(
                 None => data.fail(source, slow(source)),
             }
         }
-        SourceKind::Http(http) => match fetch(reading, source, http).await {
+        SourceKind::Http(http) => match fetch(reading, world, source, http).await {
             Ok((asked, answer)) => data.answer(source, http, &asked, &answer),
             Err(wrong) => data.fail(source, wrong),
         },
@@ -245,11 +245,12 @@ async fn figures(
 /// Asks an address; once more when the connection broke.
 async fn fetch(
     reading: &Reading,
+    world: &World,
     source: &DataSource,
     http: &Http,
 ) -> Result<(http::Request, Response), Diagnostic> {
     let secret = |reference: &_| reading.secrets.resolve(reference);
-    let asked = compose::question(source, http, &secret)?;
+    let asked = compose::question(source, http, &secret, &world.secrets)?;
     let asking = async {
         match reading.client.ask(&asked).await {
             Err(failure) if is_passing(&failure) => reading.client.ask(&asked).await,

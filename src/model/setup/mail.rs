@@ -50,6 +50,17 @@ pub enum UserName {
     Kept(SecretRef),
 }
 
+impl UserName {
+    /// Where it is kept, if it is.
+    #[must_use]
+    pub fn kept(&self) -> Option<&SecretRef> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Kept(reference) => Some(reference),
+        }
+    }
+}
+
 /// A mail address, with the name of whoever reads there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mailbox {

@@ -100,12 +100,17 @@ fn the_last_occurrence_of_each_reminder_is_the_schedules_own() {
     on_every_database(async |place| {
         let outbox = place.open().await;
         outbox.plan(&[], &[mark("a", 60), mark("never", 60)], at(60)).await.unwrap();
+        // One that waits for a folder to change has no watermark.
+        compose(&outbox, &due("on-change", 30), vec![to("group")]).await;
         compose(&outbox, &due("a", 0), vec![to("group")]).await;
         compose(&outbox, &due("a", 60), vec![to("group")]).await;
         outbox.plan_manual(&ReminderId::new("a"), at(90), "UTC", "{}", at(90)).await.unwrap();
-        let last = outbox.last_occurrences().await.unwrap();
-        assert_eq!(last.len(), 1);
-        assert_eq!(last[0].occurrence, due("a", 60));
+        let asked = ["a", "never", "on-change"].map(ReminderId::new);
+        let asked: Vec<&ReminderId> = asked.iter().collect();
+        let last = outbox.last_occurrences(&asked).await.unwrap();
+        let last: Vec<_> = last.into_iter().map(|one| one.occurrence).collect();
+        assert_eq!(last, [due("a", 60), due("on-change", 30)]);
+        assert_eq!(outbox.last_occurrences(&[]).await.unwrap(), []);
     });
 }
 

@@ -109,4 +109,13 @@ pub(super) const ROWS: &[Row] = &[
         "这条消息不会发出。数据库被其他程序改过，或者磁盘有故障：请检查磁盘，并保留最近的备份。",
     ),
     ("{target} has not got this alert", "{target} 没有收到这条告警"),
+    (
+        "speaks when something in {folders} changes, {targets}{whom}",
+        "{folders} 里有变化时发出，{targets}{whom}",
+    ),
+    ("{keys} in the settings: takes effect after a restart", "设置里的 {keys} 要重启服务后才生效"),
+    (
+        "Everything else in the settings is in force. `systemctl restart dingdong` (or end it and run it again) takes up the rest; nothing is lost by that.",
+        "设置里的其他内容已经生效。运行 `systemctl restart dingdong`（或结束后重新运行）使其余内容生效；不会丢失任何消息。",
+    ),
 ];

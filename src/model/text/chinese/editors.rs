@@ -241,4 +241,8 @@ pub(super) const ROWS: &[Row] = &[
         "the target that hears of mistakes and changes in schedule files",
         "提醒文件写错或有改动时通知哪个目标",
     ),
+    (
+        "which hosts schedule files may send a secret to: env:NAME: api.example.com",
+        "日程文件可以把哪个密钥发给哪些主机：env:名称: api.example.com",
+    ),
 ];

@@ -155,4 +155,14 @@ pub(super) const ROWS: &[Row] = &[
         "the target `{target}` is disabled: nobody hears what it is to be told",
         "目标 `{target}` 已停用：要告诉它的事没有人会收到",
     ),
+    (
+        "a key of `secrets` says where a secret is kept, and is never the secret",
+        "`secrets` 下面的键写的是密钥存放的位置，不是密钥本身",
+    ),
+    (
+        "write env:NAME, file:PATH or credential:NAME, and the host after it: env:SALES_TOKEN: api.example.com",
+        "请写 env:名称、file:路径 或 credential:名称，后面写主机：env:SALES_TOKEN: api.example.com",
+    ),
+    ("`{text}` is not a host", "`{text}` 不是主机名"),
+    ("write the name alone, like api.example.com", "只写主机名，例如 api.example.com"),
 ];

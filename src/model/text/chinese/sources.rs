@@ -89,4 +89,18 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("it is in trouble itself; ask whoever runs it", "对方服务出了问题，请问管理它的人"),
     ("ask whoever runs it what it wants to be asked", "请问管理它的人应该怎么请求"),
+    (
+        "`{secret}` lets this service in elsewhere, and is not sent to {host}",
+        "`{secret}` 是本服务在别处使用的密钥，不会发给 {host}",
+    ),
+    ("keep a key of its own for {host}", "请为 {host} 另外准备一个密钥"),
+    ("`{secret}` may not be sent to {host}", "不允许把 `{secret}` 发给 {host}"),
+    (
+        "whoever runs the server says where it may go, in the settings: secrets: {{ {secret}: {host} }}",
+        "由管理服务器的人在设置里写明它可以发到哪里：secrets: {{ {secret}: {host} }}",
+    ),
+    (
+        "whoever edits this file can send `{secret}` to any host",
+        "任何能编辑这个文件的人都能把 `{secret}` 发给任意主机",
+    ),
 ];
