@@ -162,6 +162,8 @@ pub struct Trace {
     pub progress: Progress,
     /// What the vendor calls the message: for recalling it, and for asking who has read it.
     pub handle: Option<String>,
+    /// It turns away this machine, not this robot: whatever else goes to its host rests as well.
+    pub whole_host: bool,
 }
 
 /// The registry: the dialect of each kind.

@@ -7,6 +7,7 @@
 
 mod agenda;
 mod attempt;
+mod host;
 mod seats;
 mod settling;
 

@@ -65,10 +65,22 @@ impl Outbox {
     /// # Errors
     /// The store could not be written.
     pub async fn rest(&self, robot_key: &str, until: Timestamp) -> Result<(), StoreError> {
+        self.rest_all(&[robot_key.to_owned()], until).await
+    }
+
+    /// The same for several robots, in one transaction.
+    ///
+    /// # Errors
+    /// The store could not be written; then none rests.
+    pub async fn rest_all(&self, robots: &[String], until: Timestamp) -> Result<(), StoreError> {
+        if robots.is_empty() {
+            return Ok(());
+        }
         let mut tx = self.store.write().await?;
         let no_reason: Option<&str> = None;
         let no_since: Option<i64> = None;
-        write(&mut tx, &rows([(robot_key, millis(until), no_reason, no_since)])?).await?;
+        let given = robots.iter().map(|robot| (robot, millis(until), no_reason, no_since));
+        write(&mut tx, &rows(given)?).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::advice::Advice;
-use super::{Misconfiguration, Outgoing, Robot, Step, mobile, paste, sign::hmac_sha256};
+use super::{Misconfiguration, Outgoing, Robot, Step, Trace, mobile, paste, sign::hmac_sha256};
 use crate::{
     http::{Failure, Request, Response},
     model::{
@@ -118,6 +118,10 @@ impl Robot for Dingtalk {
 
     fn verdict(&self, outcome: &Result<Response, Failure>, now: Timestamp) -> Receipt {
         verdict::judge(outcome, now)
+    }
+
+    fn trace(&self, response: &Response) -> Trace {
+        Trace { whole_host: verdict::is_blocked(response), ..Trace::default() }
     }
 }
 

@@ -141,7 +141,7 @@ impl Robot for Email {
     }
 
     fn trace(&self, response: &Response) -> Trace {
-        Trace { progress: verdict::progress(response), handle: None }
+        Trace { progress: verdict::progress(response), ..Trace::default() }
     }
 }
 

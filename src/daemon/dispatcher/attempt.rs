@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::host;
 use crate::{
     daemon::{alerter::Alert, shared::Shared, world::World},
     model::{
@@ -37,6 +38,9 @@ pub(super) async fn attempt(shared: Shared, world: Arc<World>, leased: Leased) -
     let begun = shared.clock.now();
     let Outcome { receipt, trace } = ask(&shared, &world, &leased, begun).await;
     let ended = shared.clock.now();
+    if trace.whole_host {
+        host::rest(&shared, &world, &leased, receipt.verdict, ended).await;
+    }
     let attempt = Attempt {
         at_ms: begun.as_millisecond(),
         verdict: receipt.verdict.name().to_owned(),

@@ -113,6 +113,11 @@ fn security(answer: &Answer, theirs: Option<Timestamp>, ours: Timestamp) -> Advi
     }
 }
 
+/// Whether this machine's address called too often, and not one robot.
+pub(super) fn is_blocked(response: &Response) -> bool {
+    Answer::read(&response.body, "errcode", "errmsg").is_none() && is_block(&response.body)
+}
+
 /// The page shown to an address that called too often, as JSON or within HTML.
 fn is_block(body: &[u8]) -> bool {
     let tight: String =

@@ -142,6 +142,7 @@ pub(super) fn trace(response: &Response) -> Trace {
             refused: missed(&json),
         },
         handle: handle.map(ToOwned::to_owned).filter(|handle| !handle.is_empty()),
+        ..Trace::default()
     }
 }
 
