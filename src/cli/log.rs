@@ -137,7 +137,9 @@ fn print(record: &OccurrenceRecord, told: Option<&Told>, prepared: &Prepared) {
     let (language, home) = (settings.language, &settings.zone.tz);
     let tz = view::zone(record, &prepared.machine.zones);
     let due = view::moment(record.occurrence.due_at, &tz, home, language);
-    let reason = record.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+    let reason = record.reason.as_deref();
+    let reason = reason.map(|reason| format!(": {}", view::reason(reason).told(language)));
+    let reason = reason.unwrap_or_default();
     let many = record.span.map(|span| format!(" (×{})", span.count)).unwrap_or_default();
     let state = view::state(record.state.name()).told(language);
     let (id, origin) = (&record.occurrence.reminder, record.occurrence.origin);

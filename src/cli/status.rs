@@ -294,7 +294,8 @@ fn result(record: &OccurrenceRecord, language: Language) -> String {
         let reason = record.reason.as_deref();
         // A failure's reason is a sentence, and `log` has it.
         let reason = reason.filter(|_| record.state != OccurrenceState::Failed);
-        let reason = reason.map(|why| format!(": {why}")).unwrap_or_default();
+        let reason = reason.map(|why| format!(": {}", view::reason(why).told(language)));
+        let reason = reason.unwrap_or_default();
         return view::state(record.state.name()).told(language) + &reason;
     }
     let mut states: Vec<_> = record.deliveries.iter().map(|one| one.state.name()).collect();

@@ -213,3 +213,39 @@ impl Sent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{delivery::DeliveryState, occurrence::OccurrenceState};
+
+    /// The table of the guide for HR staff: what it says they see is what they see.
+    #[test]
+    fn the_guide_names_states_by_the_words_on_the_screen() {
+        let guide = include_str!("../../docs/zh/hr.md");
+        let (_, table) = guide.split_once("| 看到 | 意思 | 做什么 |\n").unwrap();
+        let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+        let mut seen = Vec::new();
+        for row in rows {
+            let (code, word) = row.trim_start_matches("| `").split_once("` ").unwrap();
+            let word = word.split(" |").next().unwrap();
+            let (name, why) = code.split_once(": ").map_or((code, None), |(a, b)| (a, Some(b)));
+            let name = DeliveryState::from_name(name).map(DeliveryState::name);
+            let name = name.or_else(|| {
+                let (name, _) = code.split_once(':').unwrap_or((code, ""));
+                OccurrenceState::from_name(name).map(OccurrenceState::name)
+            });
+            let name = name.unwrap_or_else(|| panic!("there is no state `{code}`"));
+            let told = match why {
+                Some(why) => reason(why),
+                None => state(name),
+            };
+            assert_eq!(told.told(Language::Chinese), word, "{code}");
+            seen.push(name);
+        }
+        // What waits for a person, or for its turn, is never left out.
+        for needed in ["pending", "dead", "held", "expired", "failed", "missed", "skipped"] {
+            assert!(seen.contains(&needed), "{needed} is not in the guide");
+        }
+    }
+}

@@ -3,6 +3,12 @@
 
 use std::{fs, path::Path};
 
+use dingdong::{
+    http::Response,
+    model::{receipt::Verdict, target::RobotKind},
+    send,
+};
+
 use super::support::workplace::{Ran, Workplace};
 
 /// A fenced block: its kind, and what stands in it.
@@ -84,4 +90,29 @@ fn what_the_guide_shows_is_what_happens() {
         }
     }
     assert!(commands >= 10 && shown >= 30, "{commands} commands, {shown} lines");
+}
+
+/// What the guide says of a refusal is what the robot's dialect makes of it.
+#[test]
+fn the_refusals_in_the_guide_are_known_by_their_code_and_words() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/zh/hr.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (_, table) = text.split_once("| 钉钉的回答 | 原因 | 怎么办 |\n").unwrap();
+    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let mut advice = Vec::new();
+    for row in rows {
+        let answer = row.trim_start_matches("| ").split(" |").next().unwrap();
+        let (code, said) = answer.split_once(' ').unwrap_or((answer, ""));
+        let body = serde_json::json!({ "errcode": code.parse::<i64>().unwrap(), "errmsg": said });
+        let body = body.to_string().into_bytes();
+        let response = Response { status: 200, body, ..Response::default() };
+        let now = "2026-11-24T01:00:00Z".parse().unwrap();
+        let receipt = send::robot(RobotKind::Dingtalk).verdict(&Ok(response), now);
+        assert_ne!(receipt.verdict, Verdict::Unknown, "{row}");
+        advice.push(receipt.help.unwrap_or_else(|| panic!("nothing is advised: {row}")));
+    }
+    let rows = advice.len();
+    advice.sort();
+    advice.dedup();
+    assert!(rows >= 6 && advice.len() == rows, "each refusal has its own advice: {advice:#?}");
 }
