@@ -130,7 +130,7 @@ pub fn world(settings: &Settings, basis: &Basis, in_force: InForce) -> World {
         reminders: in_force
             .reminders
             .into_iter()
-            .map(|reminder| (reminder.id.clone(), Arc::new(reminder)))
+            .map(|reminder| (reminder.id.clone(), reminder))
             .collect(),
         targets: settings
             .targets
@@ -169,12 +169,12 @@ fn broken_files(in_force: &InForce) -> Vec<BrokenFile> {
     for file in wrong {
         let errors = || in_force.diagnostics.iter().filter(|found| found.is_error());
         let mut found: Vec<&Diagnostic> =
-            errors().filter(|found| found.place.file == file.path).collect();
+            errors().filter(|found| *found.place.file == file.path).collect();
         if found.is_empty() {
-            let above = |found: &&Diagnostic| Path::new(&file.path).starts_with(&found.place.file);
+            let above = |found: &&Diagnostic| Path::new(&file.path).starts_with(&*found.place.file);
             found.extend(errors().find(above));
         }
-        let path = found.first().map_or(file.path.as_str(), |found| found.place.file.as_str());
+        let path = found.first().map_or(file.path.as_str(), |found| &*found.place.file);
         let told: Vec<String> = found.iter().map(ToString::to_string).collect();
         let one = broken.entry(path).or_insert_with(|| BrokenFile {
             path: path.to_owned(),
@@ -236,8 +236,8 @@ fn hash(text: &str) -> String {
 pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[GoodFile]) -> InForce {
     let files = schedule_files(settings);
     let kept = last_good.iter().filter(|file| !basis::is_key(&file.path));
-    let last_good: BTreeMap<String, String> =
-        kept.map(|file| (file.path.clone(), file.text.clone())).collect();
+    let last_good: BTreeMap<&str, &str> =
+        kept.map(|file| (file.path.as_str(), file.text.as_str())).collect();
     compiled(&files, &last_good, catalog)
 }
 
@@ -245,7 +245,7 @@ pub fn in_force(settings: &Settings, catalog: &catalog::World, last_good: &[Good
 #[must_use]
 pub fn compiled(
     files: &Files,
-    last_good: &BTreeMap<String, String>,
+    last_good: &BTreeMap<&str, &str>,
     catalog: &catalog::World,
 ) -> InForce {
     let compile = || catalog::in_force(files, last_good, catalog);
@@ -295,8 +295,8 @@ impl Source for FileSource {
         if basis.wrong.iter().any(Diagnostic::is_error) {
             return Err(BrokenSettings { diagnostics: basis.wrong });
         }
-        let in_force = in_force(&settings, &basis.catalog, last_good);
-        let mut texts = in_force.good_texts();
+        let mut in_force = in_force(&settings, &basis.catalog, last_good);
+        let mut texts = in_force.take_good_texts();
         texts.extend(basis.good_texts());
         let gone = last_good
             .iter()

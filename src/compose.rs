@@ -399,23 +399,23 @@ mod tests {
         Reminder {
             id: ReminderId::new(id),
             place: Place { file: "policy.yaml".into(), line: 2, column: 3, length: 6 },
-            when_text: Vec::new(),
-            on_change: Vec::new(),
+            when_text: Box::default(),
+            on_change: Box::default(),
             schedule: Arc::new(schedule),
             enabled: true,
             owner: None,
             on_miss: OnMiss::Latest,
             grace: Duration::from_secs(7200),
             keep: Duration::from_secs(43200),
-            personal: Vec::new(),
-            to: vec![TargetId::new("ops")],
-            mention: Vec::new(),
-            data: Vec::new(),
+            personal: Box::default(),
+            to: [TargetId::new("ops")].into(),
+            mention: Box::default(),
+            data: Box::default(),
             only_if: None,
             title: None,
             body: Body::Inline(template(text, 7)),
             format: Format::Markdown,
-            buttons: Vec::new(),
+            buttons: Box::default(),
             priority: Priority::Normal,
             too_long: TooLong::Split,
         }
@@ -507,12 +507,13 @@ mod tests {
             "policy",
             "{{ target.name }}请看 {{ due | date(\"M月d日\") }}：\r\n政策\u{7}\n\n",
         );
-        policy.title = Some(template("  政策\n更新 {{ reminder.id }} ", 5));
-        policy.buttons = vec![ButtonTemplate {
+        policy.title = Some(template("  政策\n更新 {{ reminder.id }} ", 5).into());
+        policy.buttons = [ButtonTemplate {
             label: template("看政策", 9),
             url: template("https://e.x/{{ due.date }}/政策", 10),
-        }];
-        policy.mention = vec![Mention::Person("zhangsan".into())];
+        }]
+        .into();
+        policy.mention = [Mention::Person("zhangsan".into())].into();
         let composed = stage.compose(&policy);
         assert_eq!(composed.len(), 2);
         let message = sent(composed[1].outcome.clone()).remove(0);
@@ -555,8 +556,8 @@ mod tests {
             "stock",
             "{% for row in stock if row.qty < 5 %}{{ row['品名'] }}: {{ row.qty }}\n{% endfor %}",
         );
-        reminder.only_if = Some(template("stock | selectattr('qty', 'lt', 5) | list", 6));
-        reminder.data = vec![DataSource {
+        reminder.only_if = Some(template("stock | selectattr('qty', 'lt', 5) | list", 6).into());
+        reminder.data = [DataSource {
             name: "stock".into(),
             place: Place { file: "policy.yaml".into(), line: 5, column: 15, length: 9 },
             optional,
@@ -564,7 +565,8 @@ mod tests {
                 path: "stock.csv".into(),
                 format: DataFormat::Csv { text: Vec::new() },
             },
-        }];
+        }]
+        .into();
         stage.data = Data::files(&reminder, &stage.content);
         (dir, stage, reminder)
     }
@@ -600,7 +602,7 @@ mod tests {
         let (_dir, stage, mut reminder) = stock(true, None);
         let found = stage.check(&reminder);
         assert!(found[0].starts_with("template-undefined policy.yaml:6"), "{found:?}");
-        reminder.only_if = Some(template("stock is defined", 6));
+        reminder.only_if = Some(template("stock is defined", 6).into());
         let outcome = stage.compose(&reminder).remove(0).outcome;
         assert_eq!(
             outcome,
@@ -623,7 +625,7 @@ mod tests {
         let stage = Stage::new();
         let mut reminder =
             reminder("duty", "请 {{ '张三' | mention }} 和 {{ people.lisi | mention }} 打扫");
-        reminder.title = Some(template("值日：{{ 'zhangsan' | mention }}", 5));
+        reminder.title = Some(template("值日：{{ 'zhangsan' | mention }}", 5).into());
         let composed = stage.compose(&reminder).remove(0);
         let Outcome::Messages(messages) = composed.outcome else { panic!("{composed:?}") };
         assert_eq!(messages[0].title, "值日：@张三");
@@ -632,7 +634,7 @@ mod tests {
         assert_eq!(ids, ["13800000000"]);
         assert_eq!(composed.notes[0].message.to_string(), "李四 cannot be mentioned in 运营群");
         // With everyone mentioned, nobody is singly; and nobody is mentioned who is unknown.
-        reminder.mention = vec![Mention::All];
+        reminder.mention = [Mention::All].into();
         let composed = stage.compose(&reminder).remove(0);
         let Outcome::Messages(messages) = composed.outcome else { panic!("{composed:?}") };
         assert!(messages[0].mentions.all && messages[0].body.ends_with("请 @张三 和 @李四 打扫"));
@@ -662,7 +664,7 @@ mod tests {
         let http = Http { url, headers: Vec::new(), format: None };
         let place = Place { file: "policy.yaml".into(), line: 5, column: 15, length: 9 };
         let kind = SourceKind::Http(http);
-        reminder.data = vec![DataSource { name: "sales".into(), place, optional: true, kind }];
+        reminder.data = [DataSource { name: "sales".into(), place, optional: true, kind }].into();
         stage.data.offline("sales");
         let found = stage.check(&reminder);
         let start = "template-undefined policy.yaml:8:22: `sale` is not defined here (did you mean";
@@ -682,9 +684,9 @@ mod tests {
     fn mistakes_point_into_the_schedule_file() {
         let stage = Stage::new();
         let mut wrong = reminder("policy", "好\n{% if false %}{{ reminder.titel }}{% endif %}");
-        wrong.title = Some(template("{{ reminder.title }}{{ du }}", 5));
+        wrong.title = Some(template("{{ reminder.title }}{{ du }}", 5).into());
         wrong.buttons =
-            vec![ButtonTemplate { label: template("{{ 1 | up }}", 9), url: template("x", 10) }];
+            [ButtonTemplate { label: template("{{ 1 | up }}", 9), url: template("x", 10) }].into();
         let found = stage.check(&wrong);
         let starts = [
             "template-undefined policy.yaml:5:10: `reminder` has no `title`",
@@ -705,14 +707,14 @@ mod tests {
         let mut stage = Stage::new();
         stage.targets[0].keywords = vec!["政策".into()];
         let mut mentions_nobody = reminder("政策", "x");
-        mentions_nobody.mention = vec![Mention::Person("lisi".into())];
+        mentions_nobody.mention = [Mention::Person("lisi".into())].into();
         let mut bad_link = reminder("政策", "x");
         bad_link.buttons =
-            vec![ButtonTemplate { label: template("x", 9), url: template("e x", 10) }];
+            [ButtonTemplate { label: template("x", 9), url: template("e x", 10) }].into();
         let mut untitled = reminder("政策", "x");
-        untitled.title = Some(template("{{ '' }}", 5));
+        untitled.title = Some(template("{{ '' }}", 5).into());
         let mut huge = reminder("政策", "x");
-        huge.title = Some(template(&"政策".repeat(5_000), 5));
+        huge.title = Some(template(&"政策".repeat(5_000), 5).into());
         let mut long = reminder("政策", &"字".repeat(9_000));
         long.too_long = TooLong::Truncate;
         for (reminder, code) in [

@@ -104,6 +104,14 @@ impl Outbox {
         self.store.close().await;
     }
 
+    /// Gives memory back: for whoever has written much and has nothing more to write for now.
+    ///
+    /// # Errors
+    /// The store did not answer.
+    pub async fn shrink(&self) -> Result<(), StoreError> {
+        self.store.shrink().await
+    }
+
     /// Where the store is.
     #[must_use]
     pub fn path(&self) -> &Path {

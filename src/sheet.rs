@@ -11,13 +11,15 @@ mod scan;
 
 pub use decode::text;
 
+use std::sync::Arc;
+
 use crate::model::diagnostic::{Diagnostic, Place};
 
 /// A table, header included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     /// Its file, as people know it.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its text, decoded, lines ending in `\n`: what a diagnostic shows.
     pub text: String,
     /// Every row that has something in it, in order.
@@ -102,7 +104,7 @@ pub fn name(column: usize, row: u32) -> String {
 pub fn read(file: &str, bytes: &[u8], limits: Limits) -> Result<Sheet, Diagnostic> {
     let text = decode::decode(file, bytes, limits.bytes)?;
     let rows = scan::rows(&text, limits).map_err(|trouble| trouble.diagnostic(file))?;
-    Ok(Sheet { file: file.to_owned(), text, rows })
+    Ok(Sheet { file: file.into(), text, rows })
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub mod veil;
 pub use json::{json, plain, scalar};
 pub use report::{Fields, Flaw, Hint, Keys, Report, did_you_mean, short, suggest};
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::model::diagnostic::{Diagnostic, Place};
 
@@ -163,7 +163,7 @@ type Cuts = HashMap<(u32, u32), Span>;
 #[derive(Clone, Debug)]
 pub struct Document {
     /// Its name, for people.
-    pub file: String,
+    pub file: Arc<str>,
     /// Its text, decoded, lines ending in `\n`.
     pub text: String,
     /// What it holds.
@@ -178,7 +178,12 @@ impl Document {
     /// A span as a place in this file.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
-        Place { file: self.file.clone(), line: span.line, column: span.column, length: span.length }
+        Place {
+            file: Arc::clone(&self.file),
+            line: span.line,
+            column: span.column,
+            length: span.length,
+        }
     }
 
     /// A line of the text, from 1; empty beyond the end.
@@ -197,7 +202,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<Document, Diagnostic> {
     let lines = line_starts(&text);
     let source = syntax::Source { file, text: &text, lines: &lines };
     let tree::Read { root, mistakes, cuts } = tree::read(&source)?;
-    Ok(Document { file: file.to_owned(), root, mistakes, text, lines, cuts })
+    Ok(Document { file: file.into(), root, mistakes, text, lines, cuts })
 }
 
 /// Where each line starts, in bytes.

@@ -96,8 +96,7 @@ pub fn basis(settings: &Settings, zones: &Zones, last_good: &[GoodFile]) -> Basi
             group: target.has_group(),
         }
     };
-    let targets =
-        settings.targets.iter().map(|target| (target.id.as_str().to_owned(), receiver(target)));
+    let targets = settings.targets.iter().map(|target| (target.id.clone(), receiver(target)));
     let catalog = catalog::World {
         targets: targets.collect(),
         people: Arc::new(people),

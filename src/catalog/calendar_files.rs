@@ -141,7 +141,7 @@ fn strays(folder: &Path, names: &BTreeSet<&str>) -> Vec<Diagnostic> {
     let stray = |path: &PathBuf| {
         let name = path.file_name()?.to_str()?.strip_suffix(".json")?;
         let known = names.contains(name.strip_suffix(".previous").unwrap_or(name));
-        let place = Place { file: shown(path), line: 0, column: 0, length: 1 };
+        let place = Place { file: shown(path).into(), line: 0, column: 0, length: 1 };
         let message =
             text!("there is no calendar `{name}` these days could belong to", name = name);
         let found = Diagnostic::warning(place, "stray-file", message);
@@ -164,7 +164,7 @@ impl CalendarFiles {
                     name = &shown,
                     why = reason(&error)
                 );
-                let place = Place { file: shown.clone(), line: 0, column: 0, length: 1 };
+                let place = Place { file: shown.as_str().into(), line: 0, column: 0, length: 1 };
                 Diagnostic::error(place, "unreadable", message)
                     .help(text!("see that it exists and that the service may read it"))
             }),

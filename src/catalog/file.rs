@@ -1,5 +1,7 @@
 //! One schedule file: its text becomes reminders and diagnostics.
 
+use std::sync::Arc;
+
 use super::{
     keys,
     load::SourceText,
@@ -20,7 +22,7 @@ const MAX_REMINDERS: usize = 10_000;
 pub struct Compiled {
     /// Its reminders that are right by themselves, in the order written; to be used only when
     /// nothing is wrong.
-    pub reminders: Vec<Reminder>,
+    pub reminders: Vec<Arc<Reminder>>,
     /// Everything wrong with it.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -63,7 +65,7 @@ fn reminders<'d>(
     root: &'d Node,
     world: &World,
     memo: &mut Memo,
-) -> Vec<Reminder> {
+) -> Vec<Arc<Reminder>> {
     if let Value::List(_) = root.value {
         let flaw = Flaw::new("wrong-type", "a schedule file is not a list")
             .help("begin with `reminders:` and write each reminder under an id of its own, without dashes");
@@ -110,7 +112,7 @@ fn reminders<'d>(
         }
         let before = compiler.report.errors();
         let reminder = compiler.reminder(entry, &defaults, &default_keys);
-        compiled.extend(reminder.filter(|_| compiler.report.errors() == before));
+        compiled.extend(reminder.filter(|_| compiler.report.errors() == before).map(Arc::new));
     }
     compiled
 }

@@ -69,7 +69,7 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 /// # Errors
 /// The file is no calendar, only part of one, or too large.
 pub fn read(name: &str, bytes: &[u8], setting: &Setting<'_>) -> Result<Read, Diagnostic> {
-    let place = |line| Place { file: name.to_owned(), line, column: 0, length: 1 };
+    let place = |line| Place { file: name.into(), line, column: 0, length: 1 };
     if bytes.len() > MAX_BYTES {
         let message = text!(
             "the file has {size} MiB; a calendar file has at most {most}",
@@ -202,7 +202,7 @@ impl LeftOut {
     /// Says what is not taken for a day off: nothing is dropped in silence.
     fn found(&self, name: &str) -> Option<Diagnostic> {
         let (line, first) = self.first.as_ref()?;
-        let place = Place { file: name.to_owned(), line: *line, column: 0, length: 1 };
+        let place = Place { file: name.into(), line: *line, column: 0, length: 1 };
         let message = match self.count {
             1 => text!("“{first}” is not marked as a day off, and is none", first = first),
             count => text!(
@@ -220,7 +220,7 @@ impl LeftOut {
 fn named(name: &str, mut broken: Vec<Broken>) -> Vec<Diagnostic> {
     broken.sort_by_key(|one| one.line);
     let more = broken.len().saturating_sub(MAX_NAMED);
-    let place = |line| Place { file: name.to_owned(), line, column: 0, length: 1 };
+    let place = |line| Place { file: name.into(), line, column: 0, length: 1 };
     let mut found: Vec<Diagnostic> = broken
         .into_iter()
         .take(MAX_NAMED)

@@ -133,7 +133,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Imported, Diagnostic> {
         text!("correct it, or bring the file it came from in again with `dingdong calendar import`")
     };
     let wrong = |line, column, message| {
-        let place = Place { file: file.to_owned(), line, column, length: 1 };
+        let place = Place { file: file.into(), line, column, length: 1 };
         Diagnostic::error(place, "imported-days", message).help(help())
     };
     if bytes.len() > MAX_BYTES {

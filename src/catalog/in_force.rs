@@ -1,7 +1,10 @@
 //! Which version of each schedule file counts: what is on disk when it is right, else the last
 //! version that was, else none. A broken file never silences the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use super::{
     file::{Compiled, compile_with},
@@ -18,14 +21,14 @@ use crate::model::{
 #[derive(Clone, Debug, Default)]
 pub struct InForce {
     /// Every reminder, ids unique.
-    pub reminders: Vec<Reminder>,
+    pub reminders: Vec<Arc<Reminder>>,
     /// What is wrong, errors first.
     pub diagnostics: Vec<Diagnostic>,
     /// How each file stands.
     pub files: Vec<FileState>,
     /// Reminders as files that are wrong have them on disk, themselves without a mistake: not in
     /// force, for whoever looks for mistakes.
-    pub aside: Vec<Reminder>,
+    pub aside: Vec<Arc<Reminder>>,
 }
 
 /// How one file stands.
@@ -56,12 +59,11 @@ pub enum Standing {
 }
 
 impl InForce {
-    /// The texts to keep as last good versions, by file name.
+    /// Takes the texts to keep as last good versions, by file name.
     #[must_use]
-    pub fn good_texts(&self) -> BTreeMap<String, String> {
-        let good =
-            self.files.iter().filter_map(|file| Some((file.name.clone(), file.good.clone()?)));
-        good.collect()
+    pub fn take_good_texts(&mut self) -> BTreeMap<String, String> {
+        let files = self.files.iter_mut();
+        files.filter_map(|file| Some((file.name.clone(), file.good.take()?))).collect()
     }
 
     /// Whether every file counts as it is on disk.
@@ -73,7 +75,7 @@ impl InForce {
 
 /// Decides what is in force, given what is on disk and the last good texts by file name.
 #[must_use]
-pub fn in_force(loaded: &Loaded, last_good: &BTreeMap<String, String>, world: &World) -> InForce {
+pub fn in_force(loaded: &Loaded, last_good: &BTreeMap<&str, &str>, world: &World) -> InForce {
     let mut memo = Memo::default();
     let mut slots: Vec<Slot<'_>> = loaded
         .files
@@ -108,15 +110,15 @@ struct Slot<'t> {
     text: Option<&'t SourceText>,
     old: Option<&'t str>,
     standing: Standing,
-    reminders: Vec<Reminder>,
-    aside: Vec<Reminder>,
+    reminders: Vec<Arc<Reminder>>,
+    aside: Vec<Arc<Reminder>>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'t> Slot<'t> {
     fn found(
         source: &'t SourceText,
-        last_good: &'t BTreeMap<String, String>,
+        last_good: &BTreeMap<&'t str, &'t str>,
         world: &World,
         memo: &mut Memo,
     ) -> Self {
@@ -127,7 +129,7 @@ impl<'t> Slot<'t> {
             name: &source.name,
             path: source.path.clone(),
             text: Some(source),
-            old: last_good.get(&source.name).map(String::as_str),
+            old: last_good.get(source.name.as_str()).copied(),
             standing: Standing::Current,
             reminders,
             aside: Vec::new(),
@@ -214,19 +216,19 @@ impl<'t> Slot<'t> {
 }
 
 fn whole(path: &str) -> Place {
-    Place { file: path.to_owned(), line: 0, column: 0, length: 1 }
+    Place { file: path.into(), line: 0, column: 0, length: 1 }
 }
 
 /// Files that cannot be read now and could be before: they are not gone.
 fn lost<'t>(
     loaded: &'t Loaded,
-    last_good: &'t BTreeMap<String, String>,
+    last_good: &BTreeMap<&'t str, &'t str>,
     world: &World,
     memo: &mut Memo,
 ) -> Vec<Slot<'t>> {
     let there: BTreeSet<&str> = loaded.files.iter().map(|file| file.name.as_str()).collect();
     let mut slots = Vec::new();
-    for (name, old) in last_good.iter().filter(|(name, _)| !there.contains(name.as_str())) {
+    for (&name, &old) in last_good.iter().filter(|(name, _)| !there.contains(*name)) {
         let Some(lost) = loaded.unreadable.iter().find(|lost| is_below(&lost.name, name)) else {
             continue;
         };
@@ -261,7 +263,7 @@ fn unknown(loaded: &Loaded, slots: &[Slot<'_>]) -> Vec<FileState> {
     let unknown = unknown.filter(|file| !lost.iter().any(|name| is_below(&file.name, name)));
     let left_out = unknown.map(|file| FileState {
         name: file.name.clone(),
-        path: file.diagnostic.place.file.clone(),
+        path: file.diagnostic.place.file.to_string(),
         standing: Standing::LeftOut,
         good: None,
         reminders: Vec::new(),

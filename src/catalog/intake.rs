@@ -78,7 +78,7 @@ pub fn read(
     calendar: &Calendar,
     setting: &Setting<'_>,
 ) -> Result<Intake, Vec<Diagnostic>> {
-    let whole = || Place { file: name.to_owned(), line: 0, column: 0, length: 1 };
+    let whole = || Place { file: name.into(), line: 0, column: 0, length: 1 };
     if bytes.len() > MAX_BYTES {
         let most = MAX_BYTES / 1024 / 1024;
         let message = text!("the file is larger than {most} MiB", most = most);

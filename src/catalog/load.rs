@@ -157,7 +157,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 }
 
 fn whole(file: String) -> Place {
-    Place { file, line: 0, column: 0, length: 1 }
+    Place { file: file.into(), line: 0, column: 0, length: 1 }
 }
 
 /// A path as people know it.

@@ -213,7 +213,7 @@ impl<'n> Reader<'_, '_, '_> {
                         .help(text!("name one person or one target")))
                 }
                 Err(why) => {
-                    let targets = world.targets.keys().map(String::as_str);
+                    let targets = world.targets.keys().map(TargetId::as_str);
                     let people = world.people.people.keys().map(String::as_str);
                     let help = suggest(text, people.chain(targets));
                     Err(Flaw::new("unknown-owner", why).help(help))
@@ -247,9 +247,9 @@ impl<'n> Reader<'_, '_, '_> {
     pub(super) fn target(&mut self, node: &Node) -> Option<TargetId> {
         let world = self.world;
         let found = self.report.read(node, "`to`", |text| {
-            let known = || world.targets.keys().map(String::as_str);
-            match world.targets.get(text) {
-                Some(receiver) => Ok((TargetId::new(text), receiver.enabled)),
+            let known = || world.targets.keys().map(TargetId::as_str);
+            match world.targets.get_key_value(text) {
+                Some((target, receiver)) => Ok((target.clone(), receiver.enabled)),
                 None if text.is_empty() => {
                     Err(Flaw::new("missing-value", text!("`to` names no target"))
                         .help(text!("name at least one target")))
@@ -257,7 +257,7 @@ impl<'n> Reader<'_, '_, '_> {
                 None => {
                     let message = text!("there is no target `{name}`", name = short(text));
                     let mut named = world.targets.iter().filter(|(_, group)| group.name == text);
-                    let named = named.next().map(|(id, _)| did_you_mean(id));
+                    let named = named.next().map(|(id, _)| did_you_mean(id.as_str()));
                     let help =
                         named.or_else(|| list_of(text)).unwrap_or_else(|| suggest(text, known()));
                     Err(Flaw::new("unknown-target", message).help(help))

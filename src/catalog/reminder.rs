@@ -40,9 +40,31 @@ const LONGEST_WHEN: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     pub(super) zones: HashMap<String, Result<Zone, String>>,
-    holidays: HashMap<String, Arc<[String]>>,
-    whens: HashMap<(String, String), Result<When, WhenError>>,
+    phrases: HashMap<String, Phrases>,
     schedules: HashSet<Arc<Schedule>>,
+}
+
+/// What was read with the holidays of one calendar, as written and as understood.
+#[derive(Debug)]
+struct Phrases {
+    holidays: Vec<String>,
+    read: HashMap<Arc<str>, Result<When, WhenError>>,
+}
+
+impl Phrases {
+    fn of(calendar: &Calendar) -> Self {
+        let holidays = calendar.holiday_names().into_iter().map(|name| name.to_string());
+        Self { holidays: holidays.collect(), read: HashMap::new() }
+    }
+
+    fn when(&mut self, text: &str) -> Result<(Arc<str>, When), WhenError> {
+        if let Some((text, when)) = self.read.get_key_value(text) {
+            return Ok((Arc::clone(text), when.clone()?));
+        }
+        let (text, when) = (Arc::from(text), when::read(text, &self.holidays));
+        self.read.insert(Arc::clone(&text), when.clone());
+        Ok((text, when?))
+    }
 }
 
 impl Memo {
@@ -56,13 +78,13 @@ impl Memo {
         shared
     }
 
-    fn when(&mut self, text: &str, calendar: &Calendar) -> Result<When, WhenError> {
-        let id = calendar.id();
-        let names = self.holidays.entry(id.to_owned()).or_insert_with(|| {
-            calendar.holiday_names().into_iter().map(|name| name.to_string()).collect()
-        });
-        let read = || when::read(text, names);
-        self.whens.entry((text.to_owned(), id.to_owned())).or_insert_with(read).clone()
+    /// What a phrase or a cron expression says; its text is kept once, however many say the same.
+    fn when(&mut self, text: &str, calendar: &Calendar) -> Result<(Arc<str>, When), WhenError> {
+        if let Some(phrases) = self.phrases.get_mut(calendar.id()) {
+            return phrases.when(text);
+        }
+        let phrases = self.phrases.entry(calendar.id().to_owned());
+        phrases.or_insert_with(|| Phrases::of(calendar)).when(text)
     }
 }
 
@@ -121,23 +143,23 @@ impl<'d> Compiler<'_, 'd, '_> {
         Some(Reminder {
             id: ReminderId::new(entry.key.as_str()),
             place: self.report.document.place(entry.span),
-            when_text,
+            when_text: when_text.into(),
             schedule,
-            on_change,
+            on_change: on_change.into(),
             enabled: raw.enabled.unwrap_or(true),
             owner: raw.owner,
             on_miss: raw.on_miss.unwrap_or_default(),
             grace: raw.grace.unwrap_or(GRACE),
             keep: raw.keep.unwrap_or(KEEP),
-            to: raw.to.map(|_| addressed.targets)?,
-            personal: addressed.personal,
-            mention: raw.mention.map(|mention| mention.value).unwrap_or_default(),
-            data,
-            only_if: raw.only_if,
-            title: title.flatten(),
+            to: raw.to.map(|_| addressed.targets)?.into(),
+            personal: addressed.personal.into(),
+            mention: raw.mention.map(|mention| mention.value).unwrap_or_default().into(),
+            data: data.into(),
+            only_if: raw.only_if.map(Box::new),
+            title: title.flatten().map(Box::new),
             body: body?,
             format: raw.format.unwrap_or_default(),
-            buttons: raw.buttons.unwrap_or_default(),
+            buttons: raw.buttons.unwrap_or_default().into(),
             priority: raw.priority.unwrap_or_default(),
             too_long: raw.too_long.unwrap_or_default(),
         })
@@ -148,7 +170,7 @@ impl<'d> Compiler<'_, 'd, '_> {
             "when" => text!("add a line such as `when: every workday at 09:00`"),
             _ => {
                 let mut some = self.world.targets.iter().filter(|(_, target)| target.enabled);
-                let some = some.next().map_or("my-group", |(id, _)| id);
+                let some = some.next().map_or("my-group", |(id, _)| id.as_str());
                 text!("add a line such as `to: {some}`", some = some)
             }
         };
@@ -191,16 +213,17 @@ impl<'d> Compiler<'_, 'd, '_> {
                     let help = text!("write several as a list");
                     return Err(Flaw::new("too-long", message).help(help));
                 }
-                match memo.when(text, calendar).map_err(when_flaw)? {
+                let (text, when) = memo.when(text, calendar).map_err(when_flaw)?;
+                match &when {
                     When::Timed(recurrence) if recurrence.needs_start() && !starts => {
-                        Err(without_start(text))
+                        return Err(without_start(&text));
                     }
-                    When::Timed(recurrence) => Ok((text.to_owned(), When::Timed(recurrence))),
+                    When::Timed(_) => {}
                     When::OnChange { folder } => {
-                        let folder = texts::path(&folder, roots, Naming::Folder, "`when`")?;
-                        Ok((text.to_owned(), When::OnChange { folder }))
+                        texts::path(folder, roots, Naming::Folder, "`when`")?;
                     }
                 }
+                Ok((text, when))
             };
             match self.report.read(item, "`when`", read) {
                 Some((text, when)) => {
@@ -276,14 +299,14 @@ impl<'d> Compiler<'_, 'd, '_> {
 #[derive(Default)]
 struct Understood {
     /// What is a matter of time, as written and as understood.
-    texts: Vec<String>,
+    texts: Vec<Arc<str>>,
     recurrences: Vec<Recurrence>,
     /// Folders whose change is waited for.
     folders: Vec<Waited>,
 }
 
 impl Understood {
-    fn add(&mut self, text: String, when: When, place: Place) {
+    fn add(&mut self, text: Arc<str>, when: When, place: Place) {
         match when {
             When::OnChange { folder } => self.folders.push((folder, place)),
             When::Timed(recurrence) if self.recurrences.contains(&recurrence) => {}

@@ -30,11 +30,11 @@ pub fn render(found: &Diagnostic, text: Option<&str>, colour: bool, language: La
         Some(shown) => title.element(
             Snippet::source(shown.line.as_str())
                 .line_start(place.line as usize)
-                .path(place.file.as_str())
+                .path(&*place.file)
                 .annotation(AnnotationKind::Primary.span(shown.start..shown.end)),
         ),
         None => {
-            let mut origin = Origin::path(place.file.as_str());
+            let mut origin = Origin::path(&*place.file);
             if place.line > 0 {
                 origin = origin.line(place.line as usize);
             }

@@ -12,7 +12,7 @@ use crate::model::{
     message::Mentioned,
     people::{People, Person},
     reminder::{Reminder, Zone},
-    target::Personal,
+    target::{Personal, TargetId},
 };
 
 /// Finds a zone by name, or says what to write instead.
@@ -25,7 +25,7 @@ pub type Flaws = Arc<dyn Fn(&Reminder) -> Vec<Diagnostic> + Send + Sync>;
 #[derive(Clone)]
 pub struct World {
     /// Targets by id.
-    pub targets: BTreeMap<String, Receiver>,
+    pub targets: BTreeMap<TargetId, Receiver>,
     /// People and roles.
     pub people: Arc<People>,
     /// The zone of reminders that name none.

@@ -8,6 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     num::NonZero,
     path::PathBuf,
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -127,7 +128,7 @@ fn count(found: &[Diagnostic], severity: Severity) -> usize {
 fn entry(found: &Diagnostic) -> serde_json::Value {
     json!({
         "severity": found.severity,
-        "file": found.place.file,
+        "file": &*found.place.file,
         // What concerns a whole file stands at its start.
         "line": found.place.line.max(1),
         "column": found.place.column.max(1),
@@ -148,10 +149,10 @@ fn forecast(forecast: &traffic::Forecast) -> serde_json::Value {
 
 /// What is wrong with when and what reminders would send: those of good files, and `aside` the
 /// sound ones of others.
-fn content(world: &World, aside: &[Reminder]) -> Vec<Diagnostic> {
+fn content(world: &World, aside: &[Arc<Reminder>]) -> Vec<Diagnostic> {
     let now = app::clock().now();
     let reminders: Vec<&Reminder> =
-        world.reminders.values().map(|one| &**one).chain(aside).collect();
+        world.reminders.values().chain(aside).map(AsRef::as_ref).collect();
     let look = |reminders: &[&Reminder]| {
         let one = |reminder: &&Reminder| {
             let sent_out = secrets::sent_out(world, reminder);

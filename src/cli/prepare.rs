@@ -233,7 +233,7 @@ pub(super) fn show(diagnostics: &[Diagnostic], settings_text: &str) {
     let colour = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let mut texts: BTreeMap<&str, Option<String>> = BTreeMap::new();
     for found in diagnostics {
-        let file = found.place.file.as_str();
+        let file = &*found.place.file;
         let text = texts.entry(file).or_insert_with(|| {
             // A calendar file is shown by its place alone where it is no UTF-8 text.
             let calendar = found.code.starts_with("ics-");

@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     app::{self, FileSource},
-    daemon::{shared::Bells, systemd, world::Source as _},
+    daemon::{
+        shared::Bells,
+        systemd,
+        world::{Source as _, World},
+    },
     outbox::{OpenMode, Outbox, ServiceLock},
     telemetry::{self, Level, Lines},
 };
@@ -51,20 +55,12 @@ async fn serve(globals: &Globals, prepared: Prepared, signals: Signals) -> Resul
         Exit::Store
     })?;
     let source = Arc::new(FileSource::new(globals.config.clone(), prepared.machine.clone()));
-    let last_good = outbox.last_good().await.map_err(prepare::store_failed)?;
-    let loaded = source.load(&last_good).map_err(|broken| {
-        prepare::show(&broken.diagnostics, &prepared.text);
-        Exit::Invalid
-    })?;
-    let now = app::clock().now();
-    outbox.keep_good(&loaded.good, now).await.map_err(prepare::store_failed)?;
-    outbox.forget(&loaded.gone).await.map_err(prepare::store_failed)?;
-    announce(&loaded.world, &outbox);
+    let world = first_world(&prepared, &outbox, &source).await?;
+    announce(&world, &outbox);
     let printer = Arc::new(output::Console::new(globals.json));
-    let broken = loaded.world.broken.clone();
-    let parts =
-        app::parts(outbox.clone(), loaded.world, &prepared.settings, &prepared.machine, printer)
-            .map_err(refused)?;
+    let broken = world.broken.clone();
+    let parts = app::parts(outbox.clone(), world, &prepared.settings, &prepared.machine, printer)
+        .map_err(refused)?;
     for file in &broken {
         parts.shared.alert(crate::daemon::alerter::Alert::broken_file(file));
     }
@@ -78,6 +74,23 @@ async fn serve(globals: &Globals, prepared: Prepared, signals: Signals) -> Resul
     outbox.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Loads what is in force, and keeps its texts in the store.
+async fn first_world(
+    prepared: &Prepared,
+    outbox: &Outbox,
+    source: &FileSource,
+) -> Result<World, Exit> {
+    let last_good = outbox.last_good().await.map_err(prepare::store_failed)?;
+    let loaded = source.load(&last_good).map_err(|broken| {
+        prepare::show(&broken.diagnostics, &prepared.text);
+        Exit::Invalid
+    })?;
+    let now = app::clock().now();
+    outbox.keep_good(&loaded.good, now).await.map_err(prepare::store_failed)?;
+    outbox.forget(&loaded.gone).await.map_err(prepare::store_failed)?;
+    Ok(loaded.world)
 }
 
 /// Where the page of figures is served. Reminders go out without it.
@@ -132,7 +145,7 @@ async fn listen(mut signals: Signals, bells: Arc<Bells>, stop: CancellationToken
     stop.cancel();
 }
 
-fn announce(world: &crate::daemon::world::World, outbox: &Outbox) {
+fn announce(world: &World, outbox: &Outbox) {
     tracing::info!(
         reminders = world.reminders.len(),
         targets = world.targets.len(),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     diagnostic::Diagnostic,
-    reminder::{Body, Reminder},
+    reminder::{Body, Reminder, Template},
     rota::Moment,
 };
 
@@ -19,16 +19,10 @@ use crate::model::{
 /// holds of a reminder.
 #[must_use]
 pub fn flaws(reminder: &Reminder) -> Vec<Diagnostic> {
-    let body = match &reminder.body {
-        Body::Inline(body) => Some(body),
-        Body::File { .. } => None,
-    };
-    let texts = body.into_iter().chain(&reminder.title);
-    let mut texts = texts.chain(reminder.buttons.iter().flat_map(|one| [&one.label, &one.url]));
-    // Plain text is right, and most texts are plain.
-    if reminder.only_if.is_none() && !texts.any(|text| text.text.contains('{')) {
+    if is_plain(reminder) {
         return Vec::new();
     }
+    let body = inline(reminder);
     let scope = scope(reminder);
     let look = || {
         let mut found = lines(reminder, &scope);
@@ -39,6 +33,22 @@ pub fn flaws(reminder: &Reminder) -> Vec<Diagnostic> {
         found
     };
     in_room(look).unwrap_or_default()
+}
+
+/// The body, where it stands in the reminder itself.
+fn inline(reminder: &Reminder) -> Option<&Template> {
+    match &reminder.body {
+        Body::Inline(body) => Some(body),
+        Body::File { .. } => None,
+    }
+}
+
+/// Whether nothing in the reminder itself is a template. Plain text is right, and most texts are
+/// plain.
+pub(super) fn is_plain(reminder: &Reminder) -> bool {
+    let texts = inline(reminder).into_iter().chain(reminder.title.as_deref());
+    let mut texts = texts.chain(reminder.buttons.iter().flat_map(|one| [&one.label, &one.url]));
+    reminder.only_if.is_none() && !texts.any(|text| text.text.contains('{'))
 }
 
 /// The names a reminder's templates may use, where nothing is known of the values of most.

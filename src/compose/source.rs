@@ -288,7 +288,7 @@ impl Flaw {
     fn in_file(self, shown: &str) -> Diagnostic {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let place = Place {
-            file: shown.to_owned(),
+            file: shown.into(),
             line: number(self.line),
             column: number(self.column),
             length: 1,

@@ -158,6 +158,9 @@ impl Dispatcher {
                     settle_surely(&self.shared, came).await;
                     let room = self.under_way.is_empty() || self.seats.free() >= ROOM;
                     look = room && self.agenda.has_more();
+                    if self.under_way.is_empty() && !look {
+                        self.shrink().await;
+                    }
                 }
                 () = self.shared.bells.dispatcher.notified() => {
                     self.agenda.look_everywhere();
@@ -288,6 +291,13 @@ impl Dispatcher {
         let count = leased.len();
         self.begin(Claimed { world, leased, seats });
         Ok(Some(count))
+    }
+
+    /// Everything that could be sent is: what a burst took of memory goes back.
+    async fn shrink(&self) {
+        if let Err(error) = self.shared.outbox.shrink().await {
+            self.shared.alert(Alert::store(&error));
+        }
     }
 
     fn begin_handed(&mut self) {

@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use super::{alerter::Alert, reads, scheduler, shared::Shared};
+use super::{alerter::Alert, reads, shared::Shared};
 use crate::{
     http::Request,
     model::secret::Secret,
@@ -155,7 +155,7 @@ impl Housekeeping {
                 .or_insert_with(|| plan::next(schedule, mark.until).map(|next| next.due_at));
             let Some(due) = due.filter(|due| *due < before) else { continue };
             // A changed schedule that the scheduler has not taken over yet starts anew there.
-            if mark.fingerprint == scheduler::fingerprint(reminder) {
+            if mark.fingerprint == schedule.fingerprint() {
                 found += 1;
                 if found <= OVERDUE_ALERTS as usize {
                     self.shared.alert(Alert::overdue(&reminder.id, due, &world));

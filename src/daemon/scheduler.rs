@@ -18,7 +18,7 @@ use super::{alerter::Alert, shared::Shared, world::World};
 use crate::{
     model::{
         occurrence::{Occurrence, Origin},
-        reminder::{Reminder, ReminderId, Schedule},
+        reminder::{Fingerprint, Reminder, ReminderId, Schedule},
     },
     outbox::{BY_HAND, Brake, Brakes, Fate, PlannedRow, Span, StoreError, Watermark},
     plan,
@@ -62,8 +62,7 @@ fn room(bites: &mut Vec<Bite>) -> &mut Bite {
 /// Reminders that share one computation.
 struct Group {
     schedule: Arc<Schedule>,
-    /// Of the schedule: see [`fingerprint`].
-    fingerprint: String,
+    fingerprint: Fingerprint,
     reminders: Vec<Arc<Reminder>>,
 }
 
@@ -104,10 +103,11 @@ impl Scheduler {
         let mut moved = Vec::new();
         let mut watermarks = HashMap::with_capacity(world.reminders.len());
         // By the schedule that many share.
-        let mut fingerprints: HashMap<usize, String> = HashMap::new();
+        let mut fingerprints: HashMap<usize, Fingerprint> = HashMap::new();
         for reminder in world.reminders.values() {
             let shared = Arc::as_ptr(&reminder.schedule).addr();
-            let print = fingerprints.entry(shared).or_insert_with(|| fingerprint(reminder));
+            let print = || reminder.schedule.fingerprint();
+            let print = *fingerprints.entry(shared).or_insert_with(print);
             let mark = catch_up((reminder, print), stored.get(&reminder.id), now, &mut rows);
             watermarks.insert(reminder.id.clone(), mark.until.max(now));
             if stored.get(&reminder.id) != Some(&mark) {
@@ -120,6 +120,7 @@ impl Scheduler {
             moved.push(Watermark { enabled: false, ..mark });
         }
         let summary = self.commit(&rows, &moved, now).await?;
+        self.shared.outbox.shrink().await?;
         self.watermarks = watermarks;
         self.regroup(&world);
         Ok(summary)
@@ -263,7 +264,7 @@ impl Scheduler {
             } else {
                 triage(reminder, until, now, rows)
             };
-            moved.push(watermark(reminder, until, &group.fingerprint));
+            moved.push(watermark(reminder, until, group.fingerprint));
         }
     }
 
@@ -298,7 +299,7 @@ impl Scheduler {
 
 /// Where planning of a reminder stands after a (re)load, with the rows of what was missed.
 fn catch_up(
-    (reminder, fingerprint): (&Reminder, &str),
+    (reminder, fingerprint): (&Reminder, Fingerprint),
     stored: Option<&Watermark>,
     now: Timestamp,
     rows: &mut Vec<PlannedRow>,
@@ -377,16 +378,6 @@ pub(super) fn planned_row(reminder: &Reminder, due_at: Timestamp, fate: Fate) ->
     }
 }
 
-fn watermark(reminder: &Reminder, until: Timestamp, fingerprint: &str) -> Watermark {
-    Watermark {
-        reminder: reminder.id.clone(),
-        until,
-        fingerprint: fingerprint.to_owned(),
-        enabled: reminder.enabled,
-    }
-}
-
-/// What decides when a reminder fires, as text: a change of it makes the reminder start anew.
-pub(super) fn fingerprint(reminder: &Reminder) -> String {
-    reminder.schedule.fingerprint()
+fn watermark(reminder: &Reminder, until: Timestamp, fingerprint: Fingerprint) -> Watermark {
+    Watermark { reminder: reminder.id.clone(), until, fingerprint, enabled: reminder.enabled }
 }

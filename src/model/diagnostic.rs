@@ -1,6 +1,6 @@
 //! What is wrong in a file someone wrote: where, why, and what to do.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -21,8 +21,8 @@ pub enum Severity {
 /// A place in a file. Lines and columns count from 1; columns count characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
-    /// The file as the person knows it (relative where it can be).
-    pub file: String,
+    /// The file as the person knows it (relative where it can be); all its places share the text.
+    pub file: Arc<str>,
     /// From 1; 0 when the whole file is meant.
     pub line: u32,
     /// From 1; 0 when the whole line is meant.
@@ -110,7 +110,7 @@ impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_struct("Diagnostic", 7)?;
         map.serialize_field("severity", &self.severity)?;
-        map.serialize_field("file", &self.place.file)?;
+        map.serialize_field("file", &*self.place.file)?;
         map.serialize_field("line", &self.place.line)?;
         map.serialize_field("column", &self.place.column)?;
         map.serialize_field("code", self.code)?;

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     calendar::Calendar, diagnostic::Place, message::Format, people::Mention,
@@ -78,11 +79,10 @@ impl Schedule {
             && !self.except.iter().any(|(from, until)| (*from..=*until).contains(&date))
     }
 
-    /// Everything that decides when, as text that is the same over restarts: a change of it makes
-    /// a reminder start anew.
+    /// Everything that decides when, as one number.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
-        format!(
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&format!(
             "{:?} {} {} {:?} {:?} {:?} {:?}",
             self.when,
             self.zone.name,
@@ -91,7 +91,34 @@ impl Schedule {
             self.from,
             self.until,
             self.except
-        )
+        ))
+    }
+}
+
+/// What a schedule is known by over restarts: a change of it makes a reminder start anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// Of a text that says everything.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = Sha256::digest(text).0;
+        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    }
+
+    /// From what was kept of it: its `Display` form, or the whole text, as older stores have it.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        let short = if text.len() == 16 { u64::from_str_radix(text, 16).ok() } else { None };
+        short.map_or_else(|| Self::of(text), Self)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    /// 16 hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }
 
@@ -216,7 +243,8 @@ pub struct PersonalMessages {
     pub group_too: bool,
 }
 
-/// A reminder, compiled.
+/// A reminder, compiled. There may be a hundred thousand of them: what never grows is boxed without
+/// room to spare, and so is what few have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reminder {
     /// Its id.
@@ -224,11 +252,11 @@ pub struct Reminder {
     /// Where its id was written.
     pub place: Place,
     /// What of `when` is a matter of time, as the person wrote it.
-    pub when_text: Vec<String>,
+    pub when_text: Box<[Arc<str>]>,
     /// When, as far as it is a matter of time.
     pub schedule: Arc<Schedule>,
     /// Folders whose change makes it due.
-    pub on_change: Vec<OnChange>,
+    pub on_change: Box<[OnChange]>,
     /// `false` keeps it in the file but silent.
     pub enabled: bool,
     /// Person or target told about its mistakes and changes.
@@ -240,23 +268,23 @@ pub struct Reminder {
     /// How long a delivery may wait after `due_at`.
     pub keep: Duration,
     /// To whom: every target that has something to send.
-    pub to: Vec<TargetId>,
+    pub to: Box<[TargetId]>,
     /// Which of these write to single people.
-    pub personal: Vec<PersonalMessages>,
+    pub personal: Box<[PersonalMessages]>,
     /// Whom it mentions.
-    pub mention: Vec<Mention>,
+    pub mention: Box<[Mention]>,
     /// What its templates can name besides what is always there.
-    pub data: Vec<DataSource>,
+    pub data: Box<[DataSource]>,
     /// When this expression is false, nothing is sent.
-    pub only_if: Option<Template>,
+    pub only_if: Option<Box<Template>>,
     /// Short headline; the id when absent.
-    pub title: Option<Template>,
+    pub title: Option<Box<Template>>,
     /// What it says.
     pub body: Body,
     /// How the body is written.
     pub format: Format,
     /// Links under it.
-    pub buttons: Vec<ButtonTemplate>,
+    pub buttons: Box<[ButtonTemplate]>,
     /// Order in the queue.
     pub priority: Priority,
     /// Over the robot's size.
@@ -280,8 +308,8 @@ impl Reminder {
         Self {
             place: Place::default(),
             data: self.data.iter().map(source).collect(),
-            only_if: self.only_if.as_ref().map(Template::unplaced),
-            title: self.title.as_ref().map(Template::unplaced),
+            only_if: self.only_if.as_deref().map(Template::unplaced).map(Box::new),
+            title: self.title.as_deref().map(Template::unplaced).map(Box::new),
             buttons: self.buttons.iter().map(button).collect(),
             body,
             ..self.clone()

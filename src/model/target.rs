@@ -1,6 +1,6 @@
 //! A target: a group of people behind one robot.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Borrow, fmt, sync::Arc, time::Duration};
 
 use jiff::{Timestamp, ZonedDateTime, civil::Time};
 
@@ -25,6 +25,12 @@ impl TargetId {
     /// The key as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for TargetId {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

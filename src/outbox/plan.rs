@@ -11,7 +11,7 @@ use super::{
 };
 use crate::model::{
     occurrence::{Occurrence, OccurrenceState, Origin},
-    reminder::ReminderId,
+    reminder::{Fingerprint, ReminderId},
 };
 
 /// Rows of one statement.
@@ -70,7 +70,7 @@ pub struct Watermark {
     /// Every occurrence due at or before this instant has its row.
     pub until: Timestamp,
     /// What the schedule was: when it, or `enabled`, changes, `until` may move back.
-    pub fingerprint: String,
+    pub fingerprint: Fingerprint,
     /// Whether the reminder was enabled.
     pub enabled: bool,
 }
@@ -119,7 +119,10 @@ impl Outbox {
         watermarks: &[Watermark],
         now: Timestamp,
     ) -> Result<Vec<Occurrence>, StoreError> {
-        write(self.store.write().await?, rows, watermarks, now).await
+        let mut tx = self.store.write().await?;
+        let new = write(&mut tx, rows, watermarks, now).await?;
+        tx.commit().await?;
+        Ok(new)
     }
 
     /// [`Self::plan`] after watermarks that are on the disk: it is there with whatever is written
@@ -133,7 +136,10 @@ impl Outbox {
         watermarks: &[Watermark],
         now: Timestamp,
     ) -> Result<Vec<Occurrence>, StoreError> {
-        write(self.store.write_along().await?, rows, watermarks, now).await
+        let mut tx = self.store.write_along().await?;
+        let new = write(&mut tx, rows, watermarks, now).await?;
+        tx.commit().await?;
+        Ok(new)
     }
 
     /// Watermarks ahead of `now` were written before the clock was set back: they move to `now`.
@@ -166,7 +172,7 @@ impl Outbox {
                 Ok(Watermark {
                     reminder: ReminderId::new(reminder),
                     until: instant(planned_to)?,
-                    fingerprint,
+                    fingerprint: Fingerprint::kept(&fingerprint),
                     enabled: enabled != 0,
                 })
             })
@@ -195,21 +201,20 @@ impl Outbox {
     }
 }
 
-/// The plan transaction.
-async fn write(
-    mut tx: Transaction<'static, Sqlite>,
+/// The statements of the plan transaction.
+pub(super) async fn write(
+    tx: &mut Transaction<'static, Sqlite>,
     rows: &[PlannedRow],
     watermarks: &[Watermark],
     now: Timestamp,
 ) -> Result<Vec<Occurrence>, StoreError> {
     let mut new = Vec::new();
     for chunk in rows.chunks(CHUNK) {
-        new.extend(insert_occurrences(&mut tx, chunk, now).await?);
+        new.extend(insert_occurrences(tx, chunk, now).await?);
     }
     for chunk in watermarks.chunks(CHUNK) {
-        move_watermarks(&mut tx, chunk).await?;
+        move_watermarks(tx, chunk).await?;
     }
-    tx.commit().await?;
     Ok(new)
 }
 
@@ -265,7 +270,7 @@ async fn move_watermarks(
         (
             mark.reminder.as_str(),
             millis(mark.until),
-            mark.fingerprint.as_str(),
+            mark.fingerprint.to_string(),
             i64::from(mark.enabled),
         )
     }))?;

@@ -133,6 +133,13 @@ impl Store {
         Ok(Transaction::begin(connection, Some("BEGIN IMMEDIATE".into_sql_str())).await?)
     }
 
+    /// Lets go of the pages that the connection that writes keeps in memory.
+    pub(super) async fn shrink(&self) -> Result<(), StoreError> {
+        let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+        sqlx::query("PRAGMA shrink_memory").execute(writer).await?;
+        Ok(())
+    }
+
     /// For single statements that read.
     pub(super) fn read(&self) -> &SqlitePool {
         &self.reader

@@ -80,7 +80,7 @@ pub(super) fn spoken(environment: &Environment, zones: &Zones) -> Language {
 }
 
 fn unreadable(path: &Path, why: impl Into<Text>, language: Language) -> Loaded {
-    let place = Place { file: path.display().to_string(), line: 0, column: 0, length: 1 };
+    let place = Place { file: path.display().to_string().into(), line: 0, column: 0, length: 1 };
     let message = text!("the settings cannot be read: {why}", why = why.into());
     let help = text!("name the right file with --config, or create it with `dingdong init`");
     let found = Diagnostic::error(place, "unreadable", message).help(help);

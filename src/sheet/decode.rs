@@ -7,7 +7,7 @@ use crate::model::{
 
 /// Decodes a table. Line breaks become `\n`, a byte-order mark goes.
 pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<String, Diagnostic> {
-    let whole = Place { file: file.to_owned(), line: 0, column: 0, length: 1 };
+    let whole = Place { file: file.into(), line: 0, column: 0, length: 1 };
     if bytes.len() > max_bytes {
         let message = text!(
             "the file has {size} KiB; at most {most} KiB are read",
@@ -65,7 +65,7 @@ fn place_of(file: &str, before: &str) -> Place {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
     Place {
-        file: file.to_owned(),
+        file: file.into(),
         line: count(before.matches('\n').count() + 1),
         column: count(column + 1),
         length: 1,

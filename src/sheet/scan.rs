@@ -18,7 +18,7 @@ pub(super) struct Trouble {
 impl Trouble {
     pub(super) fn diagnostic(self, file: &str) -> Diagnostic {
         let Self { line, column, code, message, help } = self;
-        let place = Place { file: file.to_owned(), line, column, length: 1 };
+        let place = Place { file: file.into(), line, column, length: 1 };
         Diagnostic::error(place, code, message).help(help)
     }
 }

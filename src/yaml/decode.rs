@@ -4,7 +4,7 @@ use crate::model::diagnostic::{Diagnostic, Place};
 
 /// Decodes a file people write. Line breaks become `\n`, a byte-order mark goes.
 pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<String, Diagnostic> {
-    let whole = || Place { file: file.to_owned(), line: 0, column: 0, length: 1 };
+    let whole = || Place { file: file.into(), line: 0, column: 0, length: 1 };
     if bytes.len() > max_bytes {
         let message = format!(
             "the file has {} KiB; at most {} KiB are read",
@@ -67,7 +67,7 @@ fn place_of(file: &str, bytes: &[u8], offset: usize) -> Place {
     let before = before.replace("\r\n", "\n").replace('\r', "\n");
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
     Place {
-        file: file.to_owned(),
+        file: file.into(),
         line: super::count(before.matches('\n').count() + 1),
         column: super::count(column + 1),
         length: 1,

@@ -28,12 +28,8 @@ impl Source<'_> {
         code: &'static str,
         message: impl Into<Text>,
     ) -> Diagnostic {
-        let place = Place {
-            file: self.file.to_owned(),
-            line: at.line,
-            column: at.column,
-            length: at.length,
-        };
+        let place =
+            Place { file: self.file.into(), line: at.line, column: at.column, length: at.length };
         Diagnostic::error(place, code, message)
     }
 }

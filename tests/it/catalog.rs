@@ -78,7 +78,7 @@ fn world() -> World {
             personal: None,
             group: true,
         };
-        (target.id.to_string(), receiver)
+        (target.id.clone(), receiver)
     });
     let zones = Zones::newest(Path::new("/nowhere"));
     World {
@@ -98,8 +98,8 @@ fn source(name: &str, text: &str) -> SourceText {
 
 fn check(files: &[SourceText], last_good: &[(&str, &str)]) -> InForce {
     let loaded = Loaded { files: files.to_vec(), ..Loaded::default() };
-    let last_good = last_good.iter().map(|&(name, text)| (name.to_owned(), text.to_owned()));
-    in_force(&loaded, &last_good.collect::<BTreeMap<_, _>>(), &world())
+    let last_good = last_good.iter().copied().collect();
+    in_force(&loaded, &last_good, &world())
 }
 
 fn reminder(id: &str, text: &str) -> String {
@@ -167,7 +167,7 @@ fn every_key_becomes_its_value() {
     assert_eq!(&*second.schedule.zone.name, "Asia/Jakarta");
     assert_eq!(daily.schedule.calendar.id(), "acme");
     assert_eq!(second.schedule.calendar.id(), "cn");
-    assert_eq!(daily.when_text, ["every workday at 09:00", "0 9 * * 1-5"]);
+    assert_eq!(*daily.when_text, ["every workday at 09:00".into(), "0 9 * * 1-5".into()]);
     assert_eq!((daily.schedule.when.len(), daily.schedule.except.len()), (2, 2));
     assert_eq!(daily.grace.as_secs(), 1800);
     assert_eq!((second.grace.as_secs(), second.keep.as_secs()), (5400, 43_200));
@@ -177,8 +177,8 @@ fn every_key_becomes_its_value() {
     assert_eq!(ids(daily), ["policy-group"]);
     assert_eq!(ids(second), ["policy-group", "sandbox"]);
     let person = |id: &str| Mention::Person(id.to_owned());
-    assert_eq!(daily.mention, [person("zhangsan"), person("lisi"), Mention::Role("hr".into())]);
-    assert_eq!(second.mention, [Mention::All]);
+    assert_eq!(*daily.mention, [person("zhangsan"), person("lisi"), Mention::Role("hr".into())]);
+    assert_eq!(*second.mention, [Mention::All]);
     let Body::Inline(text) = &daily.body else { panic!("inline") };
     assert_eq!((text.place.line, text.place.column, text.indent), (25, 7, 6));
     assert!(matches!(&second.body, Body::File { path, .. } if path == "notices/政策.md"));
@@ -216,15 +216,15 @@ fn a_broken_file_keeps_its_last_good_version_and_silences_no_other() {
     let broken = "reminders:\n  a: { when: every workday at 09:00, to: nobody, text: new }\n";
     let files = [source("a.yaml", broken), source("b.yaml", &other)];
 
-    let result = check(&files, &[]);
+    let mut result = check(&files, &[]);
     assert_eq!(standings(&result), [("a.yaml", Standing::LeftOut), ("b.yaml", Standing::Current)]);
     assert_eq!(codes(&result), [("a.yaml", "left-out"), ("a.yaml", "unknown-target")]);
-    assert_eq!(result.good_texts().keys().collect::<Vec<_>>(), ["b.yaml"]);
+    assert_eq!(result.take_good_texts().keys().collect::<Vec<_>>(), ["b.yaml"]);
 
-    let result = check(&files, &[("a.yaml", &good), ("gone.yaml", &good)]);
+    let mut result = check(&files, &[("a.yaml", &good), ("gone.yaml", &good)]);
     assert_eq!(standings(&result), [("a.yaml", Standing::LastGood), ("b.yaml", Standing::Current)]);
     assert_eq!(codes(&result), [("a.yaml", "last-good"), ("a.yaml", "unknown-target")]);
-    assert_eq!(result.good_texts().get("a.yaml"), Some(&good));
+    assert_eq!(result.take_good_texts().get("a.yaml"), Some(&good));
     assert_eq!(result.reminders.len(), 2);
 }
 
@@ -276,10 +276,10 @@ fn a_folder_that_cannot_be_read_deletes_nothing() {
     let folder = tempfile::tempdir().expect("folder");
     let loaded = load(&[folder.path().join("gone")]);
     let text = format!("reminders:\n{}", reminder("x", "x"));
-    let last_good = BTreeMap::from([("hr/a.yaml".to_owned(), text)]);
-    let result = in_force(&loaded, &last_good, &world());
+    let last_good = BTreeMap::from([("hr/a.yaml", text.as_str())]);
+    let mut result = in_force(&loaded, &last_good, &world());
     assert_eq!(standings(&result), [("hr/a.yaml", Standing::LastGood)]);
-    assert_eq!(result.good_texts(), last_good);
+    assert_eq!(result.take_good_texts(), BTreeMap::from([("hr/a.yaml".to_owned(), text)]));
     assert!(result.files[0].path.ends_with("gone/hr/a.yaml"), "{}", result.files[0].path);
 }
 

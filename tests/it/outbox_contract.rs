@@ -31,7 +31,7 @@ use dingdong::{
         message::{Format, Mentions, Message, Part, Progress},
         occurrence::{Occurrence, Origin},
         receipt::{Attempt, Receipt, Verdict},
-        reminder::{Priority, ReminderId},
+        reminder::{Fingerprint, Priority, ReminderId},
         target::{Pace, TargetId},
     },
     outbox::{
@@ -116,7 +116,7 @@ fn mark(reminder: &str, seconds: i64) -> Watermark {
     Watermark {
         reminder: ReminderId::new(reminder),
         until: at(seconds),
-        fingerprint: "every day at 09:00".to_owned(),
+        fingerprint: Fingerprint::of("every day at 09:00"),
         enabled: true,
     }
 }

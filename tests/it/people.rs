@@ -115,7 +115,7 @@ fn every_bad_cell_is_told_at_once_in_both_languages() {
         for language in [Language::English, Language::Chinese] {
             for found in &found {
                 let mut found = found.told(language);
-                found.place.file.clone_from(&name);
+                found.place.file = name.as_str().into();
                 seen +=
                     &format!("{}\n\n", render(&found, text.as_deref(), false, Language::English));
             }

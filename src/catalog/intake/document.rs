@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) fn read(name: &str, text: &str) -> Result<Intake, Vec<Diagnostic>> {
-    let place = |line, column| Place { file: name.to_owned(), line, column, length: 1 };
+    let place = |line, column| Place { file: name.into(), line, column, length: 1 };
     let wrong = |message: Text| vec![Diagnostic::error(place(0, 0), "import-json", message)];
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let count = |n: usize| u32::try_from(n).unwrap_or(0);
@@ -60,7 +60,7 @@ fn written(name: &str, text: &str) -> Result<Intake, Vec<Diagnostic>> {
     let imported = imported::read(name, text.as_bytes()).map_err(|error| vec![error])?;
     let mut imports = imported.imports.into_iter();
     let (Some(import), None) = (imports.next(), imports.next()) else {
-        let place = Place { file: name.to_owned(), line: 0, column: 0, length: 1 };
+        let place = Place { file: name.into(), line: 0, column: 0, length: 1 };
         let message = text!("this file holds the days of several imports");
         let help = text!("put it in the place of calendars/NAME.json as it is");
         return Err(vec![Diagnostic::error(place, "import-json", message).help(help)]);

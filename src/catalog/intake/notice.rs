@@ -89,7 +89,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn place(&self, spot: Option<Spot>) -> Place {
         let (line, column, length) = spot.map_or((0, 0, 1), |s| (s.line, s.column, s.length));
-        Place { file: self.name.to_owned(), line, column, length }
+        Place { file: self.name.into(), line, column, length }
     }
 
     fn error(&mut self, spot: Option<Spot>, message: Text, help: Text) {

@@ -102,7 +102,7 @@ fn built(
     let own = calendar_files::imported_path(&settings.folder, into);
     let own = own.strip_prefix("./").unwrap_or(&own).display().to_string();
     let (mended, wrong): (Vec<_>, Vec<_>) =
-        wrong.into_iter().filter(Diagnostic::is_error).partition(|one| one.place.file == own);
+        wrong.into_iter().filter(Diagnostic::is_error).partition(|one| *one.place.file == *own);
     if !wrong.is_empty() {
         prepare::show(&wrong, text);
         return Err(Exit::Invalid);

@@ -232,7 +232,7 @@ mod tests {
             except: Vec::new(),
         };
         let year = Year::of(&schedule, "2026-11-24T00:00:00Z".parse().unwrap())?;
-        let place = Place { file: "a.yaml".to_owned(), line: 2, column: 3, length: 1 };
+        let place = Place { file: "a.yaml".into(), line: 2, column: 3, length: 1 };
         year.warning(&schedule.calendar, &place).map(|found| found.to_string())
     }
 

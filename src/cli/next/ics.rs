@@ -80,7 +80,7 @@ fn summary(asked: &Asked<'_>, language: Language) -> String {
     let Some(reminder) = asked.reminder else { return asked.words(language) };
     let plain =
         |title: &&Template| !["{{", "{%", "{#"].iter().any(|mark| title.text.contains(mark));
-    let title = reminder.title.as_ref().filter(plain).map(|title| title.text.trim());
+    let title = reminder.title.as_deref().filter(plain).map(|title| title.text.trim());
     title.filter(|title| !title.is_empty()).unwrap_or(asked.id()).to_owned()
 }
 

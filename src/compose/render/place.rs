@@ -35,7 +35,7 @@ impl<'a> Source<'a> {
 
     /// A template that is a file of its own.
     pub(in crate::compose) fn file(file: &'a ContentFile) -> Self {
-        let place = Place { file: file.shown.clone(), line: 1, column: 1, length: 1 };
+        let place = Place { file: file.shown.as_str().into(), line: 1, column: 1, length: 1 };
         let limit = usize::try_from(FILE_LIMIT).unwrap_or(usize::MAX);
         Self { text: &file.text, place, indent: 0, limit }
     }

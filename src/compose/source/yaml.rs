@@ -52,6 +52,6 @@ mod tests {
     fn mistakes_have_a_place() {
         let found = read("x.yaml", "a: 1\nb: 2\na: 3\n").unwrap_err();
         assert_eq!((found.code, found.place.line), ("duplicate-key", 3));
-        assert_eq!(read("x.yaml", "a: [1\n").unwrap_err().place.file, "x.yaml");
+        assert_eq!(&*read("x.yaml", "a: [1\n").unwrap_err().place.file, "x.yaml");
     }
 }

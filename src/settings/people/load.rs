@@ -73,7 +73,7 @@ pub fn load(folder: &Path, written: &Written, last_good: Option<&str>) -> Loaded
     if let Some((people, old)) = old
         && is_right(&old)
     {
-        let place = Place { file: shown.clone(), line: 0, column: 0, length: 1 };
+        let place = Place { file: shown.as_str().into(), line: 0, column: 0, length: 1 };
         let message = text!("the last good version of this file stays in force");
         let notice = vec![Diagnostic::warning(place, "last-good", message)];
         let good = last_good.map(str::to_owned);

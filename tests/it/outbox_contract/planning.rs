@@ -4,7 +4,7 @@ use dingdong::{
     model::{
         delivery::DeliveryState,
         occurrence::{Occurrence, OccurrenceState, Origin},
-        reminder::ReminderId,
+        reminder::{Fingerprint, ReminderId},
     },
     outbox::{Fate, Span},
 };
@@ -81,7 +81,7 @@ fn a_watermark_moves_back_only_with_another_schedule() {
         assert_eq!(marks().await, [mark("a", 60), mark("b", 60)]);
 
         let mut edited = mark("a", 30);
-        edited.fingerprint = "every day at 10:00".to_owned();
+        edited.fingerprint = Fingerprint::of("every day at 10:00");
         outbox.plan(&[], std::slice::from_ref(&edited), at(62)).await.unwrap();
         let mut silent = mark("b", 30);
         silent.enabled = false;
