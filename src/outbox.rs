@@ -38,6 +38,7 @@ mod probe;
 mod prune;
 mod ready;
 mod reckon;
+mod rehearsal;
 mod report;
 mod rescue;
 mod robots;

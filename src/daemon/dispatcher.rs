@@ -140,6 +140,10 @@ impl Dispatcher {
         self.agenda.look_everywhere();
         let client = Arc::clone(&self.shared.client);
         drop(tokio::task::spawn_blocking(move || client.prepare()));
+        if let Err(error) = self.shared.outbox.rehearse(self.shared.clock.now()).await {
+            // What is in the way of it is in the way of all else, and told there.
+            tracing::debug!(%error, "the store could not be rehearsed with");
+        }
         loop {
             if look {
                 wake_at = self.round_or_pause().await;
