@@ -77,35 +77,26 @@ pub fn key(occurrence: &Occurrence, target: &TargetId, part: u32) -> String {
 pub fn fit(draft: &Draft, fitting: &Fitting) -> Option<Fitted> {
     let maker = Maker { draft, fitting };
     let text = Text::new(&draft.body, draft.format);
-    let longest = fitting.shape.longest(draft.format);
-    let single = Part { number: 1, of: 1 };
     let whole = text.whole();
-    let pieces = match fitting.too_long {
-        _ if maker.fits(&whole, single, true) => vec![whole],
-        TooLong::Truncate => {
-            vec![text.cut_off(0, longest, |piece| maker.fits(piece, single, true))?]
-        }
-        TooLong::Split => text.pieces(longest, |piece, number, last| {
-            // How many there will be is not known yet; no number is longer than the largest.
-            let part = Part { number: count(number), of: count(MOST_PARTS) };
-            maker.fits(piece, part, last)
-        })?,
+    let message = maker.message(&whole, SINGLE, true);
+    let (mut messages, cut_off) = match maker.has_room(&message) {
+        true => (vec![message], whole.cut_off),
+        false => maker.divided(&text)?,
     };
-    let of = count(pieces.len());
-    let mut messages: Vec<Message> = (1u32..)
-        .zip(&pieces)
-        .map(|(number, piece)| maker.message(piece, Part { number, of }, number == of))
-        .collect();
+    let of = count(messages.len());
     let nudge = messages.last().and_then(|last| maker.nudge(last));
     let nudged = nudge.is_some();
     messages.extend(nudge);
     for message in &mut messages {
         message.part.of = of.saturating_add(u32::from(nudged));
     }
-    let lacks_keyword = !maker.has_keyword(&maker.bare(&text.whole(), single, true));
-    let cut_off = pieces.iter().any(|piece| piece.cut_off);
+    let lacks_keyword = !fitting.target.keywords.is_empty()
+        && !maker.has_keyword(&maker.bare(&whole, SINGLE, true));
     Some(Fitted { messages, cut_off, lacks_keyword, nudged })
 }
+
+/// The part of a message that is short enough.
+const SINGLE: Part = Part { number: 1, of: 1 };
 
 /// Makes the messages of one draft.
 #[derive(Clone, Copy)]
@@ -115,9 +106,32 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
+    /// The messages of a text that is over the robot's size, and whether something is missing.
+    fn divided(&self, text: &Text<'_>) -> Option<(Vec<Message>, bool)> {
+        let longest = self.fitting.shape.longest(self.draft.format);
+        let pieces = match self.fitting.too_long {
+            TooLong::Truncate => {
+                vec![text.cut_off(0, longest, |piece| self.fits(piece, SINGLE, true))?]
+            }
+            TooLong::Split => text.pieces(longest, |piece, number, last| {
+                // How many there will be is not known yet; no number is longer than the largest.
+                let part = Part { number: count(number), of: count(MOST_PARTS) };
+                self.fits(piece, part, last)
+            })?,
+        };
+        let of = count(pieces.len());
+        let messages = (1u32..)
+            .zip(&pieces)
+            .map(|(number, piece)| self.message(piece, Part { number, of }, number == of));
+        Some((messages.collect(), pieces.iter().any(|piece| piece.cut_off)))
+    }
+
     fn fits(&self, piece: &Piece, part: Part, last: bool) -> bool {
-        let message = self.message(piece, part, last);
-        (self.fitting.shape.encoded_len)(&message) <= self.fitting.shape.longest(self.draft.format)
+        self.has_room(&self.message(piece, part, last))
+    }
+
+    fn has_room(&self, message: &Message) -> bool {
+        (self.fitting.shape.encoded_len)(message) <= self.fitting.shape.longest(self.draft.format)
     }
 
     /// The message of a piece, a keyword in it.

@@ -75,6 +75,7 @@ fn build(source: &Source<'_>, text: &str) -> Result<Read, Stop> {
     };
     let mut builder = Builder {
         source,
+        helped: text != source.text,
         open: Vec::new(),
         root: None,
         anchors: HashMap::new(),
@@ -150,6 +151,8 @@ fn cut_by_comment(text: &str, source: &Source<'_>, range: &Range) -> Option<(Spa
 
 struct Builder<'s> {
     source: &'s Source<'s>,
+    /// [`AT`] stands for `@`.
+    helped: bool,
     open: Vec<Open>,
     root: Option<Node>,
     anchors: HashMap<usize, Anchored>,
@@ -168,7 +171,28 @@ struct Open {
 
 enum Body {
     List(Vec<Node>),
-    Map { entries: Vec<Entry>, seen: HashMap<String, u32>, key: Option<Key> },
+    Map { entries: Vec<Entry>, seen: Seen, key: Option<Key> },
+}
+
+/// The keys of a long map. In a short one they are looked for among the entries.
+#[derive(Default)]
+struct Seen(HashSet<String>);
+
+impl Seen {
+    /// A map with more entries is long.
+    const SHORT: usize = 16;
+
+    /// The entry that has a key already.
+    fn before<'e>(&mut self, key: &str, entries: &'e [Entry]) -> Option<&'e Entry> {
+        let find = || entries.iter().find(|entry| entry.key == key);
+        if entries.len() <= Self::SHORT {
+            return find();
+        }
+        if self.0.is_empty() {
+            self.0.extend(entries.iter().map(|entry| entry.key.clone()));
+        }
+        if self.0.insert(key.to_owned()) { None } else { find() }
+    }
 }
 
 /// A key that waits for its value.
@@ -200,12 +224,13 @@ impl Builder<'_> {
                     };
                     return Err(Stop::found(syntax::tag(self.source, at)));
                 }
-                let node = scalar(&text, style, span);
+                let text = if self.helped { text.replace(AT, "@") } else { text.into_owned() };
+                let node = scalar(text, style, span);
                 self.place(node, anchor)
             }
             Event::SequenceStart(_, anchor, _) => self.open(span, anchor, Body::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
-                let body = Body::Map { entries: Vec::new(), seen: HashMap::new(), key: None };
+                let body = Body::Map { entries: Vec::new(), seen: Seen::default(), key: None };
                 self.open(span, anchor, body)
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -278,7 +303,7 @@ impl Builder<'_> {
                     if let Some(found) = syntax::odd_space(self.source, &node) {
                         return Err(Stop::found(found));
                     }
-                    let (found, mistake) = read_key(self.source, node, seen);
+                    let (found, mistake) = read_key(self.source, node, entries, seen);
                     *key = Some(found);
                     self.mistakes.extend(mistake);
                 }
@@ -313,27 +338,27 @@ impl Builder<'_> {
 fn read_key(
     source: &Source<'_>,
     node: Node,
-    seen: &mut HashMap<String, u32>,
+    entries: &[Entry],
+    seen: &mut Seen,
 ) -> (Key, Option<Diagnostic>) {
     let Value::Scalar(Scalar { text, .. }) = node.value else {
         return (Key::Bad, Some(syntax::odd_key(source, &node)));
     };
-    if let Some(line) = seen.get(&text) {
+    if let Some(first) = seen.before(&text, entries) {
+        let line = first.span.line;
         let message = format!("`{text}` stands here a second time; the first is on line {line}");
         let found = source
             .error(node.span, "duplicate-key", message)
             .help("keep one of the two, or give this one another name");
         return (Key::Bad, Some(found));
     }
-    seen.insert(text.clone(), node.span.line);
     (Key::Good(text, node.span), None)
 }
 
-fn scalar(text: &str, style: ScalarStyle, span: Span) -> Node {
-    if style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+fn scalar(text: String, style: ScalarStyle, span: Span) -> Node {
+    if style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL") {
         return Node { span, value: Value::Nothing };
     }
-    let text = text.replace(AT, "@");
     let style = match style {
         ScalarStyle::Plain => Style::Plain,
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,

@@ -4,7 +4,7 @@
 mod crowd;
 mod month;
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,13 +58,13 @@ struct Sending<'a> {
 fn sendings(world: &World, begin: Timestamp, end: Timestamp) -> Vec<Sending<'_>> {
     let live = || world.reminders.values().filter(|reminder| reminder.enabled);
     let most = (INSTANTS / live().count().max(1)).max(LEAST);
-    let mut known: HashMap<&Schedule, Rc<Fires>> = HashMap::new();
+    // By the schedule that many share.
+    let mut known: HashMap<usize, Rc<Fires>> = HashMap::new();
     let mut sendings = Vec::new();
     for reminder in live() {
-        let schedule = &*reminder.schedule;
         let fires = known
-            .entry(schedule)
-            .or_insert_with(|| Rc::new(Fires::between(schedule, begin, end, most)));
+            .entry(Arc::as_ptr(&reminder.schedule).addr())
+            .or_insert_with(|| Rc::new(Fires::between(&reminder.schedule, begin, end, most)));
         let targets = reminder.to.iter().filter_map(|id| world.targets.get(id));
         for target in targets.filter(|target| target.enabled) {
             sendings.push(Sending { reminder, target, fires: Rc::clone(fires) });

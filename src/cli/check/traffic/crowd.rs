@@ -185,7 +185,7 @@ fn crowds_of<'a>(due: &[Due<'a>], pace: Pace) -> Vec<Crowd<'a>> {
     // Where the crowd that still waits began, and the first message of the window now looked at.
     let (mut waiting, mut oldest) = (false, 0);
     for (index, message) in due.iter().enumerate() {
-        while later(due[oldest].at) <= message.at {
+        while message.at.duration_since(due[oldest].at) >= window {
             oldest += 1;
         }
         let free = if left.len() == most { left.pop_front().map(later) } else { None };
