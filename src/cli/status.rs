@@ -170,6 +170,8 @@ fn queue(target: &Target, stored: &Stored, now: Timestamp, tz: &TimeZone) -> Val
         "robot": target.robot.name(),
         "enabled": target.enabled,
         "waiting": queue.map_or(0, |queue| queue.waiting),
+        "daily_limit": target.daily_limit,
+        "held_back": queue.map_or(0, |queue| queue.held_back),
         "last_leaves": queue.and_then(|queue| queue.last_leaves).map(instant),
         "rest_until": queue.and_then(|queue| queue.rest_until).map(instant),
         "suspended": stored.suspended(target),
@@ -261,6 +263,10 @@ fn standing(
         0 => text!("nothing waits"),
         1 => text!("1 waits"),
         many => text!("{many} wait", many = many),
+    };
+    let waits = match queue.map_or(0, |queue| queue.held_back) {
+        0 => waits,
+        held => text!("{waits}, {held} of them beyond the daily limit", waits = waits, held = held),
     };
     if !target.enabled {
         return text!("disabled; {waits}", waits = waits).told(language);

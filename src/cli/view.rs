@@ -138,6 +138,7 @@ pub(super) fn holdup(why: Holdup) -> Text {
         Holdup::Part => text!("after the part before it"),
         Holdup::Retry => text!("tried again"),
         Holdup::Merged => text!("goes out in one message with others"),
+        Holdup::Daily => text!("more than the daily limit: at the end of the day"),
         Holdup::Turn => text!("waits for its turn"),
     }
 }

@@ -254,6 +254,10 @@ impl Composer {
         let world = self.shared.world();
         let done = self.commit(&composing, &world).await?;
         self.shared.bells.rescuer.notify_one();
+        if done.held > 0 {
+            let held = done.held;
+            tracing::info!(held, "messages beyond a daily limit wait for the end of the day");
+        }
         for dropped in &done.superseded {
             self.shared.alert(Alert::dropped(dropped, &world));
         }

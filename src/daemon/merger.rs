@@ -13,7 +13,7 @@ use crate::{
         reminder::{Priority, TooLong},
         target::Target,
     },
-    outbox::{Crowd, OpenTarget, StoreError},
+    outbox::{Crowd, LetGo, OpenTarget, StoreError},
     send,
 };
 
@@ -30,11 +30,11 @@ pub(super) async fn merge(
     world: &World,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    if !world.has_merging() {
-        return Ok(0);
-    }
     let followed = shared.outbox.follow_merged().await?;
     let mut count = usize::try_from(followed).unwrap_or(usize::MAX);
+    if !world.has_merging() {
+        return Ok(count);
+    }
     for target in world.targets.values().filter(|target| target.merge) {
         let open = world.open_target(&target.id, now);
         if open.is_none_or(|open| open.quiet_until.is_some()) {
@@ -60,6 +60,51 @@ pub(super) async fn merge(
     Ok(count)
 }
 
+/// Lets go what is beyond a daily limit and may go now: at the end of the day, or because the settings
+/// have another limit. Returns how many messages changed.
+///
+/// # Errors
+/// The store could not be read or written.
+pub(super) async fn end_days(
+    shared: &Shared,
+    world: &World,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let outbox = &shared.outbox;
+    let mut count = 0;
+    for id in outbox.over_limit(&world.allowances(now), now).await? {
+        let known = world.targets.get(&id).zip(world.allowance(&id, now));
+        loop {
+            let done = match &known {
+                None => outbox.lift_limit(&id, now).await?,
+                Some((target, allowance)) => {
+                    let robot_key = target.robot_key();
+                    let crowd = Crowd {
+                        target: &id,
+                        robot_key: &robot_key,
+                        paces: world.paces(),
+                        zone: &world.zone.name,
+                        now,
+                    };
+                    let whole = |occurrence: &Occurrence, messages: &[Message]| {
+                        whole(world, target, occurrence, messages)
+                    };
+                    outbox.let_go(crowd, allowance, whole).await?
+                }
+            };
+            if done == LetGo::default() {
+                break;
+            }
+            let LetGo { alone, gathered, wholes, moved } = done;
+            if alone + gathered > 0 {
+                tracing::info!(TARGET = %id, alone, gathered, wholes, "what was beyond the daily limit goes");
+            }
+            count += alone + gathered + moved;
+        }
+    }
+    Ok(count)
+}
+
 /// When something waits that may have to be merged: the next instant at which anything of these
 /// targets can leave, and never at once.
 ///
@@ -81,7 +126,7 @@ pub(super) async fn next(shared: &Shared) -> Result<Option<Timestamp>, StoreErro
     Ok(next.map(|next| next.max(now + SOON)))
 }
 
-/// The parts of the merged message; none when it cannot be made.
+/// The parts of the merged message; none when it cannot be made, or not whole.
 fn whole(
     world: &World,
     target: &Target,
@@ -96,5 +141,6 @@ fn whole(
         language: world.language,
         occurrence,
     };
-    compose::merge(messages, &fitting).map(|fitted| fitted.messages).unwrap_or_default()
+    let fitted = compose::merge(messages, &fitting).filter(|fitted| !fitted.cut_off);
+    fitted.map(|fitted| fitted.messages).unwrap_or_default()
 }

@@ -91,6 +91,7 @@ impl Reloader {
         lift::run_once(&self.shared).await?;
         self.shared.bells.composer.notify_one();
         self.shared.bells.dispatcher.notify_one();
+        self.shared.bells.rescuer.notify_one();
         Ok(summary)
     }
 

@@ -1,12 +1,16 @@
 //! The rescuer: takes back the leases of dead processes and those that ran out, and expires what
 //! waited longer than `keep`; gives what a dead or suspended target cannot be sent to its fallback,
-//! and merges what waits where the settings want that.
+//! merges what waits where the settings want that, and lets go at the end of the day what is beyond a
+//! daily limit.
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{alerter::Alert, merger, shared::Shared, world::World};
 use crate::{
+    clock::Wake,
     model::{
         delivery::DeliveryState,
         target::{Target, TargetId},
@@ -28,6 +32,8 @@ pub struct Saved {
     pub moved: usize,
     /// Messages that went into another one, or came to their end with it.
     pub merged: usize,
+    /// Messages beyond a daily limit that changed.
+    pub let_go: usize,
 }
 
 /// The loop. Holds nothing of its own.
@@ -63,11 +69,12 @@ impl Rescuer {
             }
         }
         let moved = self.fall_back(&world, now).await?;
+        let let_go = merger::end_days(&self.shared, &world, now).await?;
         let merged = merger::merge(&self.shared, &world, now).await?;
-        if rescued > 0 || moved > 0 || merged > 0 {
+        if rescued > 0 || moved > 0 || merged > 0 || let_go > 0 {
             self.shared.bells.dispatcher.notify_one();
         }
-        Ok(Saved { rescued, expired, moved, merged })
+        Ok(Saved { rescued, expired, moved, merged, let_go })
     }
 
     /// Gives what a dead or suspended target cannot be sent to who stands in for it.
@@ -122,34 +129,40 @@ impl Rescuer {
 
     /// Runs until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut first = true;
+        // What was done was done by this world.
+        let mut seen: Option<Arc<World>> = None;
         loop {
-            let wake_at = match self.round(first).await {
+            let world = self.shared.world();
+            let anew = !seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &world));
+            let wake_at = match self.round(anew).await {
                 Ok(wake_at) => wake_at,
                 Err(error) => {
                     self.shared.alert(Alert::store(&error));
                     Some(self.shared.clock.now() + STORE_PAUSE)
                 }
             };
-            first = false;
+            seen = Some(world);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 () = self.shared.bells.rescuer.notified() => {}
-                _ = self.shared.clock.sleep_until(wake_at) => {}
+                wake = self.shared.clock.sleep_until(wake_at) => {
+                    seen = seen.filter(|_| wake == Wake::Reached);
+                }
             }
         }
     }
 
     /// Does what is due, and says when more will be. A bell rings for every batch that is composed,
     /// and then there is mostly nothing to do: a look finds out without keeping others from writing.
-    async fn round(&self, first: bool) -> Result<Option<Timestamp>, StoreError> {
+    async fn round(&self, anew: bool) -> Result<Option<Timestamp>, StoreError> {
         let outbox = &self.shared.outbox;
         let due = |next: &Timestamp| *next <= self.shared.clock.now();
         // Where messages move or merge, every bell may mean that one has to.
         let world = self.shared.world();
         let moves = world.has_fallbacks() || world.has_merging();
-        if first || moves || outbox.next_rescue().await?.as_ref().is_some_and(due) {
+        let moves = moves || outbox.has_merged().await?;
+        if anew || moves || outbox.next_rescue().await?.as_ref().is_some_and(due) {
             self.run_once().await?;
         }
         let merge = merger::next(&self.shared).await?;

@@ -22,7 +22,7 @@ use crate::{
         secret::Confided,
         target::{Pace, Target, TargetId},
     },
-    outbox::{Ahead, GoodFile, OpenTarget, Outbox, Paces, Queue, StoreError, Waiting},
+    outbox::{Ahead, Allowance, GoodFile, OpenTarget, Outbox, Paces, Queue, StoreError, Waiting},
     send,
 };
 
@@ -194,6 +194,22 @@ impl World {
         let target = self.targets.get(id).filter(|target| target.enabled)?;
         let quiet_until = self.quiet_until(target, at);
         Some(OpenTarget { id: id.clone(), robot_key: target.robot_key(), quiet_until })
+    }
+
+    /// What a target may be sent in its day that holds an instant; none for one without a limit.
+    #[must_use]
+    pub fn allowance(&self, id: &TargetId, at: Timestamp) -> Option<Allowance> {
+        let target = self.targets.get(id)?;
+        let most = target.daily_limit?;
+        let (began, ends) = target.day(&at.to_zoned_datetime(self.zone.tz.clone()))?;
+        Some(Allowance { target: id.clone(), most, began, ends })
+    }
+
+    /// What every target that has a limit may be sent today.
+    #[must_use]
+    pub fn allowances(&self, now: Timestamp) -> Vec<Allowance> {
+        let limited = self.targets.values().filter(|target| target.daily_limit.is_some());
+        limited.filter_map(|target| self.allowance(&target.id, now)).collect()
     }
 
     /// Who stands in for a target, should it be dead or suspended: its fallback, the fallback of

@@ -2,7 +2,11 @@
 
 use std::{borrow::Borrow, fmt, sync::Arc, time::Duration};
 
-use jiff::{Timestamp, ZonedDateTime, civil::Time};
+use jiff::{
+    SignedDuration, Timestamp, ZonedDateTime,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 use super::{
     diagnostic::Place,
@@ -136,24 +140,38 @@ impl Quiet {
     #[must_use]
     pub fn ends(self, local: &ZonedDateTime) -> Option<Timestamp> {
         let time = local.time();
-        let overnight = self.to <= self.from;
-        let (inside, tomorrow) = if overnight {
-            (time >= self.from || time < self.to, time >= self.from)
-        } else {
-            (time >= self.from && time < self.to, false)
-        };
-        if !inside {
+        if !self.holds(time) {
             return None;
         }
+        let tomorrow = self.is_overnight() && time >= self.from;
         let date = if tomorrow { local.date().tomorrow().ok()? } else { local.date() };
-        let end = local
-            .time_zone()
-            .to_ambiguous_zoned_datetime(date.to_datetime(self.to))
-            .compatible()
-            .ok()?;
-        Some(end.timestamp())
+        at(local.time_zone(), date, self.to)
+    }
+
+    /// Whether it is silent at a time of day.
+    fn holds(self, time: Time) -> bool {
+        match self.is_overnight() {
+            true => time >= self.from || time < self.to,
+            false => time >= self.from && time < self.to,
+        }
+    }
+
+    fn is_overnight(self) -> bool {
+        self.to <= self.from
     }
 }
+
+/// When the clock shows a time on a date.
+fn at(tz: &TimeZone, date: Date, time: Time) -> Option<Timestamp> {
+    let local = tz.to_ambiguous_zoned_datetime(date.to_datetime(time)).compatible().ok()?;
+    Some(local.timestamp())
+}
+
+/// When a day of messages ends, unless quiet hours begin before.
+const EVENING: Time = Time::constant(18, 0, 0, 0);
+
+/// So long before quiet hours a day ends, so that what is left goes out before them.
+const BEFORE_QUIET: SignedDuration = SignedDuration::from_mins(30);
 
 /// What to do with a message whose outcome a crash made unknown, where the robot takes no idempotency key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -194,6 +212,8 @@ pub struct Target {
     pub fallback: Option<TargetId>,
     /// What waits beyond the pace goes out in one message.
     pub merge: bool,
+    /// At most so many messages a day; the rest waits for its end.
+    pub daily_limit: Option<u32>,
     /// Plain `http` is allowed to any host, for receivers inside the house.
     pub allow_http: bool,
     /// Whether anything is sent to it.
@@ -218,6 +238,7 @@ impl Target {
             after_crash: AfterCrash::default(),
             fallback: None,
             merge: false,
+            daily_limit: None,
             allow_http: false,
             enabled: true,
         }
@@ -231,6 +252,28 @@ impl Target {
             Setup::Mail(mail) => !mail.to.is_empty() || !mail.cc.is_empty(),
             Setup::App(app) => app.conversation.is_some(),
             Setup::Plain | Setup::Webhook(_) => true,
+        }
+    }
+
+    /// The time of day at which what is beyond the daily limit goes out: six in the evening, or half
+    /// an hour before its quiet hours where these begin earlier.
+    #[must_use]
+    pub fn day_ends(&self) -> Time {
+        let evening = [EVENING, EVENING.wrapping_add(BEFORE_QUIET)];
+        let early = self.quiet.filter(|quiet| evening.into_iter().any(|time| quiet.holds(time)));
+        early.map_or(EVENING, |quiet| quiet.from.wrapping_sub(BEFORE_QUIET))
+    }
+
+    /// When the day of messages that holds `local` began, and when it ends. What comes after the end
+    /// belongs to the next one.
+    #[must_use]
+    pub fn day(&self, local: &ZonedDateTime) -> Option<(Timestamp, Timestamp)> {
+        let (today, time) = (local.date(), self.day_ends());
+        let ends = |date: Date| at(local.time_zone(), date, time);
+        let end = ends(today)?;
+        match local.timestamp() < end {
+            true => Some((ends(today.yesterday().ok()?)?, end)),
+            false => Some((end, ends(today.tomorrow().ok()?)?)),
         }
     }
 
@@ -362,5 +405,45 @@ mod tests {
         for (quiet, at, ends) in cases {
             assert_eq!(quiet.ends(&local(at)), ends.map(|end| local(end).timestamp()), "{at}");
         }
+    }
+
+    #[test]
+    fn a_day_of_messages_ends_in_the_evening_and_before_quiet_hours() {
+        let local =
+            |text: &str| format!("{text}:00+08:00[+08:00]").parse::<ZonedDateTime>().unwrap();
+        let target = |quiet: Option<(i8, i8, i8)>| {
+            let quiet = quiet.map(|(hour, minute, to)| Quiet {
+                from: time(hour, minute, 0, 0),
+                to: time(to, 0, 0, 0),
+            });
+            Target { quiet, ..Target::new("a", RobotKind::Console) }
+        };
+        let cases = [
+            (None, "18:00"),
+            (Some((22, 0, 7)), "18:00"),
+            (Some((12, 0, 13)), "18:00"),
+            (Some((18, 30, 9)), "18:00"),
+            (Some((18, 15, 9)), "17:45"),
+            (Some((17, 0, 9)), "16:30"),
+            // Those who work at night.
+            (Some((7, 0, 20)), "06:30"),
+            (Some((0, 10, 20)), "23:40"),
+        ];
+        for (quiet, ends) in cases {
+            assert_eq!(target(quiet).day_ends().to_string(), format!("{ends}:00"), "{quiet:?}");
+        }
+        let day = |at: &str| {
+            let (began, ends) = target(None).day(&local(at)).unwrap();
+            (began, ends)
+        };
+        let evening = |date: &str| local(&format!("{date}T18:00")).timestamp();
+        let (before, after) = (
+            (evening("2026-11-23"), evening("2026-11-24")),
+            (evening("2026-11-24"), evening("2026-11-25")),
+        );
+        assert_eq!(day("2026-11-24T00:00"), before);
+        assert_eq!(day("2026-11-24T17:59"), before);
+        assert_eq!(day("2026-11-24T18:00"), after);
+        assert_eq!(day("2026-11-24T23:59"), after);
     }
 }

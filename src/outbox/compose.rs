@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    ClaimRequest, Dropped, Outbox, Standby, StoreError, claim, cursors, fallback,
+    Allowance, ClaimRequest, Dropped, Outbox, Standby, StoreError, claim, cursors,
+    daily::{self, Measured},
+    fallback,
     rescue::{DroppedRow, dropped},
     rows::{cut, json, kept, millis, rank, rows},
 };
@@ -52,6 +54,8 @@ pub struct Composing {
     pub steps: Vec<CursorMove>,
     /// Who stands in for its targets.
     pub standbys: Vec<Standby>,
+    /// What those of its targets may be sent today for which it counts.
+    pub allowances: Vec<Allowance>,
 }
 
 impl Composing {
@@ -66,6 +70,7 @@ impl Composing {
             keep_older: false,
             steps: Vec::new(),
             standbys: Vec::new(),
+            allowances: Vec::new(),
         }
     }
 }
@@ -78,6 +83,8 @@ pub struct Compositions {
     pub counted: Vec<bool>,
     /// Older deliveries that a newer one took the place of.
     pub superseded: Vec<Dropped>,
+    /// How many messages are beyond a daily limit.
+    pub held: usize,
 }
 
 impl Outbox {
@@ -161,6 +168,7 @@ pub(super) async fn write(
     let counted: Vec<bool> = given.iter().map(|which| marked.remove(&which.id())).collect();
 
     let (mut written, mut standbys): (Vec<Written<'_>>, Vec<_>) = Default::default();
+    let mut measured = Vec::new();
     let mut newer: BTreeSet<(&str, &str, i64)> = BTreeSet::new();
     for ((item, occurrence), _) in items.iter().zip(&given).zip(&counted).filter(|(_, ok)| **ok) {
         for step in &item.steps {
@@ -168,6 +176,8 @@ pub(super) async fn write(
         }
         let Composition::Deliveries(deliveries) = &item.composition else { continue };
         standbys.extend(item.standbys.iter().map(|standby| (occurrence, standby)));
+        let allowances = item.allowances.iter();
+        measured.extend(allowances.filter_map(|one| Measured::of(occurrence, deliveries, one)));
         for delivery in deliveries {
             written.push((occurrence, delivery));
             if occurrence.origin == Origin::Schedule && !item.keep_older {
@@ -178,8 +188,9 @@ pub(super) async fn write(
     }
     insert(tx, &written).await?;
     fallback::keep(tx, &standbys).await?;
+    let held = daily::measure(tx, measured, now).await?;
     let superseded = supersede(tx, &newer, now).await?;
-    Ok(Compositions { counted, superseded })
+    Ok(Compositions { counted, superseded, held })
 }
 
 /// Moves the occurrences out of `planned`; returns the ids of those that still were.

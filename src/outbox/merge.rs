@@ -47,7 +47,7 @@ pub fn merged_into(reason: Option<&str>) -> Option<&str> {
     reason?.strip_prefix(INTO)
 }
 
-/// At most so many messages become one.
+/// At most so many messages of a queue become one.
 const MOST: usize = 50;
 
 /// At most so much of a queue is looked at.
@@ -78,17 +78,16 @@ impl Outbox {
             .await?;
         let waiting = ready.into_iter().skip(room).filter(|row| is_mergeable(row, crowd.target));
         let mut waiting = waiting.map(read).collect::<Result<Vec<_>, _>>()?;
-        // A part of a split message goes with its own.
-        waiting.retain(|one| one.message.part.of == 1);
+        // A part of a split message goes with its own; what goes to single people is not the group's.
+        waiting.retain(|one| one.message.part.of == 1 && one.message.people.is_empty());
         let (mut merged, mut wholes) = (0, 0);
         for format in [Format::Markdown, Format::Text] {
             let same: Vec<&Ready> =
                 waiting.iter().filter(|one| one.message.format == format).collect();
-            for group in same.chunks(MOST).filter(|group| group.len() > 1) {
-                if put_together(&mut tx, crowd, group, &whole).await? {
-                    merged += group.len();
-                    wholes += 1;
-                }
+            for group in same.chunks(MOST) {
+                let done = put_together(&mut tx, crowd, group, &whole).await?;
+                merged += done.0;
+                wholes += done.1;
             }
         }
         tx.commit().await?;
@@ -101,16 +100,27 @@ impl Outbox {
     /// # Errors
     /// The store could not be read or written.
     pub async fn follow_merged(&self) -> Result<u64, StoreError> {
-        let any: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM merged)")
-            .fetch_one(self.store.read())
-            .await?;
-        if any == 0 {
+        if !self.has_merged().await? {
             return Ok(0);
         }
         let mut tx = self.store.write().await?;
         let done = sqlx::query(FOLLOW).execute(&mut *tx).await?;
-        tx.commit().await?;
+        let forgotten = sqlx::query(FORGET).execute(&mut *tx).await?;
+        if done.rows_affected() + forgotten.rows_affected() > 0 {
+            tx.commit().await?;
+        }
         Ok(done.rows_affected())
+    }
+
+    /// Whether anything went into merged messages that somebody may still ask about.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn has_merged(&self) -> Result<bool, StoreError> {
+        let any: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM merged)")
+            .fetch_one(self.store.read())
+            .await?;
+        Ok(any != 0)
     }
 }
 
@@ -139,29 +149,40 @@ async fn used(
     Ok(Some(used))
 }
 
+/// No pause holds `d` back at `$2`.
+macro_rules! unpaused {
+    () => {
+        "NOT EXISTS (
+           SELECT 1 FROM pause
+           WHERE d.origin = 'schedule' AND since <= $2 AND (pause.until IS NULL OR pause.until > $2)
+             AND (scope = 'all' OR (scope = 'target' AND name = d.target)
+                  OR (scope = 'reminder' AND name = d.reminder)))"
+    };
+}
+pub(super) use unpaused;
+
 /// What could leave now but for the pace, in order. Quiet hours are the caller's to know.
-const READY: &str = "SELECT d.id, d.reminder, d.due_at, d.origin, d.target, d.priority, d.attempt,
+const READY: &str = concat!(
+    "SELECT d.id, d.reminder, d.due_at, d.origin, d.target, d.priority, d.attempt,
             d.keep_until, content.message
      FROM delivery AS d JOIN content ON content.delivery = d.id
      WHERE d.robot_key = $1 AND d.state = 'pending' AND d.blocked = 0
        AND d.not_before <= $2 AND d.keep_until > $2
-       AND NOT EXISTS (
-           SELECT 1 FROM pause
-           WHERE d.origin = 'schedule' AND since <= $2 AND (until IS NULL OR until > $2)
-             AND (scope = 'all' OR (scope = 'target' AND name = d.target)
-                  OR (scope = 'reminder' AND name = d.reminder)))
-     ORDER BY d.priority, d.due_at, d.id LIMIT $3";
+       AND ",
+    unpaused!(),
+    " ORDER BY d.priority, d.due_at, d.id LIMIT $3"
+);
 
 /// Id, reminder, due instant, origin, target, priority, attempt, end of keep, message.
 type ReadyRow = (String, String, i64, String, String, i64, i64, i64, String);
 
 /// What waits.
-struct Ready {
-    id: String,
-    due_at: i64,
-    priority: i64,
-    keep_until: i64,
-    message: Message,
+pub(super) struct Ready {
+    pub(super) id: String,
+    pub(super) due_at: i64,
+    pub(super) priority: i64,
+    pub(super) keep_until: i64,
+    pub(super) message: Message,
 }
 
 /// Urgent ones go by themselves, and what was tried keeps its key.
@@ -180,8 +201,34 @@ fn read(row: ReadyRow) -> Result<Ready, StoreError> {
     Ok(Ready { id, due_at, priority, keep_until, message: read_json(&message)? })
 }
 
-/// Writes the whole of a group and blocks what went into it. False when it cannot be made.
-async fn put_together(
+/// Puts messages into one, or into as few as can be made of them; one that is left alone goes by
+/// itself. Returns how many went into how many.
+pub(super) async fn put_together(
+    tx: &mut Transaction<'static, Sqlite>,
+    crowd: Crowd<'_>,
+    group: &[&Ready],
+    whole: &(impl Fn(&Occurrence, &[Message]) -> Vec<Message> + Send),
+) -> Result<(usize, usize), StoreError> {
+    let (mut merged, mut wholes) = (0, 0);
+    let mut groups = vec![group];
+    while let Some(group) = groups.pop() {
+        if group.len() < 2 {
+            continue;
+        }
+        if write_whole(tx, crowd, group, whole).await? {
+            merged += group.len();
+            wholes += 1;
+        } else {
+            let (first, second) = group.split_at(group.len() / 2);
+            groups.extend([second, first]);
+        }
+    }
+    Ok((merged, wholes))
+}
+
+/// Writes the whole of a group and blocks what went into it; that is kept as long as the whole. False
+/// when it cannot be made.
+async fn write_whole(
     tx: &mut Transaction<'static, Sqlite>,
     crowd: Crowd<'_>,
     group: &[&Ready],
@@ -189,7 +236,7 @@ async fn put_together(
 ) -> Result<bool, StoreError> {
     let earliest = group.iter().map(|one| one.due_at).min().unwrap_or_default();
     let first = group.iter().map(|one| one.priority).min().unwrap_or_default();
-    let kept_until = group.iter().map(|one| one.keep_until).min().unwrap_or_default();
+    let kept_until = group.iter().map(|one| one.keep_until).max().unwrap_or_default();
     let occurrence = free_identity(tx, crowd.target, earliest).await?;
     let messages: Vec<Message> = group.iter().map(|one| one.message.clone()).collect();
     let parts = whole(&occurrence, &messages);
@@ -221,11 +268,12 @@ async fn put_together(
     .execute(&mut **tx)
     .await?;
     sqlx::query(
-        "UPDATE delivery SET blocked = 1, reason = $2
+        "UPDATE delivery SET blocked = 1, reason = $2, keep_until = $3
          WHERE id IN (SELECT value ->> 0 FROM json_each($1))",
     )
     .bind(texts(&ids)?)
     .bind(format!("{INTO}{}", occurrence.id()))
+    .bind(kept_until)
     .execute(&mut **tx)
     .await?;
     Ok(true)
@@ -262,6 +310,11 @@ const FOLLOW: &str = "UPDATE delivery SET state = ended.state, blocked = 0
            HAVING max(whole.state IN ('pending', 'sending')) = 0) AS ended
      WHERE delivery.id IN (SELECT merged.delivery FROM merged WHERE merged.whole = ended.occurrence)
        AND delivery.state <> ended.state AND delivery.state <> 'cancelled'";
+
+/// What has arrived or was taken back needs no message any more: its reason says where it went.
+const FORGET: &str = "DELETE FROM merged WHERE EXISTS (
+         SELECT 1 FROM delivery WHERE delivery.id = merged.delivery
+           AND delivery.state IN ('delivered', 'cancelled'))";
 
 #[cfg(test)]
 mod tests {

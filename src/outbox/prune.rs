@@ -11,7 +11,7 @@ use super::{Outbox, StoreError, rows::millis};
 pub struct Pruned {
     /// Occurrences, each with its deliveries and attempts.
     pub occurrences: u64,
-    /// Pace slots.
+    /// Pace slots, and messages counted against a daily limit.
     pub slots: u64,
     /// Causes of alerts.
     pub alerts: u64,
@@ -22,7 +22,7 @@ pub struct Pruned {
 impl Outbox {
     /// Removes at most `limit` of each: occurrences that were planned longer ago than `keep` and
     /// have nothing under way, causes of alerts told longer ago, pauses and skipped dates that were
-    /// over longer ago, and pace slots that no window can hold any more. Call again while the answer is not zero.
+    /// over longer ago, and pace slots and what was counted of a day that no window can hold any more. Call again while the answer is not zero.
     ///
     /// # Errors
     /// The store could not be written; then nothing was removed.
@@ -33,9 +33,9 @@ impl Outbox {
         limit: u32,
     ) -> Result<Pruned, StoreError> {
         let before = |age: Duration| millis(now.checked_sub(age).unwrap_or(Timestamp::MIN));
-        let ages = [keep, SLOT_KEEP, keep, keep, keep];
+        let ages = [keep, SLOT_KEEP, keep, keep, keep, SLOT_KEEP];
         let mut tx = self.store.write().await?;
-        let mut removed = [0; 5];
+        let mut removed = [0; 6];
         for ((statement, age), removed) in PRUNE.into_iter().zip(ages).zip(&mut removed) {
             let done = sqlx::query(statement)
                 .bind(before(age))
@@ -45,8 +45,8 @@ impl Outbox {
             *removed = done.rows_affected();
         }
         tx.commit().await?;
-        let [occurrences, slots, alerts, pauses, skips] = removed;
-        Ok(Pruned { occurrences, slots, alerts, brakes: pauses + skips })
+        let [occurrences, slots, alerts, pauses, skips, counted] = removed;
+        Ok(Pruned { occurrences, slots: slots + counted, alerts, brakes: pauses + skips })
     }
 }
 
@@ -54,7 +54,7 @@ impl Outbox {
 const SLOT_KEEP: Duration = Duration::from_secs(2 * 24 * 3600);
 
 /// Deliveries, their messages and attempts go with their occurrence.
-const PRUNE: [&str; 5] = [
+const PRUNE: [&str; 6] = [
     "DELETE FROM occurrence WHERE id IN (
          SELECT id FROM occurrence
          WHERE planned_at < $1 AND state <> 'planned'
@@ -68,4 +68,6 @@ const PRUNE: [&str; 5] = [
          SELECT scope, name, since FROM pause WHERE until < $1 LIMIT $2)",
     "DELETE FROM skip WHERE (reminder, date) IN (
          SELECT reminder, date FROM skip WHERE ends_at < $1 LIMIT $2)",
+    "DELETE FROM daily WHERE (occurrence, target) IN (
+         SELECT occurrence, target FROM daily WHERE at < $1 AND until IS NULL LIMIT $2)",
 ];

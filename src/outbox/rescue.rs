@@ -117,8 +117,8 @@ impl Outbox {
         expired.into_iter().map(dropped).collect()
     }
 
-    /// The next instant at which a lease runs out or a delivery's `keep` is over; none when nothing
-    /// waits. Later than `now` once rescue and expire at `now` have nothing left to do.
+    /// The next instant at which a lease runs out, a delivery's `keep` is over or the day of one that
+    /// is beyond a daily limit; none when nothing waits. Later than `now` once rescue and expire at `now` have nothing left to do.
     ///
     /// # Errors
     /// The store could not be read.
@@ -127,7 +127,9 @@ impl Outbox {
             "SELECT min(at) FROM (
                  SELECT min(lease_until) AS at FROM delivery WHERE state = 'sending'
                  UNION ALL
-                 SELECT min(keep_until) FROM delivery WHERE state = 'pending') AS next",
+                 SELECT min(keep_until) FROM delivery WHERE state = 'pending'
+                 UNION ALL
+                 SELECT min(until) FROM daily WHERE until IS NOT NULL) AS next",
         )
         .fetch_one(self.store.read())
         .await?;

@@ -100,12 +100,16 @@ impl Outbox {
     }
 }
 
-/// `reason` stays for one that a newer took the place of while it was sent.
+/// `reason` stays for one that a newer took the place of while it was sent, and says of one that
+/// arrived why it was so late.
 const SETTLE: &str = "UPDATE delivery SET
          state = given.state,
          not_before = coalesce(given.not_before, delivery.not_before),
          reason = CASE given.state WHEN 'expired' THEN coalesce(delivery.reason, 'keep')
-                                   WHEN 'pending' THEN delivery.reason END,
+                                   WHEN 'pending' THEN delivery.reason
+                                   WHEN 'delivered' THEN
+                                       CASE delivery.reason WHEN 'daily limit' THEN delivery.reason END
+                                   END,
          lease_token = NULL, lease_until = NULL
      FROM (SELECT value ->> 0 AS id, value ->> 1 AS token, value ->> 2 AS state,
                   CAST(value ->> 3 AS BIGINT) AS not_before FROM json_each($1)) AS given

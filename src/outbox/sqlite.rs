@@ -28,7 +28,7 @@ pub enum OpenMode {
 }
 
 /// The tables, version by version. A text that was released never changes.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/sqlite/0001-first.sql"),
     include_str!("migrations/sqlite/0002-cursors.sql"),
     include_str!("migrations/sqlite/0003-lean.sql"),
@@ -36,6 +36,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/sqlite/0005-standby.sql"),
     include_str!("migrations/sqlite/0006-merged.sql"),
     include_str!("migrations/sqlite/0007-reckoning.sql"),
+    include_str!("migrations/sqlite/0008-daily.sql"),
 ];
 
 /// How long a transaction waits for another process's.

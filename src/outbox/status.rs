@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Ahead, Outbox, StoreError,
+    Ahead, Holdup, Outbox, StoreError,
     rows::{count, instant, state},
     waiting,
 };
@@ -20,6 +20,8 @@ pub struct Queue {
     pub robot_key: String,
     /// How many deliveries wait; counted up to [`super::QUEUE_LIMIT`] of all queues together.
     pub waiting: u64,
+    /// How many of them are beyond the target's daily limit.
+    pub held_back: u64,
     /// When the last of those that leave at all does, if nothing else comes.
     pub last_leaves: Option<Timestamp>,
     /// The robot rests until then.
@@ -67,12 +69,14 @@ impl Outbox {
                     target: one.target,
                     robot_key: one.robot_key,
                     waiting: 0,
+                    held_back: 0,
                     last_leaves: None,
                     rest_until: instant(rest).ok().filter(|until| *until > ahead.now),
                     suspended,
                 }
             });
             queue.waiting += 1;
+            queue.held_back += u64::from(one.holdup == Some(Holdup::Daily));
             queue.last_leaves = queue.last_leaves.max(one.leaves);
         }
         Ok(queues.into_values().collect())

@@ -1,16 +1,20 @@
 //! The queue as people see it: what waits, why, and when it leaves.
 
+mod row;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{FromRow, Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Sqlite, Transaction};
+
+use self::row::{QUEUE, Row};
 
 use super::{
     Brakes, OpenTarget, Outbox, Paces, Scope, StoreError,
     brakes::{self, Pause},
+    daily::DAILY,
     forecast::{Item, Robot, leaving},
-    merge::merged_into,
-    rows::{count, instant, millis, occurrence, priority, span_millis},
+    rows::{instant, millis, span_millis},
 };
 use crate::model::{
     occurrence::{Occurrence, Origin},
@@ -50,6 +54,8 @@ pub enum Holdup {
     Retry,
     /// It goes out in another message.
     Merged,
+    /// Its target has had its messages of the day.
+    Daily,
     /// Others go first, by the robot's pace.
     Turn,
 }
@@ -92,6 +98,7 @@ impl Holdup {
             Self::Part => "part",
             Self::Retry => "retry",
             Self::Merged => "merged",
+            Self::Daily => DAILY,
             Self::Turn => "turn",
         }
     }
@@ -140,69 +147,6 @@ impl Outbox {
     }
 }
 
-/// The head of the queue, and what is under way: a part may wait for it.
-const QUEUE: &str =
-    "SELECT id, occurrence, reminder, due_at, origin, target, robot_key, part, priority,
-            attempt, not_before, keep_until, blocked, state, reason
-     FROM delivery WHERE state IN ('pending', 'sending')
-     ORDER BY priority, due_at, id LIMIT $1";
-
-struct Row {
-    id: String,
-    occurrence: String,
-    reminder: String,
-    due_at: i64,
-    origin: String,
-    target: String,
-    robot_key: String,
-    part: i64,
-    priority: i64,
-    attempt: i64,
-    not_before: i64,
-    keep_until: i64,
-    blocked: i64,
-    state: String,
-    reason: Option<String>,
-}
-
-impl<'r> FromRow<'r, SqliteRow> for Row {
-    fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            occurrence: row.try_get("occurrence")?,
-            reminder: row.try_get("reminder")?,
-            due_at: row.try_get("due_at")?,
-            origin: row.try_get("origin")?,
-            target: row.try_get("target")?,
-            robot_key: row.try_get("robot_key")?,
-            part: row.try_get("part")?,
-            priority: row.try_get("priority")?,
-            attempt: row.try_get("attempt")?,
-            not_before: row.try_get("not_before")?,
-            keep_until: row.try_get("keep_until")?,
-            blocked: row.try_get("blocked")?,
-            state: row.try_get("state")?,
-            reason: row.try_get("reason")?,
-        })
-    }
-}
-
-impl Row {
-    fn is_under_way(&self) -> bool {
-        self.state == "sending"
-    }
-
-    /// The occurrence it goes out in, when that is another one.
-    fn whole(&self) -> Option<&str> {
-        merged_into(self.reason.as_deref())
-    }
-
-    /// What all parts of one message have in common.
-    fn message(&self) -> (&str, i64, &str, &str) {
-        (&self.reminder, self.due_at, &self.origin, &self.target)
-    }
-}
-
 /// Rest, and the reason of a suspension.
 type Standing = (i64, Option<String>);
 
@@ -224,35 +168,13 @@ impl Stored {
         let now = millis(ahead.now);
         let (rest_until, suspended) = self.robots.get(robot_key).cloned().unwrap_or_default();
         let queued = rows.iter().copied().filter(|row| !row.is_under_way());
-        let (merged, waiting): (Vec<&Row>, Vec<&Row>) =
+        let (merged, queued): (Vec<&Row>, Vec<&Row>) =
             queued.partition(|row| row.whole().is_some());
-        let parts: HashMap<_, usize> =
-            waiting.iter().enumerate().map(|(at, row)| ((row.message(), row.part), at)).collect();
-        let under_way: HashSet<_> = rows
-            .iter()
-            .filter(|row| row.is_under_way())
-            .map(|row| (row.message(), row.part))
-            .collect();
-        let items: Vec<Item<'_>> = waiting
-            .iter()
-            .map(|row| Item {
-                order: (row.priority, row.due_at, &row.id),
-                after: match row.blocked {
-                    0 => None,
-                    _ => parts.get(&(row.message(), row.part - 1)).copied(),
-                },
-            })
-            .collect();
-        // A part behind one that is dead or cancelled waits for a person.
-        let stuck: Vec<bool> = waiting
-            .iter()
-            .zip(&items)
-            .map(|(row, item)| {
-                row.blocked != 0
-                    && item.after.is_none()
-                    && !under_way.contains(&(row.message(), row.part - 1))
-            })
-            .collect();
+        // Of what is gathered at the end of the day, the first stands for all.
+        let mut first: HashSet<&str> = HashSet::new();
+        let (gathered, waiting): (Vec<&Row>, Vec<&Row>) =
+            queued.into_iter().partition(|row| row.gathers() && !first.insert(&row.target));
+        let (items, stuck) = items(&waiting, rows);
         let robot = self.robot(robot_key, now.max(rest_until), ahead);
         let free = |index: usize, at: i64| match (&suspended, stuck[index]) {
             (None, false) => self.free(waiting[index], at, ahead),
@@ -265,6 +187,7 @@ impl Stored {
             match () {
                 () if suspended.is_some() => Some(Holdup::Suspended),
                 () if !at_once => Some(self.holdup(row, ahead)),
+                () if row.gathers() => Some(Holdup::Daily),
                 () if row.blocked != 0 => Some(Holdup::Part),
                 () if rest_until > now => Some(Holdup::Rest),
                 () => (leaves[index] != Some(now)).then_some(Holdup::Turn),
@@ -277,6 +200,11 @@ impl Stored {
         for row in merged {
             let leaves = leaves_with(row, &waiting, &leaves, rows, now);
             told.push(row.waiting(leaves, Some(Holdup::Merged))?);
+        }
+        for row in gathered {
+            let first = waiting.iter().position(|one| one.gathers() && one.target == row.target);
+            let (leaves, why) = first.map_or((None, None), |at| (leaves[at], holdup(at)));
+            told.push(row.waiting(leaves, why)?);
         }
         Ok(told)
     }
@@ -328,6 +256,7 @@ impl Stored {
         let scheduled = row.origin == Origin::Schedule.to_string();
         match (ahead.target)(&target, ahead.now) {
             None => Holdup::Closed,
+            Some(_) if row.is_held_back() && row.not_before > millis(ahead.now) => Holdup::Daily,
             Some(_) if scheduled && self.pause(row, ahead.now).is_some() => Holdup::Paused,
             Some(open) if scheduled && row.priority != 0 && open.quiet_until.is_some() => {
                 Holdup::Quiet
@@ -337,21 +266,25 @@ impl Stored {
     }
 }
 
-impl Row {
-    fn waiting(&self, leaves: Option<i64>, holdup: Option<Holdup>) -> Result<Waiting, StoreError> {
-        Ok(Waiting {
-            id: self.id.clone(),
-            occurrence: occurrence(self.reminder.clone(), self.due_at, &self.origin)?,
-            target: TargetId::new(self.target.as_str()),
-            robot_key: self.robot_key.clone(),
-            part: count(self.part)?,
-            priority: priority(self.priority)?,
-            attempt: count(self.attempt)?,
-            keep_until: instant(self.keep_until)?,
-            leaves: leaves.map(instant).transpose()?,
-            holdup,
-        })
-    }
+/// What waits as it is played, and which of it waits for a person: a part behind one that is dead or
+/// cancelled.
+fn items<'r>(waiting: &[&'r Row], rows: &[&Row]) -> (Vec<Item<'r>>, Vec<bool>) {
+    let parts: HashMap<_, usize> =
+        waiting.iter().enumerate().map(|(at, row)| ((row.message(), row.part), at)).collect();
+    let under_way: HashSet<_> =
+        rows.iter().filter(|row| row.is_under_way()).map(|row| (row.message(), row.part)).collect();
+    let items = waiting.iter().map(|row| {
+        let after = match row.blocked {
+            0 => None,
+            _ => parts.get(&(row.message(), row.part - 1)).copied(),
+        };
+        let is_stuck = row.blocked != 0
+            && !row.gathers()
+            && after.is_none()
+            && !under_way.contains(&(row.message(), row.part - 1));
+        (Item { order: (row.priority, row.due_at, &*row.id), after }, is_stuck)
+    });
+    items.unzip()
 }
 
 /// When the message leaves that a delivery goes out in; at once when that is under way.

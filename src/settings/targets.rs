@@ -162,11 +162,13 @@ fn target(report: &mut Report<'_>, entry: &Entry, names: &[&str]) -> Option<Targ
             .unwrap_or_default(),
         fallback: None,
         merge: merge.unwrap_or(false),
+        daily_limit: fields
+            .get("daily_limit")
+            .and_then(|node| report.read(node, "`daily_limit`", daily_limit)),
         allow_http: allow_http.unwrap_or(false),
         enabled: enabled.unwrap_or(true),
     };
     reached(report, entry, &fields, robot);
-    later(report, &fields);
     Some(target)
 }
 
@@ -218,24 +220,12 @@ fn after_crash(report: &mut Report<'_>, node: &Node) -> Option<AfterCrash> {
     report.word(node, "`after_crash`", &AFTER_CRASH)
 }
 
-/// Accepted, so that settings written for a later version load, and said to be of no effect.
-fn later(report: &mut Report<'_>, fields: &Fields<'_>) {
-    if let Some(entry) = fields.entry("daily_limit") {
-        let count = report.read(&entry.node, "`daily_limit`", |text| {
-            let flaw = || {
-                Flaw::new("wrong-type", "`daily_limit` is a number of messages").help("write 50")
-            };
-            text.parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(flaw)
-        });
-        if count.is_some() {
-            report.warning(entry.span, not_yet("daily_limit"));
-        }
-    }
-}
-
-fn not_yet(key: &str) -> Flaw {
-    Flaw::new("not-yet", format!("this version does not know `{key}` yet"))
-        .help("it is kept and not used")
+fn daily_limit(text: &str) -> Result<u32, Flaw> {
+    let flaw = || {
+        Flaw::new("wrong-type", text!("`daily_limit` is a number of messages"))
+            .help(text!("write 50"))
+    };
+    text.parse::<u32>().ok().filter(|&n| n > 0).ok_or_else(flaw)
 }
 
 fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {

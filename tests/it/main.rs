@@ -22,6 +22,8 @@ mod changes;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod daily;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod fallback;

@@ -9,6 +9,7 @@ mod claiming;
 mod composing;
 mod crashes;
 mod cursors;
+mod daily;
 mod opening;
 mod pace;
 mod planning;

@@ -88,3 +88,27 @@ fn the_month_is_held_against_the_organisations_quota() {
     assert_eq!(checked["forecast"], serde_json::json!([]));
     assert!(found(&checked, "over-quota").is_empty());
 }
+
+#[test]
+fn days_over_a_targets_limit_are_told_with_who_sends_most() {
+    let often = reminder("often", "when: every day at 09:00 and 11:00 and 13:00");
+    let weekly = reminder("weekly", "when: every Monday at 10:00");
+    let urgent = reminder("urgent", "when: every day at 10:30, priority: urgent");
+    let all = [often, weekly, urgent].concat();
+    let limit = |more: &str| format!("webhook: env:HOOK, {more}");
+    let (_, checked) = office(&limit("daily_limit: 3"), &all).json(&["check"]);
+    let [one] = found(&checked, "over-limit")[..] else { panic!("{checked:#}") };
+    assert_eq!((&one["line"], &one["severity"]), (&7.into(), &"warning".into()));
+    let said = one["message"].as_str().unwrap();
+    assert!(said.starts_with("4 messages to 政策群 come due on "), "{said}");
+    assert!(said.ends_with("its daily limit is 3, so the rest waits until 18:00"), "{said}");
+    let help = one["help"].as_str().unwrap();
+    assert!(help.ends_with(": `often`, `weekly`"), "{help}");
+    let (_, checked) = office(&limit("daily_limit: 4"), &all).json(&["check"]);
+    assert!(found(&checked, "over-limit").is_empty(), "{checked:#}");
+    let (_, checked) =
+        office(&limit("daily_limit: 2, quiet: \"17:00..08:00\""), &all).json(&["check"]);
+    let said = found(&checked, "over-limit")[0]["message"].as_str().unwrap();
+    assert!(said.contains("(31 such days") || said.contains("(30 such days"), "{said}");
+    assert!(said.ends_with("waits until 16:30"), "{said}");
+}

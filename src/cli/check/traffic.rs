@@ -1,7 +1,8 @@
 //! How much the schedules send, seen before it happens: minutes in which more comes due than a
-//! robot takes, and the months against the organisation's quota.
+//! robot takes, days over a target's daily limit, and the months against the organisation's quota.
 
 mod crowd;
+mod daily;
 mod month;
 
 use std::{collections::HashMap, rc::Rc, sync::Arc};
@@ -28,7 +29,7 @@ const LEAST: usize = 200;
 
 /// What the schedules come to.
 pub(super) struct Traffic {
-    /// Minutes over a robot's pace, months over a quota.
+    /// Minutes over a robot's pace, days over a target's limit, months over a quota.
     pub(super) found: Vec<Diagnostic>,
     /// This month and the next, for each kind of robot whose vendor counts them.
     pub(super) forecasts: Vec<Forecast>,
@@ -42,6 +43,7 @@ pub(super) fn traffic(world: &World, quota: Option<u32>, now: Timestamp) -> Traf
     let end = months.last().map_or(ahead, |month| month.end.max(ahead));
     let sendings = sendings(world, begin, end);
     let mut found = crowd::crowds(world, &sendings, now);
+    found.extend(daily::warnings(world, &sendings, now));
     let forecasts = month::forecasts(&months, &sendings, quota);
     found.extend(month::warnings(world, &forecasts));
     Traffic { found, forecasts }

@@ -228,6 +228,9 @@ fn waiting(one: Option<&Waiting>, tz: &TimeZone) -> String {
         Some(Holdup::Part) => "waits for the part before it",
         Some(Holdup::Retry) => "waits to be tried again",
         Some(Holdup::Merged) => "goes out in one message with others",
+        Some(Holdup::Daily) => {
+            "waits for the end of the day: it is beyond the target's daily limit"
+        }
         Some(Holdup::Turn) => "waits for its turn",
     };
     match one.leaves.filter(|_| !one.expires_first()) {

@@ -15,10 +15,10 @@ use crate::{
         delivery::NewDelivery,
         diagnostic::Diagnostic,
         occurrence::{Occurrence, Origin},
-        reminder::{OnMiss, Reminder},
+        reminder::{OnMiss, Priority, Reminder},
         target::{Target, TargetId},
     },
-    outbox::{Brakes, Composing, Composition, Outbox, Planned, Scope, StoreError},
+    outbox::{Allowance, Brakes, Composing, Composition, Outbox, Planned, Scope, StoreError},
 };
 
 /// What follows another target's message leaves so much later.
@@ -103,6 +103,10 @@ pub(super) fn compose_planned(
         known.iter().chain(&rendered.remarks).chain(&gathered.notes).map(String::as_str).collect();
     let detail = Some(remarks.join("; ")).filter(|detail| !detail.is_empty());
     let told: Vec<TargetId> = rendered.composed.iter().map(|one| one.target.id.clone()).collect();
+    let allowances = match scheduled && reminder.priority != Priority::Urgent {
+        true => allowances(world, &rendered.composed, now),
+        false => Vec::new(),
+    };
     let composition = match withheld {
         Some(reason) => Composition::Skipped { reason: reason.to_owned() },
         None if rendered.is_skipped() => Composition::Skipped { reason: "condition".to_owned() },
@@ -111,7 +115,15 @@ pub(super) fn compose_planned(
     // What a cursor went past is in no later message.
     let keep_older = reminder.on_miss == OnMiss::All || has_folders(reminder);
     let steps = gathered.steps(&told);
-    Composing { detail, keep_older, steps, standbys, ..Composing::new(occurrence, composition) }
+    let composing = Composing::new(occurrence, composition);
+    Composing { detail, keep_older, steps, standbys, allowances, ..composing }
+}
+
+/// What those of its targets may be sent today that have a limit. What only follows another target's
+/// message counts for nobody.
+fn allowances(world: &World, composed: &[Composed<'_>], now: Timestamp) -> Vec<Allowance> {
+    let own = composed.iter().filter(|one| !one.follows && one.target.daily_limit.is_some());
+    own.filter_map(|one| world.allowance(&one.target.id, now)).collect()
 }
 
 /// Why nothing is sent to a target just now. A pause silences what the schedule asks for.

@@ -267,7 +267,10 @@ impl<'a> Story<'a> {
 
     async fn next_wake(&self) -> Option<Timestamp> {
         let dispatcher = self.dispatcher.next_claim().await.unwrap();
-        let rescuer = self.shared.outbox.next_rescue().await.unwrap();
+        let rescuer = match self.rescues {
+            true => self.shared.outbox.next_rescue().await.unwrap(),
+            false => None,
+        };
         let timed = self.scheduler.next_due().into_iter().chain(self.changes.next_wake());
         timed.chain(dispatcher).chain(rescuer).min()
     }

@@ -14,7 +14,7 @@ use crate::{
         diagnostic::Diagnostic,
         reminder::{Priority, ReminderId},
         target::{Pace, Target},
-        text::text,
+        text::{Text, text},
     },
 };
 
@@ -153,17 +153,19 @@ impl<'a> Robot<'a> {
             window = spoken(SignedDuration::try_from(self.pace.window).unwrap_or_default()),
             wait = spoken(worst.wait),
         );
-        let named = worst.reminders.iter().take(NAMED).map(|id| format!("`{id}`"));
-        let named = named.collect::<Vec<_>>().join(", ");
-        let help = match worst.reminders.len().saturating_sub(NAMED) {
-            0 => text!("move some of them by a few minutes: {named}", named = named),
-            more => text!(
-                "move some of them by a few minutes: {named} and {more} more",
-                named = named,
-                more = more,
-            ),
-        };
+        let named = named(&worst.reminders);
+        let help = text!("move some of them by a few minutes: {named}", named = named);
         Diagnostic::warning(self.target.place.clone(), "over-pace", message).help(help)
+    }
+}
+
+/// The first of several reminders, and how many more there are.
+pub(super) fn named(reminders: &[&ReminderId]) -> Text {
+    let named = reminders.iter().take(NAMED).map(|id| format!("`{id}`"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match reminders.len().saturating_sub(NAMED) {
+        0 => Text::from(named),
+        more => text!("{named} and {more} more", named = named, more = more),
     }
 }
 

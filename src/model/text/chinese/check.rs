@@ -41,9 +41,14 @@ pub(super) const ROWS: &[Row] = &[
         "{target} 在一天中还有 {rest} 个时间也是这样",
     ),
     ("move some of them by a few minutes: {named}", "把其中一些错开几分钟：{named}"),
+    ("{named} and {more} more", "{named} 等（还有 {more} 个）"),
     (
-        "move some of them by a few minutes: {named} and {more} more",
-        "把其中一些错开几分钟：{named} 等（还有 {more} 个）",
+        "{most} messages to {target} come due on {date} ({days} such days in the next {ahead}); its daily limit is {limit}, so the rest waits until {time}",
+        "{date} 有 {most} 条消息发往 {target}（今后 {ahead} 天内有 {days} 天如此）；它的每日上限是 {limit} 条，其余的要等到 {time}",
+    ),
+    (
+        "send less often, make one message of several, or raise `daily_limit`: {named}",
+        "少发几次、把几条合成一条，或调高 `daily_limit`：{named}",
     ),
     (
         "{robot} in {month}: about {messages} of the organisation's {quota} messages",

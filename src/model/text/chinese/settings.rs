@@ -37,6 +37,8 @@ pub(super) const ROWS: &[Row] = &[
     ("`monthly_quota`", "`monthly_quota`（每月额度）"),
     ("`{text}` is not a number of messages", "“{text}”不是消息条数"),
     ("write 5000", "例如写 5000"),
+    ("`daily_limit` is a number of messages", "`daily_limit` 是消息条数"),
+    ("write 50", "例如写 50"),
     (
         "mail to {host} would be sent where others can read it",
         "发往 {host} 的邮件会以明文传送，途中谁都能看到",
