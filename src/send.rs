@@ -21,12 +21,12 @@ use crate::{
     smtp::Mail,
 };
 
-use self::token::TokenDialect;
 pub use self::{
     afterwards::{Afterwards, Reads, reads, recall},
     deliver::{Means, Outcome, deliver},
     token::Tokens,
 };
+use self::{directory::Directory, token::TokenDialect};
 
 mod afterwards;
 mod answer;
@@ -34,6 +34,7 @@ pub mod console;
 mod deliver;
 pub mod dingtalk;
 pub mod dingtalk_app;
+mod directory;
 pub mod email;
 mod excerpt;
 pub mod feishu;
@@ -141,6 +142,11 @@ pub trait Robot: Send + Sync {
 
     /// The tokens it shows with its requests: none, with most robots.
     fn tokens(&self) -> Option<&dyn TokenDialect> {
+        None
+    }
+
+    /// How it finds people of whom only the mobile is known: not at all, with most robots.
+    fn directory(&self) -> Option<&dyn Directory> {
         None
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::Url;
 
-use super::{Outgoing, Printer, Robot, Step, Tokens, Trace, sent, token};
+use super::{Outgoing, Printer, Robot, Step, Tokens, Trace, directory, sent, token};
 use crate::{
     http::{Client, Failure, Request, Response},
     model::receipt::{Receipt, Verdict},
@@ -40,8 +40,21 @@ impl From<Receipt> for Outcome {
     }
 }
 
-/// Makes one attempt: does what the robot asks for, in order, up to the first step that fails.
+/// Makes one attempt. People of whom the robot needs an id are looked up first.
 pub async fn deliver(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'_>) -> Outcome {
+    match directory::addressed(robot, outgoing, means).await {
+        Ok(None) => carried(robot, outgoing, means).await,
+        Ok(Some(addressed)) => {
+            let own = Outgoing { message: &addressed.message, ..*outgoing };
+            let outcome = carried(robot, &own, means).await;
+            addressed.told(outcome)
+        }
+        Err(refused) => refused,
+    }
+}
+
+/// Does what the robot asks for, in order, up to the first step that fails.
+async fn carried(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'_>) -> Outcome {
     let steps = match robot.requests(outgoing) {
         Ok(steps) => steps,
         Err(refused) => return refused.into(),

@@ -12,12 +12,14 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::call::{call, post};
-use super::{Afterwards, Misconfiguration, Outgoing, Robot, Step, Trace, token::TokenDialect};
+use super::{
+    Afterwards, Misconfiguration, Outgoing, Robot, Step, Trace, directory::Directory,
+    token::TokenDialect,
+};
 use crate::{
     http::{Failure, Response},
     model::{
-        message::{IdKind, Mentioned, Mentions, Message},
-        people::Person,
+        message::{Mentions, Message},
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
         setup::{Setup, app::AppSetup},
@@ -29,6 +31,7 @@ mod advice;
 mod afterwards;
 mod call;
 mod content;
+mod people;
 mod token;
 mod verdict;
 
@@ -75,8 +78,8 @@ impl Robot for DingtalkApp {
             mention_all: false,
             nudge: |_| Mentions::default(),
             personal: Some(Personal {
-                id: user,
-                by: "a `dingtalk` user id",
+                id: people::id,
+                by: "a `dingtalk` user id or a `mobile`",
                 batch: MAX_PEOPLE,
                 rings: |target| app(target).is_ok_and(|app| app.ding.is_some()),
             }),
@@ -140,6 +143,10 @@ impl Robot for DingtalkApp {
         Some(self)
     }
 
+    fn directory(&self) -> Option<&dyn Directory> {
+        Some(self)
+    }
+
     fn afterwards(&self) -> Option<&dyn Afterwards> {
         Some(self)
     }
@@ -182,12 +189,6 @@ fn sound(what: &str, secret: &Secret) -> Result<(), Misconfiguration> {
     }
     let reason = format!("the {what} is empty, or has a character that none has");
     Err(Misconfiguration { reason, help: advice::COPY_APP.to_owned() })
-}
-
-/// Only a user id of the organisation is understood.
-fn user(person: &Person) -> Option<Mentioned> {
-    let id = person.dingtalk.as_deref().map(str::trim).filter(|id| !id.is_empty())?;
-    Some(Mentioned { id: id.to_owned(), kind: IdKind::User, name: person.name.clone() })
 }
 
 /// A list of texts in an answer.

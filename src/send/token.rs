@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::Outgoing;
+use super::{Outgoing, directory::Known};
 use crate::{
     http::{Client, Failure, Request, Response},
     model::{receipt::Receipt, secret::Secret},
@@ -48,23 +48,31 @@ pub trait TokenDialect: Send + Sync {
     fn is_stale(&self, answer: &Response) -> bool;
 }
 
-/// The tokens in hand, by whose they are.
+/// The tokens in hand, by whose they are; and the ids of people that were looked up with them.
 #[derive(Debug, Default)]
-pub struct Tokens(Mutex<HashMap<String, Token>>);
+pub struct Tokens {
+    tokens: Mutex<HashMap<String, Token>>,
+    people: Known,
+}
 
 impl Tokens {
-    fn known(&self) -> MutexGuard<'_, HashMap<String, Token>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The ids of people in hand.
+    pub(super) fn known(&self) -> &Known {
+        &self.people
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Token>> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, whose: &str, now: Timestamp) -> Option<Secret> {
         let good = |token: &&Token| now.saturating_add(MARGIN).is_ok_and(|soon| soon < token.until);
-        self.known().get(whose).filter(good).map(|token| token.secret.clone())
+        self.all().get(whose).filter(good).map(|token| token.secret.clone())
     }
 
     /// Forgets a token, unless another one has taken its place meanwhile.
     fn forget(&self, whose: &str, token: &Secret) {
-        let mut known = self.known();
+        let mut known = self.all();
         if known.get(whose).is_some_and(|known| known.secret.expose() == token.expose()) {
             known.remove(whose);
         }
@@ -93,7 +101,7 @@ pub(super) async fn asked(
                 let answer = client.send(&asking).await;
                 let token = dialect.read(&answer, now)?;
                 fresh = true;
-                tokens.known().insert(whose.clone(), token.clone());
+                tokens.all().insert(whose.clone(), token.clone());
                 token.secret
             }
         };

@@ -36,3 +36,12 @@ pub(super) const NO_DING: &str = "DING is not to be had: the organisation's edit
 
 pub(super) const TOO_LATE: &str = "A message to people can be taken back for a day, one to a group as \
                                    long as the robot is in it.";
+
+pub(super) const PERMIT_DIRECTORY: &str = "Give the app the permission qyapi_get_member_by_mobile on \
+                                           its page on open-dev.dingtalk.com, or write the \
+                                           `dingtalk` user ids of these people; then `dingdong \
+                                           redrive`.";
+
+pub(super) const CHECK_MOBILES: &str = "Check the mobiles of these people, or write their `dingtalk` \
+                                        user ids: no member of the organisation has such a number. \
+                                        `dingdong redrive` then tries them once more.";

@@ -11,7 +11,7 @@ use super::{
         Outgoing,
         token::{Token, TokenDialect},
     },
-    DingtalkApp, app, post, unset, verdict,
+    DingtalkApp, app, people, post, unset, verdict,
 };
 use crate::{
     http::{Failure, Request, Response},
@@ -53,6 +53,9 @@ impl TokenDialect for DingtalkApp {
     }
 
     fn shown(&self, request: &Request, token: &Secret) -> Request {
+        if let Some(request) = people::shown(request, token) {
+            return request;
+        }
         let mut request = request.clone();
         request.headers.push((HEADER.to_owned(), token.clone()));
         request
@@ -60,6 +63,7 @@ impl TokenDialect for DingtalkApp {
 
     fn is_stale(&self, answer: &Response) -> bool {
         answer.status == 401
+            || people::is_stale(answer)
             || verdict::code(answer)
                 .is_some_and(|code| STALE.contains(&code.to_lowercase().as_str()))
     }

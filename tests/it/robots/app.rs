@@ -345,3 +345,119 @@ fn who_has_read_is_asked_and_what_was_sent_is_taken_back() {
     let nothing = office.run(&["recall", "nobody@2026-01-01T00:00:00Z/hr-app/1"]);
     assert_eq!(nothing.code, Some(1), "{}", nothing.err);
 }
+
+fn by_mobile(mobiles: &[&str]) -> Message {
+    let one = |mobile: &&str| mention(mobile, IdKind::Mobile, &format!("#{mobile}"));
+    Message { people: mobiles.iter().map(one).collect(), ..message("请**看**") }
+}
+
+/// How often anybody was looked up.
+fn looked_up(fake: &FakeOpenapi) -> usize {
+    fake.requests().iter().filter(|request| request.path.ends_with("/getbymobile")).count()
+}
+
+#[tokio::test]
+async fn people_are_found_by_their_mobiles_once() {
+    let desk = Desk::open();
+    let mobiles = [("13800000001", "user1"), ("13800000002", "user2")];
+    desk.fake.vendor(|vendor| {
+        let own = mobiles.map(|(mobile, id)| (mobile.to_owned(), id.to_owned()));
+        vendor.mobiles.extend(own);
+    });
+    let mut message = by_mobile(&["13800000001", "13800000002"]);
+    message.people.push(mention("user3", IdKind::User, "王五"));
+    // The same person by id and by mobile gets it once.
+    message.people.push(mention("user1", IdKind::User, "张三"));
+    for _ in 0..2 {
+        let outcome = desk.post(&message).await;
+        assert_eq!(outcome.receipt.verdict, Verdict::Sent, "{outcome:?}");
+    }
+    let shown = desk.fake.shown();
+    let who: Vec<&str> = shown.iter().map(|one| one.token.as_str()).collect();
+    assert_eq!(who, ["user1", "user2", "user3", "user1", "user2", "user3"]);
+    assert_eq!(looked_up(&desk.fake), 2, "each mobile once");
+    // After a day it is looked up anew; a token that does not count is replaced there, too.
+    desk.fake.end_token();
+    let tomorrow = now().checked_add(jiff::Span::new().hours(25)).unwrap();
+    desk.fake.set_now(tomorrow.timestamp());
+    let outcome = desk.post_as(&message, SECRET, &tomorrow).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::Sent, "{outcome:?}");
+    assert!(looked_up(&desk.fake) >= 4);
+}
+
+#[tokio::test]
+async fn whoever_has_no_such_mobile_is_named_and_the_others_have_it_once() {
+    let desk = Desk::open();
+    desk.fake.vendor(|vendor| {
+        vendor.mobiles.insert("13800000001".to_owned(), "user1".to_owned());
+        vendor.mobiles.insert("13800000002".to_owned(), "user2".to_owned());
+        vendor.held_back.insert("user2".to_owned());
+    });
+    let mut message = by_mobile(&["13800000001", "13800000002", "13800000003"]);
+    let outcome = desk.post(&message).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::Retry(Some(Duration::from_secs(5))));
+    message.progress = message.progress.after(outcome.trace.progress);
+    let (again, refused) = (vec!["13800000002".to_owned()], vec!["13800000003".to_owned()]);
+    assert_eq!(message.progress, Progress { again, refused: refused.clone() });
+    // The one who was held back gets it; then only the unknown one is left.
+    let outcome = desk.post(&message).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::Sent, "{outcome:?}");
+    message.progress = message.progress.after(outcome.trace.progress);
+    assert_eq!(message.progress.refused, refused);
+    let outcome = desk.post(&message).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::BadMessage, "{outcome:?}");
+    assert!(outcome.receipt.reason.contains("#13800000003"), "{outcome:?}");
+    let who: Vec<String> = desk.fake.shown().into_iter().map(|one| one.token).collect();
+    assert_eq!(who, ["user1", "user2"]);
+    // Known by now: a redrive reaches them.
+    desk.fake.vendor(|vendor| {
+        vendor.mobiles.insert("13800000003".to_owned(), "user3".to_owned());
+    });
+    let outcome = desk.post(&message).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::Sent, "{outcome:?}");
+    assert_eq!(desk.fake.shown()[2].token, "user3");
+}
+
+#[tokio::test]
+async fn a_directory_that_may_not_be_asked_is_said_and_nothing_is_sent() {
+    let desk = Desk::open();
+    desk.fake.vendor(|vendor| vendor.secretive = true);
+    let outcome = desk.post(&by_mobile(&["13800000001"])).await;
+    assert_eq!(outcome.receipt.verdict, Verdict::BadMessage, "{outcome:?}");
+    assert!(outcome.receipt.help.unwrap().contains("qyapi_get_member_by_mobile"));
+    assert!(outcome.trace.progress.is_none(), "everyone is tried by a redrive");
+    desk.fake.fault(Fault::CloseBefore);
+    let outcome = desk.post(&by_mobile(&["13800000001"])).await;
+    assert!(matches!(outcome.receipt.verdict, Verdict::Retry(_)), "{outcome:?}");
+    assert!(desk.fake.shown().is_empty());
+}
+
+#[test]
+fn the_program_finds_people_by_their_mobiles() {
+    let fake = FakeOpenapi::start();
+    fake.staff(&["user6"]);
+    fake.vendor(|vendor| vendor.mobiles.insert("13800000006".to_owned(), "user6".to_owned()));
+    let office = Workplace::empty().variable("APP_SECRET", SECRET);
+    office.write(
+        "dingdong.yaml",
+        format!(
+            "targets:\n  app: {{ robot: dingtalk-app, app_key: {KEY}, app_secret: env:APP_SECRET, \
+             api: {} }}\npeople:\n  zhaoliu: {{ name: 赵六, mobile: \"13800000006\" }}\n  \
+             left: {{ name: 走了, mobile: \"13800000007\" }}\n",
+            fake.url("")
+        ),
+    );
+    office.write(
+        "schedules/all.yaml",
+        "reminders:\n  a: { when: every workday at 09:00, to: { people: [zhaoliu, left], via: app }, text: x }\n",
+    );
+    let (code, checked) = office.json(&["check"]);
+    let said = checked.to_string();
+    assert!(code == Some(0) && !said.contains("nobody-to-write-to"), "{checked}");
+    assert!(!said.contains("left-out"), "{checked}");
+    let (code, sent) = office.json(&["send", "a", "--yes"]);
+    assert_eq!((code, &sent["deliveries"][0]["state"]), (Some(1), &json!("dead")), "{sent}");
+    assert!(sent["deliveries"][0]["reason"].as_str().unwrap().contains("走了"), "{sent}");
+    let who: Vec<String> = fake.shown().into_iter().map(|one| one.token).collect();
+    assert_eq!(who, ["user6"]);
+}

@@ -19,6 +19,10 @@ pub(crate) const GROUP: &str = "cidGroup0001==";
 pub(crate) struct Openapi {
     /// User ids.
     pub(crate) staff: BTreeSet<String>,
+    /// User ids by mobile.
+    pub(crate) mobiles: BTreeMap<String, String>,
+    /// The app has no permission to look mobiles up.
+    pub(crate) secretive: bool,
     /// Those whom the next message to people does not reach for now.
     pub(crate) held_back: BTreeSet<String>,
     /// A refusal of everything but tokens: status and name.
@@ -79,6 +83,9 @@ impl Openapi {
         if request.path == "/v1.0/oauth2/accessToken" {
             return self.token(&json, now);
         }
+        if request.path == "/topapi/v2/user/getbymobile" {
+            return Ok((self.by_mobile(request, &json, now), vec![]));
+        }
         let shown = request.header("x-acs-dingtalk-access-token").unwrap_or_default();
         let good = self.token.as_ref().filter(|(token, until)| token == shown && now < *until);
         good.ok_or((400, "InvalidAuthentication"))?;
@@ -118,6 +125,23 @@ impl Openapi {
                 ))
             }
             _ => Err((404, "InvalidAction.NotFound")),
+        }
+    }
+
+    /// The older kind of call: the token in the query, a code in the body.
+    fn by_mobile(&self, request: &Received, json: &Value, now: Timestamp) -> Value {
+        let shown = request.parameter("access_token").pop().unwrap_or_default();
+        let good = self.token.as_ref().filter(|(token, until)| *token == shown && now < *until);
+        let refuse = |code: i64, said: &str| json!({"errcode": code, "errmsg": said});
+        let mobile = json["mobile"].as_str().unwrap_or_default();
+        match self.mobiles.get(mobile) {
+            _ if good.is_none() => refuse(40014, "不合法的access_token"),
+            _ if self.secretive => refuse(60011, "没有调用该接口的权限"),
+            _ if mobile.is_empty() || !mobile.bytes().all(|c| c.is_ascii_digit()) => {
+                refuse(40104, "无效手机号")
+            }
+            None => refuse(60121, "找不到该用户"),
+            Some(id) => json!({"errcode": 0, "errmsg": "ok", "result": {"userid": id}}),
         }
     }
 
