@@ -98,6 +98,8 @@ struct Tally {
     messages: usize,
     skipped: usize,
     failed: usize,
+    /// Something is wrong with the files themselves.
+    wrong: bool,
 }
 
 impl<'a> Hall<'a> {
@@ -116,7 +118,11 @@ impl<'a> Hall<'a> {
         let first = self.shown.occurrences == 0;
         self.shown.occurrences += 1;
         match &scene.outcome {
-            Err(_) => self.shown.failed += 1,
+            Err(wrong) => {
+                self.shown.failed += 1;
+                let elsewhere = |one| preview::is_elsewhere(scene.reminder, one);
+                self.shown.wrong |= !wrong.iter().all(elsewhere);
+            }
             Ok(_) if scene.skipped.is_some() => self.shown.skipped += 1,
             Ok(rendered) => {
                 let parts = rendered.composed.iter().map(|one| one.messages.len());
@@ -137,7 +143,7 @@ impl<'a> Hall<'a> {
     /// The end of what is shown, and how the command ends.
     fn close(mut self) -> Result<Exit, Exit> {
         self.progress.end();
-        let Tally { occurrences, messages, skipped, failed } = self.shown;
+        let Tally { occurrences, messages, skipped, failed, wrong } = self.shown;
         if self.json {
             output::text(if occurrences == 0 { "[]\n" } else { "\n]\n" });
         }
@@ -171,7 +177,11 @@ impl<'a> Hall<'a> {
                 most = MOST
             ));
         }
-        Ok(if failed > 0 { Exit::Invalid } else { Exit::Done })
+        Ok(match failed {
+            0 => Exit::Done,
+            _ if wrong => Exit::Invalid,
+            _ => Exit::Failed,
+        })
     }
 }
 

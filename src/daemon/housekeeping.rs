@@ -209,6 +209,11 @@ impl Housekeeping {
                 break;
             }
         }
+        for _ in 0..BITES {
+            if self.shared.outbox.forget_standbys(BITE).await? == 0 {
+                break;
+            }
+        }
         Ok(total)
     }
 }

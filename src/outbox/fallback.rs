@@ -64,6 +64,17 @@ pub fn moved_to(reason: Option<&str>) -> Option<&str> {
     reason?.strip_prefix(INSTEAD.0)?.strip_suffix(INSTEAD.1)
 }
 
+/// Nobody has to stand in for what arrived, was taken back or waited too long.
+macro_rules! needless {
+    () => {
+        "NOT EXISTS (
+             SELECT 1 FROM delivery AS head JOIN delivery AS part
+               ON part.occurrence = head.occurrence AND part.target = head.target
+             WHERE head.id = standby.delivery
+               AND part.state IN ('pending', 'sending', 'dead', 'held'))"
+    };
+}
+
 /// At most so many messages move in one transaction.
 const MOVE_LIMIT: i64 = 500;
 
@@ -100,6 +111,28 @@ impl Outbox {
         }
         tx.commit().await?;
         Ok(moved)
+    }
+}
+
+impl Outbox {
+    /// Removes at most so many of what stands ready for messages that need nobody any more. Call
+    /// again while the answer is not zero.
+    ///
+    /// # Errors
+    /// The store could not be written; then nothing was removed.
+    pub async fn forget_standbys(&self, limit: u32) -> Result<u64, StoreError> {
+        let mut tx = self.store.write().await?;
+        let done = sqlx::query(concat!(
+            "DELETE FROM standby WHERE delivery IN (
+                 SELECT standby.delivery FROM standby WHERE ",
+            needless!(),
+            " LIMIT $1)"
+        ))
+        .bind(i64::from(limit))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
     }
 }
 
@@ -187,12 +220,7 @@ const STUCK_WHOLES: &str = "SELECT DISTINCT merged.whole
            SELECT 1 FROM delivery AS other
            WHERE other.occurrence = merged.whole AND other.state IN ('sending', 'delivered'))";
 
-/// Nobody has to stand in for what arrived, was taken back or waited too long.
-const FORGET: &str = "DELETE FROM standby WHERE NOT EXISTS (
-         SELECT 1 FROM delivery AS head JOIN delivery AS part
-           ON part.occurrence = head.occurrence AND part.target = head.target
-         WHERE head.id = standby.delivery
-           AND part.state IN ('pending', 'sending', 'dead', 'held'))";
+const FORGET: &str = concat!("DELETE FROM standby WHERE ", needless!());
 
 /// A message that cannot go where it should, with who stands in.
 struct Stuck {

@@ -189,3 +189,21 @@ fn check_names_circles_and_fallbacks_nothing_is_sent_to() {
     let (_, checked) = office.json(&["check"]);
     assert!(checked.to_string().contains("重要"), "{checked:#}");
 }
+
+#[tokio::test]
+async fn what_arrived_leaves_nothing_standing_ready() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake);
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T09:30:00")).await;
+    fake.take_down("policy");
+    story.pass_until(at("2026-11-24T10:01:00")).await;
+    let mut store = super::outbox_contract::directly(&office.path("data/dingdong.db")).await;
+    let mut ready = async || -> Vec<String> {
+        let ready = "SELECT delivery FROM standby ORDER BY delivery";
+        sqlx::query_scalar(ready).fetch_all(&mut store).await.unwrap()
+    };
+    assert_eq!(ready().await.len(), 4, "three that arrived, one that waits");
+    story.housekeeping.prune_once().await.unwrap();
+    assert_eq!(ready().await, ["both@2026-11-24T02:00:00Z/policy/1"]);
+}

@@ -128,13 +128,13 @@ async fn resets<V: Vendor>(robot: &str, fake: &Fake<V>, webhook: &str) {
 #[tokio::test]
 async fn every_robot_gets_each_message_whatever_the_network_does() {
     let (feishu, wecom) = (FakeFeishu::start(), FakeWecom::start());
-    resets("feishu", &feishu, &feishu.bot("0123456789abcdef", Bot::default())).await;
-    resets("wecom", &wecom, &wecom.robot("0123456789abcdef")).await;
+    Box::pin(resets("feishu", &feishu, &feishu.bot("0123456789abcdef", Bot::default()))).await;
+    Box::pin(resets("wecom", &wecom, &wecom.robot("0123456789abcdef"))).await;
     let (slack, teams) = (FakeSlack::start(), FakeTeams::start());
-    resets("slack", &slack, &slack.webhook("0123456789abcdef", &[])).await;
-    resets("teams", &teams, &teams.flow("0123456789abcdef")).await;
+    Box::pin(resets("slack", &slack, &slack.webhook("0123456789abcdef", &[]))).await;
+    Box::pin(resets("teams", &teams, &teams.flow("0123456789abcdef"))).await;
     let receiver = FakeReceiver::start();
-    resets("webhook", &receiver, &receiver.url("/hook")).await;
+    Box::pin(resets("webhook", &receiver, &receiver.url("/hook"))).await;
 }
 
 #[tokio::test]
