@@ -45,6 +45,7 @@ use crate::model::{
     reminder::{Body, Reminder, Template},
     rota::Moment,
     target::{Shape, Target, TargetId},
+    text::{Text, text},
 };
 
 /// Says whether a date is a workday.
@@ -94,7 +95,7 @@ pub enum Outcome {
     /// Nothing, by the reminder's `only_if`.
     Skipped {
         /// The expression, and the values it looked at.
-        because: String,
+        because: Text,
     },
     /// Nothing can be sent, for these reasons.
     Failed(Vec<Diagnostic>),
@@ -189,7 +190,7 @@ impl<'a> Composer<'a> {
             match self.engine.judge(&Source::inline(only_if), &scope) {
                 Err(wrong) => return Outcome::Failed(vec![wrong]),
                 Ok(judged) if !judged.holds => {
-                    return Outcome::Skipped { because: because(&only_if.text, &judged.values) };
+                    return Outcome::Skipped { because: because(&only_if.text, judged.values) };
                 }
                 Ok(_) => {}
             }
@@ -318,12 +319,14 @@ impl<'a> Composer<'a> {
 }
 
 /// An expression with the values it looked at, which may be itself alone.
-fn because(expression: &str, values: &str) -> String {
-    let text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
-    match values.strip_prefix(&text) {
-        _ if values.is_empty() => text,
-        Some(value) if value.starts_with(": ") => values.to_owned(),
-        _ => format!("{text} ({values})"),
+fn because(expression: &str, values: Vec<(String, Text)>) -> Text {
+    let whole = expression.split_whitespace().collect::<Vec<_>>().join(" ");
+    let alone = values.first().is_some_and(|(first, _)| *first == whole);
+    let told = values.into_iter().map(|(of, value)| text!("{of}: {value}", of = of, value = value));
+    match Text::several(told.collect()) {
+        values if values.is_empty() => whole.into(),
+        values if alone => values,
+        values => text!("{whole} ({values})", whole = whole, values = values),
     }
 }
 
@@ -571,6 +574,13 @@ mod tests {
         (dir, stage, reminder)
     }
 
+    fn skipped(outcome: Outcome) -> String {
+        match outcome {
+            Outcome::Skipped { because } => because.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn a_table_is_read_and_decides() {
         let (_dir, stage, reminder) = stock(false, Some("品名,qty\n螺丝,3\n螺母,50\n垫片,0\n"));
@@ -578,8 +588,8 @@ mod tests {
         assert_eq!(stage.bodies(&reminder), ["### stock\n\n螺丝: 3\n垫片: 0"]);
         let (_dir, stage, reminder) = stock(false, Some("品名,qty\n螺丝,8\n"));
         let outcome = stage.compose(&reminder).remove(0).outcome;
-        let because = "stock | selectattr('qty', 'lt', 5) | list: 0 entries".to_owned();
-        assert_eq!(outcome, Outcome::Skipped { because });
+        let because = "stock | selectattr('qty', 'lt', 5) | list: 0 entries";
+        assert_eq!(skipped(outcome), because);
         assert_eq!(stage.check(&reminder), [""; 0], "silent today, and right");
     }
 
@@ -604,10 +614,7 @@ mod tests {
         assert!(found[0].starts_with("template-undefined policy.yaml:6"), "{found:?}");
         reminder.only_if = Some(template("stock is defined", 6).into());
         let outcome = stage.compose(&reminder).remove(0).outcome;
-        assert_eq!(
-            outcome,
-            Outcome::Skipped { because: "stock is defined (stock: nothing)".into() }
-        );
+        assert_eq!(skipped(outcome), "stock is defined (stock: nothing)");
         let absent = stage.data.absent();
         assert!(absent[0].0 == "stock" && absent[0].1.code == "content-missing");
         // While it is there, `check` looks at both cases.

@@ -25,6 +25,7 @@ mod merger;
 pub mod probe;
 pub mod pulse;
 pub mod reads;
+pub mod reasons;
 pub mod reloader;
 pub mod report;
 pub mod rescuer;

@@ -15,7 +15,11 @@ use url::Url;
 pub use self::failure::{Failure, FailureKind};
 use self::failure::{detail, failure};
 pub use crate::model::address::{is_allowed, is_loopback};
-use crate::model::{address, secret::Secret};
+use crate::model::{
+    address,
+    secret::Secret,
+    text::{Text, text},
+};
 
 /// An answer longer than this is not read to its end, unless the request asks for more; in bytes.
 pub const MAX_ANSWER: usize = 64 * 1024;
@@ -159,11 +163,11 @@ impl Response {
 pub struct Client {
     options: Options,
     /// The settings' way out of this machine, or why there is none.
-    route: Option<Result<Route, String>>,
+    route: Option<Result<Route, Text>>,
     /// Through the proxy of the settings or the environment, where there is one.
-    outside: OnceLock<Result<reqwest::Client, String>>,
+    outside: OnceLock<Result<reqwest::Client, Text>>,
     /// To this very machine: never through a proxy, so a token sent by plain `http` stays here.
-    loopback: OnceLock<Result<reqwest::Client, String>>,
+    loopback: OnceLock<Result<reqwest::Client, Text>>,
 }
 
 impl fmt::Debug for Client {
@@ -183,7 +187,7 @@ impl Client {
     /// A client that leaves this machine by a way of its own; where that is not known, it says why
     /// at every request.
     #[must_use]
-    pub fn through(options: Options, route: Result<Route, String>) -> Self {
+    pub fn through(options: Options, route: Result<Route, Text>) -> Self {
         Self { options, route: Some(route), ..Self::default() }
     }
 
@@ -224,11 +228,11 @@ impl Client {
         }
     }
 
-    fn client(&self, url: &Url) -> Result<&reqwest::Client, String> {
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, Text> {
         self.made(!is_loopback(url))
     }
 
-    fn made(&self, proxied: bool) -> Result<&reqwest::Client, String> {
+    fn made(&self, proxied: bool) -> Result<&reqwest::Client, Text> {
         let slot = if proxied { &self.outside } else { &self.loopback };
         slot.get_or_init(|| {
             let route = match &self.route {
@@ -246,11 +250,7 @@ impl Client {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the file that makes the outbound client")]
-fn build(
-    options: Options,
-    proxied: bool,
-    route: Option<&Route>,
-) -> Result<reqwest::Client, String> {
+fn build(options: Options, proxied: bool, route: Option<&Route>) -> Result<reqwest::Client, Text> {
     // Fails only when a provider is installed already, and then that one serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -274,7 +274,7 @@ fn build(
     if let Some(pem) = route.and_then(|route| route.ca.as_ref()) {
         let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| detail(&error))?;
         if trusted.is_empty() {
-            return Err("the file of `ca` holds no certificate".to_owned());
+            return Err(text!("the file of `ca` holds no certificate"));
         }
         builder = builder.tls_certs_merge(trusted);
     }
@@ -283,7 +283,7 @@ fn build(
 
 fn checked(request: &Request) -> Result<Url, Failure> {
     let refused = |host: String, detail: String| {
-        let host = if host.is_empty() { "the address".to_owned() } else { host };
+        let detail = detail.into();
         Failure { kind: FailureKind::Address, host, detail, may_have_arrived: false }
     };
     let url = Url::parse(request.url.expose())
@@ -311,7 +311,7 @@ async fn read(mut answer: reqwest::Response, max: usize, host: &str) -> Result<R
             return Err(Failure {
                 kind: FailureKind::TooLarge,
                 host: host.to_owned(),
-                detail: format!("over {max} bytes"),
+                detail: text!("over {max} bytes", max = max),
                 may_have_arrived: true,
             });
         }

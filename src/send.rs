@@ -17,6 +17,7 @@ use crate::{
         receipt::{Receipt, Verdict},
         secret::Credentials,
         target::{Pace, RobotKind, Shape, Target},
+        text::{Text, Words, text, words},
     },
     smtp::Mail,
 };
@@ -49,6 +50,7 @@ mod sign;
 pub mod slack;
 pub mod teams;
 pub mod token;
+mod vendor;
 pub mod webhook;
 pub mod wecom;
 
@@ -80,12 +82,19 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misconfiguration {
     /// What is wrong.
-    pub reason: String,
+    pub reason: Text,
     /// What a person should do.
-    pub help: String,
+    pub help: Text,
+}
+
+impl Misconfiguration {
+    fn new(reason: impl Into<Text>, help: impl Into<Text>) -> Self {
+        Self { reason: reason.into(), help: help.into() }
+    }
 }
 
 impl fmt::Display for Misconfiguration {
+    /// In English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.reason, self.help)
     }
@@ -93,8 +102,7 @@ impl fmt::Display for Misconfiguration {
 
 impl From<Misconfiguration> for Receipt {
     fn from(wrong: Misconfiguration) -> Self {
-        let Misconfiguration { reason, help } = wrong;
-        Self { verdict: Verdict::Misconfigured, code: None, reason, help: Some(help) }
+        Self::new(Verdict::Misconfigured, wrong.reason).help(wrong.help)
     }
 }
 
@@ -197,9 +205,15 @@ pub trait Printer: Send + Sync {
     fn print(&self, card: &str) -> io::Result<()>;
 }
 
-/// The receipt of a message the robot confirmed.
-fn sent() -> Receipt {
-    Receipt { verdict: Verdict::Sent, code: None, reason: "confirmed".to_owned(), help: None }
+/// The receipt of a message that is not sent, because its robot would refuse it as too long.
+fn too_long(vendor: impl Into<Text>, bytes: usize, most: usize) -> Receipt {
+    let reason = text!(
+        "the message has {bytes} bytes; {vendor} takes {most}",
+        bytes = bytes,
+        vendor = vendor.into(),
+        most = most,
+    );
+    Receipt::new(Verdict::BadMessage, reason).help(SHORTEN)
 }
 
 /// The receipt of a request that got no whole answer: the same for every robot.
@@ -211,19 +225,19 @@ pub fn unanswered(failure: &Failure) -> Receipt {
         _ => Verdict::Retry(None),
     };
     let help = match failure.kind {
-        FailureKind::Address => Some("Write the whole URL, beginning with https://."),
-        FailureKind::Setup => Some(
+        FailureKind::Address => Some(words!("Write the whole URL, beginning with https://.")),
+        FailureKind::Setup => Some(words!(
             "Look at `proxy` and `ca` in the settings, and whether the system has root certificates \
-             (ca-certificates).",
-        ),
-        FailureKind::Dns => Some("Check this machine's network and name server."),
+             (ca-certificates)."
+        )),
+        FailureKind::Dns => Some(words!("Check this machine's network and name server.")),
         FailureKind::Connect => {
-            Some("Check this machine's network, firewall and proxy (HTTPS_PROXY).")
+            Some(words!("Check this machine's network, firewall and proxy (HTTPS_PROXY)."))
         }
-        FailureKind::Tls => Some(
+        FailureKind::Tls => Some(words!(
             "Check this machine's clock and root certificates; the certificate of a proxy that \
-             inspects TLS has to be installed among them.",
-        ),
+             inspects TLS has to be installed among them."
+        )),
         FailureKind::TooLarge => Some(BETWEEN),
         FailureKind::Timeout | FailureKind::Reset | FailureKind::Cut | FailureKind::Redirect => {
             None
@@ -232,22 +246,32 @@ pub fn unanswered(failure: &Failure) -> Receipt {
     Receipt {
         verdict,
         code: Some(failure.kind.name().to_owned()),
-        reason: failure.to_string(),
-        help: help.map(ToOwned::to_owned),
+        reason: failure.text(),
+        help: help.map(Text::from),
     }
 }
 
 /// The advice when the answer cannot be the robot's own.
-const BETWEEN: &str = "Something between this machine and the robot seems to have answered in its \
-                       place (a proxy, a firewall, a login page): look at the network there.";
+const BETWEEN: Words = words!(
+    "Something between this machine and the robot seems to have answered in its place (a proxy, \
+     a firewall, a login page): look at the network there."
+);
 
 /// The advice for a code nobody has written down.
-const LOOK_UP: &str = "It is tried again with the same key; if this stays, look the code up in the \
-                       vendor's documentation of this robot.";
+const LOOK_UP: Words = words!(
+    "It is tried again with the same key; if this stays, look the code up in the vendor's \
+     documentation of this robot."
+);
 
 /// The advice when the program itself made the mistake.
-const REPORT_BUG: &str = "This is a mistake of the program: please report it with this code.";
+const REPORT_BUG: Words =
+    words!("This is a mistake of the program: please report it with this code.");
 
 /// The advice when none of a robot's keywords occurs.
-const USE_KEYWORD: &str = "Put one of the robot's keywords into the title or the text and list them \
-                           under the target's `keywords`, or secure the robot by signing instead.";
+const USE_KEYWORD: Words = words!(
+    "Put one of the robot's keywords into the title or the text and list them under the \
+     target's `keywords`, or secure the robot by signing instead."
+);
+
+/// The advice when a message is too long for its robot.
+const SHORTEN: Words = words!("Shorten the message, or have it split (`too_long: split`).");

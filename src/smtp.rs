@@ -25,7 +25,7 @@ use lettre::{
 
 use crate::{
     http::{Failure, FailureKind, Response},
-    model::{secret::Secret, setup::mail::MailTls},
+    model::{secret::Secret, setup::mail::MailTls, text::Text},
 };
 
 /// What was answered: one of [`Stage`]'s words.
@@ -126,7 +126,7 @@ impl fmt::Debug for Mail {
 pub struct Mailer {
     options: Options,
     /// Certificates in PEM that are trusted besides the system's, or why they cannot be read.
-    ca: Result<Option<Vec<u8>>, String>,
+    ca: Result<Option<Vec<u8>>, Text>,
 }
 
 impl Default for Mailer {
@@ -140,7 +140,7 @@ enum Ended {
     /// The server said so.
     Answered(Response),
     /// It did not get that far.
-    Failed(FailureKind, String),
+    Failed(FailureKind, Text),
 }
 
 type Talk<T> = Result<T, Ended>;
@@ -155,7 +155,7 @@ impl Mailer {
     /// A mailer that trusts these certificates (PEM) besides the system's; where they cannot be read,
     /// it says why at every mail that has to trust somebody.
     #[must_use]
-    pub fn trusting(options: Options, ca: Result<Option<Vec<u8>>, String>) -> Self {
+    pub fn trusting(options: Options, ca: Result<Option<Vec<u8>>, Text>) -> Self {
         Self { options, ca }
     }
 
@@ -190,7 +190,7 @@ impl Mailer {
         let ended = match tokio::time::timeout(self.options.total, talk).await {
             Ok(Ok(taken)) => return Ok(taken),
             Ok(Err(ended)) => ended,
-            Err(_) => Ended::Failed(FailureKind::Timeout, String::new()),
+            Err(_) => Ended::Failed(FailureKind::Timeout, "".into()),
         };
         match ended {
             Ended::Answered(response) => Ok(response),
@@ -208,7 +208,7 @@ impl Mailer {
         if let Some((user, password)) = &mail.login {
             let known = [Mechanism::Plain, Mechanism::Login];
             if server.server_info().get_auth_mechanism(&known).is_none() {
-                return Err(told(Stage::Login, "the server offers no way to log in"));
+                return Err(not_offered(Stage::Login));
             }
             let login = Credentials::new(user.expose().to_owned(), password.expose().to_owned());
             let answer = server.auth(&known, &login).await;
@@ -245,7 +245,7 @@ impl Mailer {
         let mut server = opened.await.map_err(|error| ended(Stage::Greeting, &error))?;
         if let Some(trust) = trust.filter(|_| mail.tls == MailTls::StartTls) {
             if !server.can_starttls() {
-                return Err(told(Stage::Tls, "the server offers no STARTTLS"));
+                return Err(not_offered(Stage::Tls));
             }
             let secured = server.starttls(trust, &hello).await;
             secured.map_err(|error| ended(Stage::Tls, &error))?;
@@ -254,9 +254,9 @@ impl Mailer {
     }
 
     fn trust(&self, host: &str) -> Talk<TlsParameters> {
-        let setup = |error: &Error| Ended::Failed(FailureKind::Setup, innermost(error));
+        let setup = |error: &Error| Ended::Failed(FailureKind::Setup, innermost(error).into());
         let mut trust = TlsParameters::builder(host.to_owned());
-        let unreadable = |why: &String| Ended::Failed(FailureKind::Setup, why.clone());
+        let unreadable = |why: &Text| Ended::Failed(FailureKind::Setup, why.clone());
         if let Some(ca) = self.ca.as_ref().map_err(unreadable)? {
             let root = Certificate::from_pem(ca).map_err(|error| setup(&error))?;
             trust = trust.add_root_certificate(root);
@@ -309,14 +309,14 @@ async fn lookup(mail: &Mail) -> Talk<Vec<SocketAddr>> {
     if let Ok(ip) = mail.host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(ip, mail.port)]);
     }
-    let failed = |detail: String| Ended::Failed(FailureKind::Dns, detail);
+    let failed = |detail: String| Ended::Failed(FailureKind::Dns, detail.into());
     let found = tokio::net::lookup_host((mail.host.as_str(), mail.port)).await;
     let found: Vec<SocketAddr> = found.map_err(|error| failed(error.to_string()))?.collect();
     if found.is_empty() { Err(failed(String::new())) } else { Ok(found) }
 }
 
 fn address(text: &str) -> Talk<Address> {
-    text.parse().map_err(|_| Ended::Failed(FailureKind::Address, String::new()))
+    text.parse().map_err(|_| Ended::Failed(FailureKind::Address, "".into()))
 }
 
 /// What the server said, or what went wrong instead.
@@ -324,10 +324,10 @@ fn ended(stage: Stage, error: &Error) -> Ended {
     if let Some(status) = error.status() {
         return Ended::Answered(said(stage, code(status), &source(error)));
     }
-    let found = |kind| Ended::Failed(kind, innermost(error));
+    let found = |kind| Ended::Failed(kind, innermost(error).into());
     let io = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
     if error.is_timeout() {
-        Ended::Failed(FailureKind::Timeout, String::new())
+        Ended::Failed(FailureKind::Timeout, "".into())
     } else if causes(error).any(<dyn std::error::Error>::is::<rustls::Error>) {
         found(FailureKind::Tls)
     } else if error.is_response() {
@@ -344,9 +344,9 @@ fn is_unreachable(kind: io::ErrorKind) -> bool {
     !matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
 }
 
-/// What the program found out from what the server offers: nothing it said, so no code.
-fn told(stage: Stage, text: &str) -> Ended {
-    Ended::Answered(said(stage, 0, text))
+/// The server does not offer what is needed there: nothing it said, so neither code nor text.
+fn not_offered(stage: Stage) -> Ended {
+    Ended::Answered(said(stage, 0, ""))
 }
 
 fn said(stage: Stage, status: u16, text: &str) -> Response {

@@ -10,6 +10,7 @@ use crate::{
         outward::SecretHosts,
         secret::{Confided, Secret, SecretRef},
         target::Target,
+        text::{Text, text},
     },
     settings::{self, Settings, environment::Environment, network::Network},
     smtp::{self, Mailer},
@@ -49,8 +50,8 @@ pub(super) fn secret_hosts(settings: &Settings) -> SecretHosts {
 fn route(
     network: &Network,
     secrets: &dyn Secrets,
-    ca: Result<Option<Vec<u8>>, String>,
-) -> Result<Route, String> {
+    ca: Result<Option<Vec<u8>>, Text>,
+) -> Result<Route, Text> {
     let proxy = network
         .proxy
         .as_ref()
@@ -60,10 +61,15 @@ fn route(
 }
 
 /// The certificates that are trusted besides the system's.
-fn certificates(network: &Network) -> Result<Option<Vec<u8>>, String> {
+fn certificates(network: &Network) -> Result<Option<Vec<u8>>, Text> {
     let read = |path: &PathBuf| {
-        std::fs::read(path)
-            .map_err(|error| format!("the certificates {} cannot be read: {error}", path.display()))
+        std::fs::read(path).map_err(|error| {
+            text!(
+                "the certificates {path} cannot be read: {why}",
+                path = path.display().to_string(),
+                why = error.to_string(),
+            )
+        })
     };
     network.ca.as_ref().map(read).transpose()
 }
@@ -75,9 +81,9 @@ struct MachineSecrets {
 }
 
 impl Secrets for MachineSecrets {
-    fn resolve(&self, reference: &SecretRef) -> Result<Secret, String> {
+    fn resolve(&self, reference: &SecretRef) -> Result<Secret, Text> {
         settings::secrets::resolve(reference, &self.environment, &self.folder)
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.text())
     }
 }
 

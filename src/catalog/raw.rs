@@ -85,7 +85,7 @@ pub(super) struct Reader<'r, 'd, 'w> {
     pub(super) report: &'r mut Report<'d>,
     pub(super) world: &'w World,
     /// Zones asked for before, found or not: looking for the nearest name is slow.
-    pub(super) zones: &'r mut HashMap<String, Result<Zone, String>>,
+    pub(super) zones: &'r mut HashMap<String, Result<Zone, Text>>,
 }
 
 /// No list in a reminder is longer.

@@ -22,7 +22,7 @@ use crate::{
         people::{Mention, Person},
         recurrence::Recurrence,
         reminder::{Reminder, ReminderId, Schedule, Zone},
-        text::text,
+        text::{Text, text},
     },
     yaml::{Entry, Flaw, Node, Report, short, values},
 };
@@ -39,7 +39,7 @@ const LONGEST_WHEN: usize = 1024;
 /// What has been worked out before, so that it is not worked out for each of 10,000 reminders.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    pub(super) zones: HashMap<String, Result<Zone, String>>,
+    pub(super) zones: HashMap<String, Result<Zone, Text>>,
     phrases: HashMap<String, Phrases>,
     schedules: HashSet<Arc<Schedule>>,
 }

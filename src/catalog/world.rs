@@ -13,10 +13,11 @@ use crate::model::{
     people::{People, Person},
     reminder::{Reminder, Zone},
     target::{Personal, TargetId},
+    text::Text,
 };
 
 /// Finds a zone by name, or says what to write instead.
-pub type Zones = Arc<dyn Fn(&str) -> Result<Zone, String> + Send + Sync>;
+pub type Zones = Arc<dyn Fn(&str) -> Result<Zone, Text> + Send + Sync>;
 
 /// Says what is wrong with a reminder's templates, whatever its data.
 pub type Flaws = Arc<dyn Fn(&Reminder) -> Vec<Diagnostic> + Send + Sync>;

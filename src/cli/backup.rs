@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::{Exit, Globals, output, prepare};
+use crate::model::text::text;
 use crate::{
     app,
     outbox::{BackupError, OpenMode},
@@ -35,7 +36,7 @@ fn backup(globals: &Globals, options: &Options) -> Result<(), Exit> {
         let written = outbox.backup(&file).await;
         outbox.close().await;
         written.map_err(|error| {
-            output::say(format_args!("error: {error}"));
+            output::error(error.text());
             match error {
                 BackupError::Store { .. } => Exit::Store,
                 _ => Exit::Failed,
@@ -50,7 +51,11 @@ fn backup(globals: &Globals, options: &Options) -> Result<(), Exit> {
             "bytes": bytes,
         }));
     } else {
-        output::line(format_args!("{}: {bytes} bytes, opened again and good", file.display()));
+        output::tell(text!(
+            "{file}: {bytes} bytes, opened again and good",
+            file = file.display().to_string(),
+            bytes = bytes,
+        ));
     }
     Ok(())
 }

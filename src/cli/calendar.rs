@@ -14,6 +14,7 @@ use crate::{
     model::{
         calendar::Calendar,
         diagnostic::{Severity, nearest},
+        text::text,
     },
     settings::Settings,
 };
@@ -56,7 +57,7 @@ fn shelf(globals: &Globals) -> Result<Shelf, Exit> {
     let calendars = prepare::calendars(&settings, &settings.calendar, &machine, &loaded.text)?;
     for found in calendars.files.iter().flat_map(|file| &file.found) {
         if found.severity != Severity::Note {
-            output::say(format_args!("warning: {}", found.told(settings.language)));
+            output::warning(found.sentence());
         }
     }
     Ok(Shelf { settings, calendars })
@@ -66,12 +67,16 @@ fn shelf(globals: &Globals) -> Result<Shelf, Exit> {
 fn find<'a>(calendars: &'a Calendars, name: &str) -> Result<&'a Arc<Calendar>, Exit> {
     calendars.get(name).ok_or_else(|| {
         let near = nearest(name, calendars.names());
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         let names: Vec<_> = calendars.names().collect();
-        output::say(format_args!(
-            "error: there is no calendar `{name}`{hint}\nThere are: {}",
-            names.join(", ")
-        ));
+        output::error(match near {
+            Some(near) => text!(
+                "there is no calendar `{name}`; did you mean `{near}`?",
+                name = name,
+                near = near,
+            ),
+            None => text!("there is no calendar `{name}`", name = name),
+        });
+        output::help(text!("there are: {names}", names = names.join(", ")));
         Exit::Invalid
     })
 }

@@ -61,7 +61,7 @@ fn doctor(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
         }
         findings
     });
-    show(globals, &findings, prepared.settings.language);
+    show(globals, &findings, output::language());
     let failed = findings.iter().any(|finding| finding.grade == Grade::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

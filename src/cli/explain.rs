@@ -6,7 +6,10 @@ use serde_json::json;
 use super::{Exit, Globals, duty, output, prepare, view};
 use crate::{
     app,
-    model::{reminder::Reminder, text::text},
+    model::{
+        reminder::Reminder,
+        text::{Text, text},
+    },
     plan,
 };
 
@@ -24,10 +27,15 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
 }
 
 /// What is said of a date when a change of a folder, at whatever time, is a reason to fire.
-pub(super) fn on_change(reminder: &Reminder, date: Date) -> Vec<String> {
+pub(super) fn on_change(reminder: &Reminder, date: Date) -> Vec<Text> {
     let said = |folder: &str| match reminder.schedule.holds_on(date) {
-        true => format!("fires whenever {folder} changed and was quiet for 2 minutes"),
-        false => format!("a change of {folder} waits until the reminder's dates let it fire"),
+        true => {
+            text!("fires whenever {folder} changed and was quiet for 2 minutes", folder = folder)
+        }
+        false => text!(
+            "a change of {folder} waits until the reminder's dates let it fire",
+            folder = folder,
+        ),
     };
     reminder.on_change.iter().map(|one| said(&one.folder)).collect()
 }
@@ -38,12 +46,12 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let reminder = prepare::reminder(&world, &options.reminder)?;
     let schedule = &reminder.schedule;
     let tz = &schedule.zone.tz;
-    let words = super::words(reminder, prepared.settings.language);
+    let words = super::words(reminder, output::language());
     let explained = options.date.map(|date| (date, plan::explain(schedule, date)));
-    let reasons: Vec<String> = explained
+    let reasons: Vec<Text> = explained
         .iter()
         .flat_map(|(date, explained)| {
-            let reasons = explained.reasons.iter().map(ToString::to_string);
+            let reasons = explained.reasons.iter().map(|reason| reason.text());
             reasons.chain(on_change(reminder, *date)).collect::<Vec<_>>()
         })
         .collect();
@@ -77,11 +85,10 @@ fn explain(globals: &Globals, options: &Options) -> Result<(), Exit> {
         zone = &*schedule.zone.name,
         calendar = schedule.calendar.id()
     ));
-    match explained {
-        Some((date, explained)) => {
-            let reasons = explained.reasons.iter().map(|reason| output::told(reason.text()));
-            for reason in reasons.chain(on_change(reminder, date)) {
-                output::line(format_args!("  {date} {reason}"));
+    match options.date {
+        Some(date) => {
+            for reason in reasons {
+                output::line(format_args!("  {date} {}", output::told(reason)));
             }
         }
         None => {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app,
-    daemon::alerter::ALERTS,
+    daemon::{alerter::ALERTS, reasons},
     model::{delivery::DeliveryState, reminder::ReminderId, target::TargetId, text::text},
     outbox::{DeliveryRecord, LogQuery, LogState, OccurrenceRecord},
 };
@@ -55,7 +55,7 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let records = prepare::runtime()?.block_on(async {
         let Some(outbox) = prepared.store_if_any().await? else { return Ok(Vec::new()) };
         let records = outbox.log(&query).await.map_err(|error| {
-            output::say(format_args!("error: {error}"));
+            output::error(error.text());
             Exit::Store
         });
         outbox.close().await;
@@ -89,7 +89,7 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
             true => text!("nothing is in the log yet"),
             false => text!("nothing in the log fits this"),
         };
-        output::line(nothing.told(prepared.settings.language));
+        output::tell(nothing);
     }
     for record in &records {
         print(record, told.as_ref(), &prepared);
@@ -101,7 +101,7 @@ fn log(globals: &Globals, options: &Options) -> Result<(), Exit> {
 fn query(options: &Options, tz: &TimeZone) -> Result<LogQuery, Exit> {
     let state = |word: &String| {
         LogState::from_name(word).ok_or_else(|| {
-            output::say(format_args!("error: there is no state `{word}`; see --help"));
+            output::error(text!("there is no state `{word}`; see --help", word = word));
             Exit::Usage
         })
     };
@@ -134,18 +134,15 @@ type Told = BTreeMap<String, reads::Told>;
 
 fn print(record: &OccurrenceRecord, told: Option<&Told>, prepared: &Prepared) {
     let settings = &prepared.settings;
-    let (language, home) = (settings.language, &settings.zone.tz);
+    let (language, home) = (output::language(), &settings.zone.tz);
     let tz = view::zone(record, &prepared.machine.zones);
     let due = view::moment(record.occurrence.due_at, &tz, home, language);
-    let reason = record.reason.as_deref();
-    let reason = reason.map(|reason| format!(": {}", view::reason(reason).told(language)));
-    let reason = reason.unwrap_or_default();
     let many = record.span.map(|span| format!(" (×{})", span.count)).unwrap_or_default();
-    let state = view::state(record.state.name()).told(language);
-    let (id, origin) = (&record.occurrence.reminder, record.occurrence.origin);
-    output::line(format_args!("{due}  {id}  {state}{reason}{many}  [{origin}]"));
-    for line in record.detail.iter().flat_map(|detail| detail.lines()) {
-        output::line(format_args!("    {line}"));
+    let (id, state) = (&record.occurrence.reminder, view::standing(record).told(language));
+    let origin = view::origin(record.occurrence.origin).told(language);
+    output::line(format_args!("{due}  {id}  {state}{many}  [{origin}]"));
+    if let Some(detail) = &record.detail {
+        detail.told(language).lines().for_each(|line| output::line(format_args!("    {line}")));
     }
     for delivery in &record.deliveries {
         let parts = record.deliveries.iter().filter(|other| other.target == delivery.target);
@@ -162,8 +159,7 @@ fn print_delivery(
     tz: &TimeZone,
     prepared: &Prepared,
 ) {
-    let settings = &prepared.settings;
-    let language = settings.language;
+    let (settings, language) = (&prepared.settings, output::language());
     let moment = |millis| view::moment(instant(millis), tz, &settings.zone.tz, language);
     let called = settings.target(delivery.target.as_str()).map(|target| target.name.as_str());
     let called = called.unwrap_or(delivery.target.as_str());
@@ -174,7 +170,8 @@ fn print_delivery(
         output::line(format_args!("    {called}{part}  {state} {at} ({} ms)", only.ms));
         return;
     }
-    let why = delivery.reason.as_deref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let why = delivery.reason.as_deref().map(|why| reasons::of_delivery(why).told(language));
+    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     // The id is for the verbs; only a robot that says who has read takes back what has arrived.
     let id = match delivery.state {
         DeliveryState::Delivered if read.is_none() => String::new(),
@@ -182,14 +179,11 @@ fn print_delivery(
     };
     output::line(format_args!("    {called}{part}  {state}{why}{id}"));
     if let Some(read) = read {
-        output::line(format_args!("        {}", reads::line(read, tz)));
+        output::line(format_args!("        {}", output::told(reads::line(read, tz))));
     }
     for attempt in &delivery.attempts {
-        let at = moment(attempt.at_ms);
-        let (verdict, ms) = (&attempt.verdict, attempt.ms);
-        let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
-        let reason = view::said(attempt).map(|said| format!(": {said}")).unwrap_or_default();
-        output::line(format_args!("        {at}  {verdict}{code}{reason} ({ms} ms)"));
+        let (at, what) = (moment(attempt.at_ms), view::attempt(attempt).told(language));
+        output::line(format_args!("        {at}  {what}"));
     }
 }
 
@@ -217,7 +211,7 @@ fn waiting(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let (waiting, shown) = (queue.len(), usize::try_from(options.count).unwrap_or(usize::MAX));
     let last = queue.iter().filter_map(|one| one.leaves).max();
     queue.truncate(shown);
-    let (tz, language) = (&world.zone.tz, prepared.settings.language);
+    let (tz, language) = (&world.zone.tz, output::language());
     let moment = |at| view::moment(at, tz, tz, language);
     if globals.json {
         let rows: Vec<_> = queue.iter().map(|one| view::waiting(one, tz)).collect();
@@ -234,7 +228,7 @@ fn waiting(globals: &Globals, options: &Options) -> Result<(), Exit> {
             || text!("expires {at}", at = moment(one.keep_until)).told(language),
             moment,
         );
-        let part = if one.part > 1 { format!(" part {}", one.part) } else { String::new() };
+        let part = if one.part > 1 { format!(" ({})", one.part) } else { String::new() };
         let why = one.holdup.map_or_else(|| text!("leaves now"), view::holdup).told(language);
         let called = world.called(&one.target);
         output::line(format_args!(

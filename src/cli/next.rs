@@ -134,7 +134,7 @@ pub(super) fn instant(text: &str, tz: &TimeZone) -> Result<Timestamp, Exit> {
         Exit::Usage
     })?;
     tz.to_ambiguous_timestamp(civil).compatible().map_err(|error| {
-        output::say(format_args!("error: `{text}`: {error}"));
+        output::error(text!("`{text}`: {why}", text = text, why = error.to_string()));
         Exit::Usage
     })
 }
@@ -172,7 +172,7 @@ fn of_reminders(globals: &Globals, options: &Options) -> Result<(), Exit> {
         .into_iter()
         .map(|one| Asked { schedule: &one.schedule, reminder: Some(one) })
         .collect();
-    let language = prepared.settings.language;
+    let language = output::language();
     let now = app::clock().now();
     Question { options, asked, world: Some(&world), language, now }.answer(globals)
 }
@@ -203,8 +203,11 @@ impl Question<'_> {
         let reminders = self.asked.iter().filter_map(|asked| asked.reminder);
         for reminder in reminders.filter(|one| !one.on_change.is_empty()) {
             let folders: Vec<_> = reminder.on_change.iter().map(|one| &*one.folder).collect();
-            let (id, folders) = (&reminder.id, folders.join(", "));
-            output::say(format_args!("note: {id} fires when {folders} changes, which has no time"));
+            output::note(text!(
+                "{id} fires when {folders} changes, which has no time",
+                id = reminder.id.as_str(),
+                folders = folders.join(", "),
+            ));
         }
     }
 

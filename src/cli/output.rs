@@ -55,6 +55,11 @@ pub(super) fn help(what: impl Into<Text>) {
     say(told(text!("help: {what}", what = what.into())));
 }
 
+/// Says what is probably not as it was meant.
+pub(super) fn warning(what: impl Into<Text>) {
+    say(told(text!("warning: {what}", what = what.into())));
+}
+
 /// Says what is worth knowing beside the result.
 pub(super) fn note(what: impl Into<Text>) {
     say(told(text!("note: {what}", what = what.into())));

@@ -123,9 +123,9 @@ impl Prepared {
         let in_force = self.in_force().await;
         for found in &in_force.diagnostics {
             match found.severity {
-                Severity::Error => output::say(format_args!("error: {found}")),
+                Severity::Error => output::error(found.sentence()),
                 Severity::Warning if STANDINGS.contains(&found.code) => {
-                    output::say(format_args!("warning: {found}"));
+                    output::warning(found.sentence());
                 }
                 Severity::Warning | Severity::Note => {}
             }
@@ -156,11 +156,11 @@ impl Prepared {
 
 /// Says why the store cannot be opened; another user's with the very command to run instead.
 fn not_opened(error: &OpenError) -> Exit {
-    output::say(format_args!("error: {error}"));
+    output::error(error.text());
     if let OpenError::OtherUser { user, .. } = error {
         let words = std::env::args_os().map(|word| quoted(&word.to_string_lossy()));
         let command = words.collect::<Vec<_>>().join(" ");
-        output::say(format_args!("help: sudo -u {} {command}", quoted(user)));
+        output::help(format!("sudo -u {} {command}", quoted(user)));
     }
     Exit::Store
 }
@@ -209,7 +209,7 @@ pub(super) fn to_the_millisecond(at: Timestamp) -> Timestamp {
 
 /// Says what went wrong with the store; the command ends.
 pub(super) fn store_failed(error: crate::outbox::StoreError) -> Exit {
-    output::say(format_args!("error: {error}"));
+    output::error(error.text());
     Exit::Store
 }
 
@@ -265,7 +265,10 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(2).max_blocking_threads(WAITING_THREADS).enable_all().build().map_err(
         |error| {
-            output::say(format_args!("error: the program cannot start its threads: {error}"));
+            output::error(text!(
+                "the program cannot start its threads: {why}",
+                why = error.to_string(),
+            ));
             Exit::Failed
         },
     )

@@ -84,8 +84,16 @@ impl Values {
         let known: Vec<&str> = reminder.data.iter().map(|one| one.name.as_str()).collect();
         for name in request.values.keys().filter(|name| !known.contains(&name.as_str())) {
             let near = nearest(name, known.iter().copied());
-            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-            output::say(format_args!("note: {} has no data called `{name}`{hint}", reminder.id));
+            let id = reminder.id.as_str();
+            output::note(match near {
+                Some(near) => text!(
+                    "{id} has no data called `{name}`; did you mean `{near}`?",
+                    id = id,
+                    name = name,
+                    near = near,
+                ),
+                None => text!("{id} has no data called `{name}`", id = id, name = name),
+            });
         }
     }
 }
@@ -167,7 +175,7 @@ impl Shown<'_> {
         let reading = prepared.reading(composer::has_folders(reminder)).await?;
         let asked = Asked { world, reminder, request, scheduled: false };
         let gathered = composer::gather(&reading, asked).await.map_err(|error| {
-            output::say(format_args!("error: {error}"));
+            output::error(error.text());
             Exit::Store
         })?;
         let data = &gathered.data;
@@ -221,7 +229,7 @@ fn print(
         false => text!("{id} at {at}", id = id, at = at),
     });
     for remark in remarks {
-        output::line(format_args!("  {remark}"));
+        output::line(format_args!("  {}", output::told(remark.clone())));
     }
     let due = due_at.to_zoned_datetime(tz.clone());
     for Composed { target, messages, .. } in composed {

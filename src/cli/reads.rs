@@ -17,7 +17,10 @@ use crate::{
         reads::{self, Asked, Readers},
         world::World,
     },
-    model::target::{Target, TargetId},
+    model::{
+        target::{Target, TargetId},
+        text::{Text, text},
+    },
     outbox::{Handle, OccurrenceRecord, OpenMode},
 };
 
@@ -68,12 +71,16 @@ pub(super) async fn gather(
 async fn ask(desk: &Desk, target: &Target, handle: &mut Handle) -> Result<(), Exit> {
     match reads::ask(desk.shared(), target, handle).await.map_err(store_failed)? {
         Asked::Told | Asked::Nothing => {}
-        Asked::Unasked(why) => {
-            output::say(format_args!("note: {} is not asked who has read: {why}", target.id));
-        }
-        Asked::Refused(_, why) => output::say(format_args!(
-            "note: {} does not say who has read {}: {why}",
-            target.id, handle.delivery
+        Asked::Unasked(why) => output::note(text!(
+            "{target} is not asked who has read: {why}",
+            target = target.id.as_str(),
+            why = why,
+        )),
+        Asked::Refused(_, why) => output::note(text!(
+            "{target} does not say who has read {delivery}: {why}",
+            target = target.id.as_str(),
+            delivery = &handle.delivery,
+            why = why,
         )),
     }
     Ok(())
@@ -97,20 +104,25 @@ fn shown(told: &Told, tz: &TimeZone) -> Value {
 }
 
 /// The same for people.
-pub(super) fn line(told: &Told, tz: &TimeZone) -> String {
+pub(super) fn line(told: &Told, tz: &TimeZone) -> Text {
     if let Some(at) = told.recalled_at {
-        return format!("recalled {}", view::readable(at, tz));
+        return text!("recalled {at}", at = view::readable(at, tz));
     }
-    let Some(asked) = told.asked_at else { return "nobody knows who has read it".to_owned() };
-    let names = |names: &[String]| match names {
-        [] => "nobody".to_owned(),
-        names => names.join(", "),
+    let Some(asked) = told.asked_at else { return text!("nobody knows who has read it") };
+    let at = view::readable(asked, tz);
+    let read = match told.read.as_slice() {
+        [] => text!("read by nobody"),
+        read => text!("read by {names}", names = read.join(", ")),
     };
-    let unread = match told.unread.as_slice() {
-        [] => String::new(),
-        unread => format!("; not yet by {}", names(unread)),
-    };
-    format!("read by {}{unread} (at {})", names(&told.read), view::readable(asked, tz))
+    match told.unread.as_slice() {
+        [] => text!("{read} (at {at})", read = read, at = at),
+        unread => text!(
+            "{read}; not yet by {names} (at {at})",
+            read = read,
+            names = unread.join(", "),
+            at = at,
+        ),
+    }
 }
 
 /// A row of the log with who has read each delivery beside it.

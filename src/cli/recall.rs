@@ -7,13 +7,16 @@ use serde_json::json;
 use super::{
     Exit, Globals, output,
     prepare::{self, Prepared, store_failed},
+    view,
 };
 use crate::{
     app::{self, Parts},
     daemon::{shared::Shared, world::World},
     model::{
+        delivery::DeliveryState,
         receipt::{Receipt, Verdict},
         target::{Target, TargetId},
+        text::{Text, text},
     },
     outbox::{Handle, OpenMode, Outbox},
     send::{self, Outgoing},
@@ -49,7 +52,7 @@ impl Desk {
         let Prepared { settings, machine, .. } = prepared;
         let parts = app::parts(outbox.clone(), Arc::clone(&world), settings, machine, printer);
         let parts = parts.map_err(|error| {
-            output::say(format_args!("error: {error}"));
+            output::error(error.text());
             Exit::Store
         })?;
         Ok(Self { parts, world })
@@ -85,8 +88,8 @@ impl Desk {
     }
 }
 
-fn failed(why: String) -> Exit {
-    output::say(format_args!("error: {why}"));
+fn failed(why: Text) -> Exit {
+    output::error(why);
     Exit::Failed
 }
 
@@ -101,15 +104,15 @@ fn recall(globals: &Globals, id: &str) -> Result<Exit, Exit> {
         let handles = outbox.handles(&[id.to_owned()]).await.map_err(store_failed)?;
         let desk = Desk::open(&prepared, &outbox, world, globals.json)?;
         let Some(target) = desk.target(&delivery.target) else {
-            return Err(failed(format!(
-                "the settings have no target `{}` any more",
-                delivery.target
+            return Err(failed(text!(
+                "the settings have no target `{target}` any more",
+                target = delivery.target.as_str(),
             )));
         };
         let open: Vec<&Handle> =
             handles.iter().filter(|handle| handle.recalled_at.is_none()).collect();
         if open.is_empty() {
-            return Err(failed(nothing(target, delivery.state.name(), !handles.is_empty())));
+            return Err(failed(nothing(target, delivery.state, !handles.is_empty())));
         }
         let mut last = None;
         for handle in open {
@@ -130,14 +133,20 @@ fn recall(globals: &Globals, id: &str) -> Result<Exit, Exit> {
 }
 
 /// Why there is nothing to take back.
-fn nothing(target: &Target, state: &str, before: bool) -> String {
-    let robot = target.robot.name();
+fn nothing(target: &Target, state: DeliveryState, before: bool) -> Text {
     if send::robot(target.robot).afterwards().is_none() {
-        format!("the robot `{robot}` of `{}` takes nothing back; `dingtalk-app` does", target.id)
+        text!(
+            "the robot `{robot}` of `{target}` takes nothing back; `dingtalk-app` does",
+            robot = target.robot.name(),
+            target = target.id.as_str(),
+        )
     } else if before {
-        "it was recalled already".to_owned()
+        text!("it was recalled already")
     } else {
-        format!("the delivery is {state}: there is nothing to take back")
+        text!(
+            "the delivery is {state}: there is nothing to take back",
+            state = view::state(state.name()),
+        )
     }
 }
 
@@ -148,14 +157,15 @@ fn answer(globals: &Globals, id: &str, receipt: &Receipt) -> Exit {
             "delivery": id,
             "recalled": done,
             "code": receipt.code,
-            "reason": if done { "recalled" } else { &receipt.reason },
+            "reason": if done { "recalled".to_owned() } else { receipt.reason.to_string() },
             "help": receipt.help,
         }));
     } else if done {
-        output::line(format_args!("recalled: {id}"));
+        output::tell(text!("recalled: {id}", id = id));
     } else {
-        let help = receipt.help.as_deref().map(|help| format!("\n  {help}")).unwrap_or_default();
-        output::say(format_args!("error: {id} is not recalled: {}{help}", receipt.reason));
+        let why = receipt.reason.clone();
+        output::error(text!("{id} is not recalled: {why}", id = id, why = why));
+        receipt.help.clone().into_iter().for_each(output::help);
     }
     if done { Exit::Done } else { Exit::Failed }
 }

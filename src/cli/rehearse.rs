@@ -19,7 +19,10 @@ use self::{
 use super::{Exit, Globals, files, output, prepare, preview, view};
 use crate::{
     app,
-    daemon::composer::{Composed, Request},
+    daemon::{
+        composer::{Composed, Request},
+        reasons,
+    },
     model::{reminder::Reminder, text::text},
     plan::{self, Planned, Stretch},
     send,
@@ -217,9 +220,10 @@ fn print(scene: &Scene<'_>) {
     let due = scene.planned.due_at.to_zoned_datetime(tz.clone());
     let said = match (&scene.outcome, scene.skipped) {
         (Err(_), _) => output::told(text!("  fails")),
-        (Ok(_), Some(why)) => {
-            output::told(text!("  nothing is sent: {why}", why = view::reason(why)))
-        }
+        (Ok(_), Some(why)) => output::told(text!(
+            "  nothing is sent: {why}",
+            why = reasons::of_occurrence(&why.into())
+        )),
         (Ok(_), None) => String::new(),
     };
     output::line(format_args!("{at}  {}{note}{said}", scene.reminder.id));

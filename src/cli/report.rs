@@ -14,7 +14,7 @@ use super::{Exit, Globals, output, prepare, prepare::store_failed};
 use crate::{
     app,
     daemon::{report::Report, world::World},
-    model::{language::Language, period::Period},
+    model::{language::Language, period::Period, text::text},
 };
 
 /// Arguments of `report`.
@@ -44,7 +44,7 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn language(&self) -> Language {
-        self.world.language
+        output::language()
     }
 
     fn tz(&self) -> &TimeZone {
@@ -67,7 +67,7 @@ fn report(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let tz = &prepared.settings.zone.tz;
     let period = period(options, now.to_zoned_datetime(tz.clone()).date())?;
     let Some((from, until)) = period.instants(tz) else {
-        output::say("error: that is beyond what calendars reach");
+        output::error(text!("that is beyond what calendars reach"));
         return Err(Exit::Usage);
     };
     let mut lines = table::Lines::new();
@@ -90,7 +90,7 @@ fn report(globals: &Globals, options: &Options) -> Result<(), Exit> {
         write(path, page::page(&told).as_bytes())?;
     }
     if let Some(path) = &options.csv {
-        write(path, lines.finish(world.language).as_bytes())?;
+        write(path, lines.finish(output::language()).as_bytes())?;
     }
     if globals.json {
         let mut document = report.document(tz);
@@ -110,21 +110,22 @@ fn period(options: &Options, today: Date) -> Result<Period, Exit> {
         (None, None) => ("today", Period::day("today", today)),
     };
     found.ok_or_else(|| {
-        output::say(format_args!(
-            "error: `{text}` is not a {}",
-            if options.month.is_some() {
-                "month; write it like 2026-11, or this or last"
-            } else {
-                "day; write it like 2026-11-24, or today or yesterday"
-            }
-        ));
+        output::error(if options.month.is_some() {
+            text!("`{text}` is not a month; write it like 2026-11, or this or last", text = text)
+        } else {
+            text!(
+                "`{text}` is not a day; write it like 2026-11-24, or today or yesterday",
+                text = text,
+            )
+        });
         Exit::Usage
     })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Exit> {
     std::fs::write(path, bytes).map_err(|error| {
-        output::say(format_args!("error: {} cannot be written: {error}", path.display()));
+        let (path, why) = (path.display().to_string(), error.to_string());
+        output::error(text!("{path} cannot be written: {why}", path = path, why = why));
         Exit::Failed
     })?;
     output::say(format_args!("{}", path.display()));

@@ -20,6 +20,7 @@ use crate::{
         systemd,
         world::{Source as _, World},
     },
+    model::text::text,
     outbox::{OpenMode, Outbox, ServiceLock},
     telemetry::{self, Level, Lines},
 };
@@ -51,7 +52,10 @@ async fn serve(globals: &Globals, prepared: Prepared, signals: Signals) -> Resul
     let outbox = prepared.store(OpenMode::Write).await?;
     let _service = ServiceLock::acquire(outbox.path()).map_err(refused)?;
     outbox.nudge().map_err(|error| {
-        output::say(format_args!("error: the store's folder cannot be written: {error}"));
+        output::error(text!(
+            "the store's folder cannot be written: {why}",
+            why = error.to_string()
+        ));
         Exit::Store
     })?;
     let source = Arc::new(FileSource::new(globals.config.clone(), prepared.machine.clone()));
@@ -119,7 +123,7 @@ impl Signals {
     fn new() -> Result<Self, Exit> {
         let hear = |kind| {
             signal(kind).map_err(|error| {
-                output::say(format_args!("error: signals cannot be heard: {error}"));
+                output::error(text!("signals cannot be heard: {why}", why = error.to_string()));
                 Exit::Failed
             })
         };
@@ -157,6 +161,6 @@ fn announce(world: &World, outbox: &Outbox) {
 }
 
 fn refused(error: crate::outbox::LockError) -> Exit {
-    output::say(format_args!("error: {error}"));
+    output::error(error.text());
     Exit::Store
 }

@@ -1,9 +1,6 @@
 //! `send`: the manual trigger.
 
-use std::{
-    io::{BufRead as _, IsTerminal as _, Write as _},
-    sync::Arc,
-};
+use std::{io::IsTerminal as _, sync::Arc};
 
 use super::{
     Exit, Globals, next, output, prepare,
@@ -13,7 +10,7 @@ use super::{
 use crate::{
     app,
     daemon::{composer::Request, world::World},
-    model::{people::Mention, reminder::Reminder},
+    model::{people::Mention, reminder::Reminder, text::text},
     outbox::OpenMode,
 };
 
@@ -72,7 +69,7 @@ fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
         && std::io::stdin().is_terminal()
         && !agreed(&world, &reminder, due_at, &request)
     {
-        output::say("nothing was sent");
+        output::say(output::told(text!("nothing was sent")));
         return Ok(Exit::Failed);
     }
     let sending = Sending::new(&prepared, globals.json, options.wait, Vec::new());
@@ -91,11 +88,15 @@ fn send(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
 fn check_targets(world: &World, reminder: &Reminder, request: &Request) -> Result<(), Exit> {
     let unknown = |id: &str, known: Vec<&str>| {
         let near = crate::model::diagnostic::nearest(id, known.iter().copied());
-        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        output::say(format_args!(
-            "error: there is no target `{id}` to choose{hint}\nThere are: {}",
-            known.join(", ")
-        ));
+        output::error(match near {
+            Some(near) => text!(
+                "there is no target `{id}` to choose; did you mean `{near}`?",
+                id = id,
+                near = near,
+            ),
+            None => text!("there is no target `{id}` to choose", id = id),
+        });
+        output::help(text!("there are: {names}", names = known.join(", ")));
         Exit::Failed
     };
     if let Some(to) = &request.to {
@@ -129,22 +130,15 @@ fn agreed(world: &World, reminder: &Reminder, due_at: jiff::Timestamp, request: 
     let people = world.people.resolve(&reminder.mention, &moment);
     let mut mentions: Vec<_> = people.iter().map(|one| one.name.clone()).collect();
     if reminder.mention.contains(&Mention::All) {
-        mentions = vec!["everyone".to_owned()];
+        mentions = vec![output::told(text!("everyone"))];
     }
     if mentions.is_empty() {
-        mentions.push("nobody".to_owned());
+        mentions.push(output::told(text!("nobody")));
     }
-    let mut terminal = anstream::stderr();
-    let asked = write!(
-        terminal,
-        "send {} to {}, mentioning {}? [y/N] ",
-        reminder.id,
-        names.join(", "),
-        mentions.join(", ")
-    )
-    .and_then(|()| terminal.flush());
-    let mut line = String::new();
-    asked.is_ok()
-        && std::io::stdin().lock().read_line(&mut line).is_ok()
-        && matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "是" | "好")
+    output::agreed(output::told(text!(
+        "send {reminder} to {targets}, mentioning {people}?",
+        reminder = reminder.id.as_str(),
+        targets = names.join(", "),
+        people = mentions.join(", "),
+    )))
 }

@@ -16,7 +16,6 @@ use crate::{
     daemon::{composer::Composer, dispatcher::Dispatcher, lift, rescuer::Rescuer, world::World},
     model::{
         delivery::DeliveryState,
-        language::Language,
         occurrence::{Occurrence, OccurrenceState},
         receipt::Verdict,
         text::text,
@@ -83,7 +82,7 @@ impl<'a> Sending<'a> {
                 let Prepared { settings, machine, .. } = self.prepared;
                 let parts = app::parts(outbox.clone(), world, settings, machine, printer);
                 let parts = parts.map_err(|error| {
-                    output::say(format_args!("error: {error}"));
+                    output::error(error.text());
                     Exit::Store
                 })?;
                 let world = parts.shared.world();
@@ -94,8 +93,7 @@ impl<'a> Sending<'a> {
         let queue = world.queue(outbox, app::clock().now()).await.map_err(store_failed)?;
         let suspended = outbox.suspended().await.map_err(store_failed)?;
         let own = queue.into_iter().filter(|one| one.occurrence == record.occurrence);
-        let language = self.prepared.settings.language;
-        let held = own.map(|one| (one.id.clone(), held(&one, &suspended, language))).collect();
+        let held = own.map(|one| (one.id.clone(), held(&one, &suspended))).collect();
         Ok(Finished { record, world, served, held })
     }
 
@@ -152,18 +150,17 @@ impl<'a> Sending<'a> {
     /// The same for people.
     fn show(&self, finished: &Finished, sent: &[Sent], tz: &TimeZone) {
         let Finished { record, world, held, .. } = finished;
-        let language = self.prepared.settings.language;
+        let language = output::language();
         let moment = |at| view::moment(at, tz, &world.zone.tz, language);
         let occurrence = &record.occurrence;
         let due = moment(occurrence.due_at);
         let state = match record.state {
             OccurrenceState::Composed => String::new(),
-            state => format!(": {}", view::state(state.name()).told(language)),
+            _ => format!(": {}", view::standing(record).told(language)),
         };
-        let reason = record.reason.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
-        output::line(format_args!("{}  {due}{state}{reason}", occurrence.reminder));
-        for line in record.detail.iter().flat_map(|detail| detail.lines()) {
-            output::line(format_args!("  {line}"));
+        output::line(format_args!("{}  {due}{state}", occurrence.reminder));
+        if let Some(detail) = &record.detail {
+            detail.told(language).lines().for_each(|line| output::line(format_args!("  {line}")));
         }
         for (one, delivery) in sent.iter().zip(&record.deliveries) {
             let called = world.called(&delivery.target);
@@ -177,16 +174,13 @@ impl<'a> Sending<'a> {
                 words = text!("pending until {at}", at = moment(at)).told(language);
             }
             output::line(format_args!("  {called}{part}: {words}"));
-            let code = one
-                .code
-                .as_deref()
-                .filter(|code| !one.reason.as_deref().is_some_and(|reason| reason.contains(code)));
-            let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
-            if let Some(reason) = &one.reason {
+            if let Some(reason) = one.reason.as_ref().map(|reason| reason.told(language)) {
+                let code = one.code.as_deref().filter(|code| !reason.contains(code));
+                let code = code.map(|code| format!("{code}: ")).unwrap_or_default();
                 output::line(format_args!("    {code}{reason}"));
             }
             if let Some(help) = &one.help {
-                output::line(format_args!("    {help}"));
+                output::line(format_args!("    {}", help.told(language)));
             }
             if one.state != "delivered" {
                 output::line(format_args!("    {}", one.id));
@@ -254,9 +248,9 @@ impl<'a> Sending<'a> {
 }
 
 /// What a delivery in the queue waits for.
-fn held(one: &Waiting, suspended: &[Suspension], language: Language) -> Held {
+fn held(one: &Waiting, suspended: &[Suspension]) -> Held {
     let leaves = one.leaves.filter(|_| !one.expires_first());
-    let reason = one.holdup.map(|why| view::holdup(why).told(language));
+    let reason = one.holdup.map(view::holdup);
     let why = suspended.iter().find(|robot| robot.robot_key == one.robot_key);
     let Some(why) = why else { return Held { leaves, reason, ..Held::default() } };
     let resume = format!("dingdong resume --target {}", one.target);
@@ -265,7 +259,7 @@ fn held(one: &Waiting, suspended: &[Suspension], language: Language) -> Held {
         leaves,
         verdict: Some(Verdict::Misconfigured.name()),
         reason: Some(why.reason.clone()),
-        help: Some(help.told(language)),
+        help: Some(help),
     }
 }
 

@@ -10,8 +10,11 @@ use crate::{
     app,
     daemon::world::World,
     model::{
-        language::Language, occurrence::OccurrenceState, reminder::Reminder, target::Target,
-        text::text,
+        language::Language,
+        occurrence::OccurrenceState,
+        reminder::Reminder,
+        target::Target,
+        text::{Text, text},
     },
     outbox::{
         Brake, Brakes, OccurrenceRecord, Pause, Queue, Scope, StoreError, Suspension,
@@ -44,7 +47,7 @@ fn status(globals: &Globals) -> Result<(), Exit> {
                 let read = read(&outbox, &world, now).await;
                 outbox.close().await;
                 read.map_err(|error| {
-                    output::say(format_args!("error: {error}"));
+                    output::error(error.text());
                     Exit::Store
                 })?
             }
@@ -52,7 +55,7 @@ fn status(globals: &Globals) -> Result<(), Exit> {
         Ok::<_, Exit>((world, stored))
     })?;
     let running = service_running(&prepared.settings.store);
-    let language = prepared.settings.language;
+    let language = output::language();
     let reminders: Vec<Value> = world
         .reminders
         .values()
@@ -150,7 +153,7 @@ fn paused<'a>(reminder: &Reminder, brakes: &'a Brakes, now: Timestamp) -> Option
 }
 
 impl Stored {
-    fn suspended(&self, target: &Target) -> Option<&str> {
+    fn suspended(&self, target: &Target) -> Option<&Text> {
         let key = target.robot_key();
         let one = self.suspended.iter().find(|one| one.robot_key == key)?;
         Some(&one.reason)
@@ -275,7 +278,7 @@ fn standing(
         let resume = format!("dingdong resume --target {}", target.id);
         let suspended = text!(
             "suspended: {reason}; {waits}; mend it, then `{resume}`",
-            reason = reason,
+            reason = reason.clone(),
             waits = waits,
             resume = resume,
         );
@@ -297,12 +300,12 @@ fn standing(
 /// How an occurrence ended, in a word or two.
 fn result(record: &OccurrenceRecord, language: Language) -> String {
     if record.deliveries.is_empty() {
-        let reason = record.reason.as_deref();
         // A failure's reason is a sentence, and `log` has it.
-        let reason = reason.filter(|_| record.state != OccurrenceState::Failed);
-        let reason = reason.map(|why| format!(": {}", view::reason(why).told(language)));
-        let reason = reason.unwrap_or_default();
-        return view::state(record.state.name()).told(language) + &reason;
+        return match record.state {
+            OccurrenceState::Failed => view::state(record.state.name()),
+            _ => view::standing(record),
+        }
+        .told(language);
     }
     let mut states: Vec<_> = record.deliveries.iter().map(|one| one.state.name()).collect();
     states.sort_unstable();

@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use super::{calendar::words, output};
 use crate::{
+    daemon::reasons,
     model::{
         language::Language,
+        occurrence::Origin,
         receipt::Attempt,
         text::{Text, text},
     },
-    outbox::{self, DeliveryRecord, Holdup, OccurrenceRecord, Waiting},
+    outbox::{DeliveryRecord, Holdup, OccurrenceRecord, Waiting, moved_to},
     settings::zones::Zones,
 };
 
@@ -41,14 +43,56 @@ pub(super) fn readable(at: Timestamp, tz: &TimeZone) -> String {
     }
 }
 
-/// Why an occurrence sends nothing, in words.
-pub(super) fn reason(word: &str) -> Text {
-    match word {
-        "condition" => text!("its condition does not hold"),
-        "paused" => text!("paused"),
-        outbox::BY_HAND => text!("taken out by a person"),
-        "target disabled" => text!("its target is disabled"),
-        other => Text::from(other),
+/// How something stands, and why.
+pub(super) fn with_reason(state: Text, why: Option<Text>) -> Text {
+    match why {
+        Some(why) => text!("{state}: {why}", state = state, why = why),
+        None => state,
+    }
+}
+
+/// Where an occurrence stands, and why.
+pub(super) fn standing(record: &OccurrenceRecord) -> Text {
+    let why = record.reason.as_ref().map(reasons::of_occurrence);
+    with_reason(state(record.state.name()), why)
+}
+
+/// Who asked for an occurrence.
+pub(super) fn origin(origin: Origin) -> Text {
+    match origin {
+        Origin::Schedule => text!("schedule"),
+        Origin::Manual(number) => text!("manual:{number}", number = number),
+        Origin::Alert(number) => text!("alert:{number}", number = number),
+    }
+}
+
+/// What an attempt came to: the verdict, the vendor's code and what was said.
+pub(super) fn attempt(attempt: &Attempt) -> Text {
+    let verdict = verdict(&attempt.verdict);
+    let verdict = match &attempt.code {
+        Some(code) => text!("{verdict} {code}", verdict = verdict, code = code),
+        None => verdict,
+    };
+    let ms = attempt.ms;
+    match said(attempt) {
+        Some(why) => {
+            text!("{verdict}: {why} ({ms} ms)", verdict = verdict, why = why.clone(), ms = ms)
+        }
+        None => text!("{verdict} ({ms} ms)", verdict = verdict, ms = ms),
+    }
+}
+
+/// What an answer means, for people.
+fn verdict(name: &str) -> Text {
+    match name {
+        "sent" => text!("sent"),
+        "retry" => text!("retry"),
+        "throttled" => text!("throttled"),
+        "misconfigured" => text!("misconfigured"),
+        "bad_message" => text!("bad_message"),
+        "dead_target" => text!("dead_target"),
+        "unknown" => text!("unknown"),
+        other => other.into(),
     }
 }
 
@@ -104,8 +148,8 @@ fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
 }
 
 /// What a robot said, when there is more to it than that it took the message.
-pub(super) fn said(attempt: &Attempt) -> Option<&str> {
-    attempt.reason.as_deref().filter(|_| attempt.verdict != "sent")
+pub(super) fn said(attempt: &Attempt) -> Option<&Text> {
+    attempt.reason.as_ref().filter(|_| attempt.verdict != "sent")
 }
 
 /// How an occurrence or a delivery stands, for people.
@@ -123,7 +167,7 @@ pub(super) fn state(name: &'static str) -> Text {
         "cancelled" => text!("cancelled"),
         "dead" => text!("dead"),
         "held" => text!("held"),
-        other => other.to_owned().into(),
+        other => other.into(),
     }
 }
 
@@ -169,8 +213,8 @@ pub(super) struct Sent {
     pub(super) attempts: u32,
     pub(super) verdict: Option<String>,
     pub(super) code: Option<String>,
-    pub(super) reason: Option<String>,
-    pub(super) help: Option<String>,
+    pub(super) reason: Option<Text>,
+    pub(super) help: Option<Text>,
     /// For a waiting one: when it leaves if nothing else comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<String>,
@@ -184,16 +228,18 @@ pub(super) struct Held {
     /// The verdict on its robot, where that is what it waits for.
     pub(super) verdict: Option<&'static str>,
     /// What it waits for.
-    pub(super) reason: Option<String>,
+    pub(super) reason: Option<Text>,
     /// What a person should do.
-    pub(super) help: Option<String>,
+    pub(super) help: Option<Text>,
 }
 
 impl Sent {
     /// `held` is what is known besides, of one that waits.
     pub(super) fn of(record: &DeliveryRecord, held: Held, tz: &TimeZone) -> Self {
         let last = record.attempts.last();
-        let said = last.and_then(said).map(str::to_owned);
+        let said = last.and_then(said).cloned();
+        let moved = moved_to(record.reason.as_deref()).is_some();
+        let own = record.reason.as_deref().map(reasons::of_delivery);
         Self {
             id: record.id.clone(),
             target: record.target.to_string(),
@@ -203,11 +249,9 @@ impl Sent {
                 .map(|attempt| attempt.verdict.clone())
                 .or_else(|| held.verdict.map(str::to_owned)),
             code: last.and_then(|attempt| attempt.code.clone()),
-            reason: match (said, &record.reason) {
-                (Some(said), Some(moved)) if outbox::moved_to(Some(moved)).is_some() => {
-                    Some(format!("{said}; {moved}"))
-                }
-                (said, reason) => said.or_else(|| reason.clone()).or(held.reason),
+            reason: match (said, own) {
+                (Some(said), Some(own)) if moved => Some(Text::several(vec![said, own])),
+                (said, own) => said.or(own).or(held.reason),
             },
             help: last.and_then(|attempt| attempt.help.clone()).or(held.help),
             expected: held.leaves.map(|at| instant(at, tz)),
@@ -238,7 +282,7 @@ mod tests {
             });
             let name = name.unwrap_or_else(|| panic!("there is no state `{code}`"));
             let told = match why {
-                Some(why) => reason(why),
+                Some(why) => reasons::of_occurrence(&why.into()),
                 None => state(name),
             };
             assert_eq!(told.told(Language::Chinese), word, "{code}");

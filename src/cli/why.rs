@@ -15,7 +15,10 @@ use super::{
 use crate::{
     app,
     daemon::world::World,
-    model::reminder::{Reminder, ReminderId},
+    model::{
+        reminder::{Reminder, ReminderId},
+        text::{Text, text},
+    },
     outbox::{Brakes, LogQuery, OccurrenceRecord, Outbox, Waiting, Watermark},
 };
 
@@ -56,7 +59,6 @@ fn why(globals: &Globals, options: &Options) -> Result<(), Exit> {
         world: &world,
         brakes: &known.brakes,
         queue: &known.queue,
-        language: prepared.settings.language,
         zones: &prepared.machine.zones,
         now,
     };
@@ -181,9 +183,9 @@ async fn of_day(
 }
 
 fn unknown(what: &str) -> Exit {
-    output::say(format_args!(
-        "error: there is no occurrence and no delivery `{what}`; write its id, or a reminder and a \
-         date: dingdong why policy-daily 2026-11-24"
+    output::error(text!(
+        "there is no occurrence and no delivery `{what}`; write its id, or a reminder and a date: dingdong why policy-daily 2026-11-24",
+        what = what,
     ));
     Exit::Failed
 }
@@ -219,19 +221,18 @@ fn show(globals: &Globals, told: &[(Option<&OccurrenceRecord>, Vec<Step>)], tz: 
             output::line(record.occurrence.id());
         }
         for step in steps {
-            match step.at {
-                Some(at) => {
-                    output::line(format_args!("  {}  {}", view::readable(at, tz), step.text));
-                }
-                None => output::line(format_args!("  {}", step.text)),
-            }
+            let at = step.at.map(|at| format!("{}  ", view::readable(at, tz))).unwrap_or_default();
+            output::line(format_args!("  {at}{}", output::told(step.text.clone())));
         }
     }
 }
 
 /// Where a reminder stands, and when it fires, in words.
-fn place(reminder: &Reminder, language: crate::model::language::Language) -> String {
-    let words = super::words(reminder, language).join("; ");
-    let place = &reminder.place;
-    format!("{} stands in {}:{}: {words}", reminder.id, place.file, place.line)
+fn place(reminder: &Reminder) -> Text {
+    text!(
+        "{reminder} stands in {place}: {words}",
+        reminder = reminder.id.as_str(),
+        place = format!("{}:{}", reminder.place.file, reminder.place.line),
+        words = super::words(reminder, output::language()).join("; "),
+    )
 }

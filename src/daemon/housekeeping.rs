@@ -108,7 +108,7 @@ impl Housekeeping {
         if let Some(address) = self.shared.world().heartbeat.as_ref().filter(|_| well) {
             match address.resolve(|kept| self.shared.secrets.resolve(kept)) {
                 Ok(address) => self.beat(address).await,
-                Err(why) => tracing::warn!(why, "the heartbeat's address cannot be read"),
+                Err(why) => tracing::warn!(%why, "the heartbeat's address cannot be read"),
             }
         }
         Ok(well)

@@ -13,7 +13,7 @@ pub async fn run_once(shared: &Shared) -> Result<usize, StoreError> {
     let suspended = shared.outbox.suspended().await?;
     let world = shared.world();
     let mut lifted = 0;
-    for robot in suspended.iter().filter(|robot| robot.reason.starts_with(NOT_ASKED)) {
+    for robot in suspended.iter().filter(|robot| robot.reason.to_string().starts_with(NOT_ASKED)) {
         let mut targets = world.targets.values().filter(|one| one.robot_key() == robot.robot_key);
         if targets.any(|target| shared.credentials(target).is_ok())
             && shared.outbox.resume(&robot.robot_key).await?

@@ -15,10 +15,11 @@ use crate::{
     http::{Client, Method, Request},
     model::{
         message::Message,
-        receipt::Receipt,
+        receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
         setup::{Setup, mail::MailSetup},
         target::Target,
+        text::Text,
     },
     send::{self, Means, Outgoing, Printer, Tokens},
     smtp::{Mail, Mailer},
@@ -54,7 +55,7 @@ impl Reach {
     ///
     /// # Errors
     /// What is wrong and what to do; never a value.
-    pub fn credentials(&self, target: &Target) -> Result<Credentials, (String, Option<String>)> {
+    pub fn credentials(&self, target: &Target) -> Result<Credentials, (Text, Option<Text>)> {
         let found = credentials(&*self.secrets, target).map_err(|why| (why, None))?;
         let sound = send::robot(target.robot).check_credentials(target, &found);
         sound.map_err(|wrong| (wrong.reason, Some(wrong.help)))?;
@@ -123,7 +124,7 @@ impl Reach {
     ) -> Receipt {
         let credentials = match credentials(&*self.secrets, target) {
             Ok(credentials) => credentials,
-            Err(reason) => return send::Misconfiguration { reason, help: String::new() }.into(),
+            Err(reason) => return Receipt::new(Verdict::Misconfigured, reason),
         };
         let now = self.clock.now().to_zoned_datetime(world.zone.tz.clone());
         let outgoing = Outgoing { target, message, credentials: &credentials, now: &now };

@@ -13,6 +13,7 @@ use crate::{
         message::Message,
         receipt::Verdict,
         target::{Target, TargetId},
+        text::Text,
     },
     outbox::{Handle, StoreError},
     send::{self, Outgoing, Reads},
@@ -60,9 +61,9 @@ pub enum Asked {
     /// There is nothing to ask: the robot does not know, or does not know it any more.
     Nothing,
     /// Nobody could be asked: why.
-    Unasked(String),
+    Unasked(Text),
     /// The robot did not say: its verdict, and why.
-    Refused(Verdict, String),
+    Refused(Verdict, Text),
 }
 
 /// Asks about one message and keeps the answer, also in `handle`.
@@ -124,12 +125,12 @@ pub async fn collect_once(shared: &Shared) -> Result<usize, StoreError> {
             Asked::Told => told += 1,
             Asked::Nothing => asked -= 1,
             Asked::Unasked(why) => {
-                tracing::warn!(TARGET = id.as_str(), why, "nobody is asked who has read");
+                tracing::warn!(TARGET = id.as_str(), %why, "nobody is asked who has read");
                 silent.insert(id);
             }
             Asked::Refused(verdict, why) => {
                 let delivery = handle.delivery.as_str();
-                tracing::warn!(delivery, why, "the robot does not say who has read");
+                tracing::warn!(delivery, %why, "the robot does not say who has read");
                 if !matches!(verdict, Verdict::BadMessage | Verdict::DeadTarget) {
                     silent.insert(id);
                 }

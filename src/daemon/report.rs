@@ -8,12 +8,13 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::{
-    daemon::world::World,
+    daemon::{reasons, world::World},
     model::{
         delivery::DeliveryState,
         occurrence::{Occurrence, OccurrenceState, Origin},
         reminder::ReminderId,
         target::TargetId,
+        text::Text,
     },
     outbox::{Arrival, Heard, Outbox, Outcome, StoreError},
 };
@@ -138,11 +139,23 @@ pub struct Line {
     /// How it ended.
     pub ending: Ending,
     /// Why.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// When it arrived.
     pub arrived: Option<Timestamp>,
     /// How many occurrences the line stands for.
     pub count: u64,
+}
+
+impl Line {
+    /// Why, in words.
+    #[must_use]
+    pub fn why(&self) -> Option<Text> {
+        let kept = self.reason.as_ref()?;
+        Some(match self.target {
+            Some(_) => reasons::of_delivery(&kept.kept()),
+            None => reasons::of_occurrence(kept),
+        })
+    }
 }
 
 /// A span in figures.

@@ -19,6 +19,7 @@ use crate::{
     model::{
         occurrence::{Occurrence, Origin},
         reminder::{Fingerprint, Reminder, ReminderId, Schedule},
+        text::Text,
     },
     outbox::{BY_HAND, Brake, Brakes, Fate, PlannedRow, Span, StoreError, Watermark},
     plan,
@@ -338,10 +339,11 @@ fn triage(
         let fate = match judged {
             plan::Row::Planned { .. } => Fate::Planned,
             plan::Row::Missed { reason, .. } => {
-                Fate::Missed { reason: reason.to_string(), span: None }
+                Fate::Missed { reason: Text::from(reason).kept(), span: None }
             }
             plan::Row::MissedMany { first, last, count, reason } => {
-                Fate::Missed { reason: reason.to_string(), span: Some(Span { first, last, count }) }
+                let span = Some(Span { first, last, count });
+                Fate::Missed { reason: Text::from(reason).kept(), span }
             }
         };
         planned_row(reminder, judged.due_at(), fate)

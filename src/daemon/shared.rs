@@ -16,6 +16,7 @@ use crate::{
         secret::{Credentials, Secret, SecretRef},
         setup::{Setup, mail::UserName},
         target::Target,
+        text::Text,
     },
     outbox::{Outbox, StoreError},
     send::{Means, Printer, Tokens},
@@ -28,7 +29,7 @@ pub trait Secrets: Send + Sync {
     ///
     /// # Errors
     /// Why it cannot be read, for the person who runs the server; never its value.
-    fn resolve(&self, reference: &SecretRef) -> Result<Secret, String>;
+    fn resolve(&self, reference: &SecretRef) -> Result<Secret, Text>;
 }
 
 /// Everything a loop needs. Cheap to clone.
@@ -138,7 +139,7 @@ impl Shared {
     ///
     /// # Errors
     /// Which secret cannot be read, and why.
-    pub fn credentials(&self, target: &Target) -> Result<Credentials, String> {
+    pub fn credentials(&self, target: &Target) -> Result<Credentials, Text> {
         credentials(&*self.secrets, target)
     }
 }
@@ -147,7 +148,7 @@ impl Shared {
 ///
 /// # Errors
 /// Which secret cannot be read, and why.
-pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials, String> {
+pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials, Text> {
     let read = |reference: &Option<SecretRef>| {
         reference.as_ref().map(|reference| secrets.resolve(reference)).transpose()
     };
@@ -166,12 +167,12 @@ pub fn credentials(secrets: &dyn Secrets, target: &Target) -> Result<Credentials
     let headers = headers
         .iter()
         .map(|(name, reference)| Ok((name.clone(), secrets.resolve(reference)?)))
-        .collect::<Result<Vec<_>, String>>()?;
+        .collect::<Result<Vec<_>, Text>>()?;
     let (webhook, secret) = (read(&target.webhook)?, read(&target.secret)?);
     Ok(Credentials { webhook, secret, login, headers })
 }
 
-fn user(secrets: &dyn Secrets, name: &UserName) -> Result<Secret, String> {
+fn user(secrets: &dyn Secrets, name: &UserName) -> Result<Secret, Text> {
     match name {
         UserName::Plain(name) => Ok(Secret::new(name.clone())),
         UserName::Kept(reference) => secrets.resolve(reference),

@@ -2,6 +2,8 @@
 
 use std::{error::Error, fmt, io};
 
+use crate::model::text::{Text, text};
+
 /// What went wrong before there was a whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
@@ -45,18 +47,22 @@ impl FailureKind {
         }
     }
 
-    fn sentence(self) -> &'static str {
+    fn sentence(self, host: Text) -> Text {
         match self {
-            Self::Address => "is not an https address",
-            Self::Setup => "cannot be reached: the connection could not be set up",
-            Self::Dns => "could not be found: the name lookup failed",
-            Self::Connect => "could not be reached",
-            Self::Tls => "could not be trusted: the TLS handshake failed",
-            Self::Timeout => "did not answer in time",
-            Self::Reset => "closed the connection without an answer",
-            Self::Cut => "broke off in the middle of its answer",
-            Self::TooLarge => "sent an answer that is too long",
-            Self::Redirect => "sends whoever asks elsewhere",
+            Self::Address => text!("{host} is not an https address", host = host),
+            Self::Setup => {
+                text!("{host} cannot be reached: the connection could not be set up", host = host)
+            }
+            Self::Dns => text!("{host} could not be found: the name lookup failed", host = host),
+            Self::Connect => text!("{host} could not be reached", host = host),
+            Self::Tls => {
+                text!("{host} could not be trusted: the TLS handshake failed", host = host)
+            }
+            Self::Timeout => text!("{host} did not answer in time", host = host),
+            Self::Reset => text!("{host} closed the connection without an answer", host = host),
+            Self::Cut => text!("{host} broke off in the middle of its answer", host = host),
+            Self::TooLarge => text!("{host} sent an answer that is too long", host = host),
+            Self::Redirect => text!("{host} sends whoever asks elsewhere", host = host),
         }
     }
 }
@@ -69,15 +75,30 @@ pub struct Failure {
     /// The host, with its port where one was written.
     pub host: String,
     /// What the system said, such as `Connection refused`; may be empty.
-    pub detail: String,
+    pub detail: Text,
     /// The request may have been read and acted on.
     pub may_have_arrived: bool,
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.host, self.kind.sentence())?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, " ({})", self.detail) }
+        self.text().fmt(f)
+    }
+}
+
+impl Failure {
+    /// What went wrong, for people.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let host = match self.host.as_str() {
+            "" => text!("the address"),
+            host => host.into(),
+        };
+        let what = self.kind.sentence(host);
+        match self.detail.is_empty() {
+            true => what,
+            false => text!("{what} ({detail})", what = what, detail = self.detail.clone()),
+        }
     }
 }
 
@@ -100,15 +121,20 @@ pub(super) fn failure(error: &reqwest::Error, host: &str, answering: bool) -> Fa
     } else {
         FailureKind::Reset
     };
-    let detail = if kind == FailureKind::Timeout { String::new() } else { detail(error) };
+    let detail = if kind == FailureKind::Timeout { "".into() } else { detail(error) };
     let may_have_arrived = !error.is_connect() && !error.is_builder();
     Failure { kind, host: host.to_owned(), detail, may_have_arrived }
 }
 
 /// The innermost cause in words. The outermost is left out: only it knows the URL.
-pub(super) fn detail(error: &reqwest::Error) -> String {
+pub(super) fn detail(error: &reqwest::Error) -> Text {
     let innermost = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    innermost.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    innermost
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(200)
+        .collect::<String>()
+        .into()
 }
 
 /// What caused an error, outermost first, without the error itself.

@@ -4,7 +4,11 @@
 use url::Url;
 
 use super::{Client, Failure, FailureKind, Method, Request, Response};
-use crate::model::{address, secret::Secret};
+use crate::model::{
+    address,
+    secret::Secret,
+    text::{Text, text},
+};
 
 /// Redirects followed for one request.
 const MOST: usize = 5;
@@ -24,7 +28,7 @@ impl Client {
             }
             request.url = next(&request.url, answer.header("location"))?;
         }
-        Err(failure(request.host(), "in a circle".to_owned()))
+        Err(failure(request.host(), text!("in a circle")))
     }
 }
 
@@ -34,7 +38,7 @@ fn leads_elsewhere(request: &Request, answer: &Response) -> bool {
 
 /// Where a redirect leads, when it may be followed.
 fn next(from: &Secret, location: Option<&str>) -> Result<Secret, Failure> {
-    let nowhere = |host| failure(host, "without saying where to".to_owned());
+    let nowhere = |host| failure(host, text!("without saying where to"));
     let from = Url::parse(from.expose()).map_err(|_| nowhere(String::new()))?;
     let to = location.and_then(|location| from.join(location).ok());
     let to = to.ok_or_else(|| nowhere(address::host(&from)))?;
@@ -44,7 +48,7 @@ fn next(from: &Secret, location: Option<&str>) -> Result<Secret, Failure> {
     let same = from.scheme() == to.scheme() && place(&from) == place(&to);
     match same || safer {
         true => Ok(Secret::new(to.into())),
-        false => Err(failure(address::host(&from), format!("to {}", origin(&to)))),
+        false => Err(failure(address::host(&from), text!("to {place}", place = origin(&to)))),
     }
 }
 
@@ -54,7 +58,7 @@ fn origin(url: &Url) -> String {
     format!("{}://{shown}", url.scheme())
 }
 
-fn failure(host: String, detail: String) -> Failure {
+fn failure(host: String, detail: Text) -> Failure {
     Failure { kind: FailureKind::Redirect, host, detail, may_have_arrived: true }
 }
 

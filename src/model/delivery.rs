@@ -12,6 +12,7 @@ use super::{
     reminder::Priority,
     retry,
     target::TargetId,
+    text::{Text, text},
 };
 
 /// Where a delivery stands.
@@ -132,7 +133,7 @@ pub struct Settlement {
     /// The whole robot rests until then.
     pub rest_until: Option<Timestamp>,
     /// The whole robot is suspended, for this reason, until a person resumes it.
-    pub suspend: Option<String>,
+    pub suspend: Option<Text>,
     /// How far the message has come with its receivers, where that changed.
     pub progress: Option<Progress>,
 }
@@ -196,7 +197,7 @@ fn by_verdict(leased: &Leased, receipt: &Receipt, now: Timestamp, chance: f64) -
             not_before: Some(now),
             suspend: Some(match &receipt.code {
                 Some(_) => receipt.reason.clone(),
-                None => format!("{NOT_ASKED}{}", receipt.reason),
+                None => text!("not asked: {reason}", reason = receipt.reason.clone()),
             }),
             ..plain(DeliveryState::Pending)
         },

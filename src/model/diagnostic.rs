@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{language::Language, text::Text};
+use super::{
+    language::Language,
+    text::{Text, text},
+};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -91,6 +94,21 @@ impl Diagnostic {
         self
     }
 
+    /// All of it in one line: `file:line:column: message (help)`.
+    #[must_use]
+    pub fn sentence(&self) -> Text {
+        let (place, message) = (self.place.to_string(), self.message.clone());
+        match &self.help {
+            None => text!("{place}: {message}", place = place, message = message),
+            Some(help) => text!(
+                "{place}: {message} ({help})",
+                place = place,
+                message = message,
+                help = help.clone(),
+            ),
+        }
+    }
+
     /// The same finding, its words in a language.
     #[must_use]
     pub fn told(&self, language: Language) -> Self {
@@ -121,10 +139,9 @@ impl Serialize for Diagnostic {
 }
 
 impl fmt::Display for Diagnostic {
-    /// One line: `file:line:column: message (help)`.
+    /// [`Self::sentence`] in English.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)?;
-        self.help.as_ref().map_or(Ok(()), |help| write!(f, " ({help})"))
+        self.sentence().fmt(f)
     }
 }
 

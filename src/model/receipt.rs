@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use super::text::{Text, words};
 
 /// What the answer means for the delivery and for the robot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,13 +47,38 @@ pub struct Receipt {
     /// The vendor's code as text (`310000`), or the HTTP status (`http 502`), or `connect`, `timeout`, `reset`.
     pub code: Option<String>,
     /// What was said, short, without secrets.
-    pub reason: String,
+    pub reason: Text,
     /// What a person should do; none when nothing is to be done.
-    pub help: Option<String>,
+    pub help: Option<Text>,
+}
+
+impl Receipt {
+    /// The receipt of what came to a verdict without a code of the vendor's.
+    pub fn new(verdict: Verdict, reason: impl Into<Text>) -> Self {
+        Self { verdict, code: None, reason: reason.into(), help: None }
+    }
+
+    /// The receipt of a message the robot confirmed.
+    #[must_use]
+    pub fn sent() -> Self {
+        Self::new(Verdict::Sent, words!("confirmed"))
+    }
+
+    /// The same with its code.
+    #[must_use]
+    pub fn code(self, code: impl Into<String>) -> Self {
+        Self { code: Some(code.into()), ..self }
+    }
+
+    /// The same with what a person should do.
+    #[must_use]
+    pub fn help(self, help: impl Into<Text>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
 }
 
 /// One attempt as the log keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// When the request began, unix milliseconds.
     pub at_ms: i64,
@@ -62,9 +87,9 @@ pub struct Attempt {
     /// [`Receipt::code`].
     pub code: Option<String>,
     /// [`Receipt::reason`].
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// [`Receipt::help`].
-    pub help: Option<String>,
+    pub help: Option<Text>,
     /// How long it took, in milliseconds.
     pub ms: i64,
 }

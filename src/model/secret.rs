@@ -4,6 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use super::text::Text;
+
 /// Where a secret is kept. This is what files hold and what may be shown to anyone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SecretRef {
@@ -111,8 +113,8 @@ impl Confided {
     /// Why the secret cannot be read.
     pub fn resolve(
         &self,
-        secret: impl Fn(&SecretRef) -> Result<Secret, String>,
-    ) -> Result<Secret, String> {
+        secret: impl Fn(&SecretRef) -> Result<Secret, Text>,
+    ) -> Result<Secret, Text> {
         match self {
             Self::Plain(text) => Ok(Secret::new(text.clone())),
             Self::Secret { before, reference } => {

@@ -6,6 +6,7 @@
 //! reads the sources and fails when a sentence has no row.
 
 mod chinese;
+mod kept;
 
 use std::fmt;
 
@@ -25,7 +26,12 @@ enum Kind {
     Words(&'static str),
     /// Said as it is: an operating system's words, a name, what is translated already.
     Verbatim(String),
+    /// One after the other.
+    Several(Vec<Text>),
 }
+
+/// More sentences than this are counted, not said, by [`Text::several`].
+const MOST: usize = 20;
 
 /// What fills a gap.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,13 +88,47 @@ impl Text {
         Self(Box::new(Kind::Sentence { english, gaps }))
     }
 
+    /// Sentences one after the other; of very many only the first, and how many more there are.
+    #[must_use]
+    pub fn several(mut texts: Vec<Self>) -> Self {
+        let more = texts.len().saturating_sub(MOST);
+        texts.truncate(MOST);
+        if more > 0 {
+            texts.push(text!("… and {more} more", more = more));
+        }
+        match texts.pop() {
+            Some(only) if texts.is_empty() => only,
+            last => {
+                texts.extend(last);
+                Self(Box::new(Kind::Several(texts)))
+            }
+        }
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &*self.0 {
+            Kind::Verbatim(text) => text.is_empty(),
+            Kind::Several(texts) => texts.is_empty(),
+            Kind::Sentence { .. } | Kind::Words(_) => false,
+        }
+    }
+
     /// The sentence in a language; in English where that language has no table.
     #[must_use]
     pub fn told(&self, language: Language) -> String {
         match &*self.0 {
             Kind::Verbatim(text) => text.clone(),
             Kind::Words(english) => translated(english, language).to_owned(),
-            Kind::Sentence { english, gaps } => fill(translated(english, language), gaps, language),
+            Kind::Sentence { english, gaps } => fill(translated(english, language), |name| {
+                let gap = gaps.iter().find(|(gap, _)| *gap == name);
+                gap.map(|(_, gap)| gap.told(language)).unwrap_or_default()
+            }),
+            Kind::Several(texts) => {
+                let told: Vec<_> = texts.iter().map(|text| text.told(language)).collect();
+                told.join(if language == Language::Chinese { "；" } else { "; " })
+            }
         }
     }
 
@@ -98,6 +138,9 @@ impl Text {
         Self(Box::new(match *self.0 {
             Kind::Verbatim(text) => Kind::Verbatim(change(&text)),
             Kind::Words(english) => Kind::Words(english),
+            Kind::Several(texts) => {
+                Kind::Several(texts.into_iter().map(|text| text.map(change)).collect())
+            }
             Kind::Sentence { english, gaps } => {
                 let changed = gaps.into_iter().map(|(name, gap)| match gap {
                     Gap::Value(value) => (name, Gap::Value(change(&value))),
@@ -117,8 +160,17 @@ fn translated(english: &'static str, language: Language) -> &'static str {
     }
 }
 
-/// A sentence with its gaps filled.
-fn fill(sentence: &str, gaps: &[(&'static str, Gap)], language: Language) -> String {
+impl Gap {
+    fn told(&self, language: Language) -> String {
+        match self {
+            Self::Value(value) => value.clone(),
+            Self::Text(text) => text.told(language),
+        }
+    }
+}
+
+/// A sentence with its gaps filled, each by its name.
+fn fill(sentence: &str, gap: impl Fn(&str) -> String) -> String {
     let mut told = String::with_capacity(sentence.len());
     let mut rest = sentence;
     while let Some(at) = rest.find(['{', '}']) {
@@ -129,11 +181,7 @@ fn fill(sentence: &str, gaps: &[(&'static str, Gap)], language: Language) -> Str
             told.push_str(brace);
             rest = behind;
         } else if let Some((name, behind)) = rest.split_once('}') {
-            match gaps.iter().find(|(gap, _)| *gap == name) {
-                Some((_, Gap::Value(value))) => told.push_str(value),
-                Some((_, Gap::Text(text))) => told.push_str(&text.told(language)),
-                None => {}
-            }
+            told.push_str(&gap(name));
             rest = behind;
         }
     }
@@ -170,6 +218,12 @@ impl From<&str> for Text {
 impl From<&String> for Text {
     fn from(text: &String) -> Self {
         Self::from(text.as_str())
+    }
+}
+
+impl From<Words> for Gap {
+    fn from(words: Words) -> Self {
+        Self::Text(words.into())
     }
 }
 
@@ -221,6 +275,18 @@ mod tests {
         let nested = text!("{what}!", what = text);
         assert_eq!(nested.told(Language::Chinese), "有一行超过 5 个单元格!");
         assert_eq!(Text::from("{as} it is").to_string(), "{as} it is");
+    }
+
+    #[test]
+    fn several_are_told_one_after_the_other_and_very_many_are_counted() {
+        let one = || text!("pending");
+        let two = Text::several(vec![one(), Text::from("x")]);
+        assert_eq!(two.to_string(), "pending; x");
+        assert_eq!(two.told(Language::Chinese), "等待发送；x");
+        assert_eq!(Text::several(vec![one()]), one());
+        assert_eq!(Text::several(Vec::new()).to_string(), "");
+        let many = Text::several(vec![one(); 100]).to_string();
+        assert!(many.ends_with("pending; … and 80 more"), "{many}");
     }
 
     #[test]

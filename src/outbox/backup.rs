@@ -6,15 +6,14 @@ use std::{
 };
 
 use super::{OpenError, OpenMode, Outbox, StoreError, place::private_file};
+use crate::model::text::{Text, text};
 
 /// Why there is no backup.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum BackupError {
     /// A backup takes nothing else's place.
-    #[error("{0} exists already: name a file that does not")]
     Exists(PathBuf),
     /// The file cannot be made.
-    #[error("the backup {path} cannot be written: {source}")]
     Io {
         /// The backup.
         path: PathBuf,
@@ -22,10 +21,8 @@ pub enum BackupError {
         source: io::Error,
     },
     /// SQLite takes only paths that are text.
-    #[error("{0} is not a path this program can write to: use plain letters")]
     NotText(PathBuf),
     /// The store could not be read or copied.
-    #[error("the store could not be copied to {path}: {source}")]
     Store {
         /// The backup.
         path: PathBuf,
@@ -33,8 +30,37 @@ pub enum BackupError {
         source: StoreError,
     },
     /// What was written cannot be opened again.
-    #[error("the backup was written and is not good: {0}")]
-    Bad(#[source] OpenError),
+    Bad(OpenError),
+}
+
+impl BackupError {
+    /// For whoever runs the server.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let shown = |path: &PathBuf| path.display().to_string();
+        match self {
+            Self::Exists(path) => {
+                text!("{path} exists already: name a file that does not", path = shown(path))
+            }
+            Self::Io { path, source } => text!(
+                "the backup {path} cannot be written: {why}",
+                path = shown(path),
+                why = source.to_string(),
+            ),
+            Self::NotText(path) => text!(
+                "{path} is not a path this program can write to: use plain letters",
+                path = shown(path),
+            ),
+            Self::Store { path, source } => text!(
+                "the store could not be copied to {path}: {why}",
+                path = shown(path),
+                why = source.text(),
+            ),
+            Self::Bad(error) => {
+                text!("the backup was written and is not good: {why}", why = error.text())
+            }
+        }
+    }
 }
 
 impl Outbox {

@@ -10,12 +10,13 @@ use super::{
     daily::{self, Measured},
     fallback,
     rescue::{DroppedRow, dropped},
-    rows::{cut, json, kept, millis, rank, rows},
+    rows::{cut, json, kept, millis, rank, rows, said},
 };
 use crate::model::{
     cursor::CursorMove,
     delivery::{DeliveryState, Leased, NewDelivery, delivery_id},
     occurrence::{Occurrence, OccurrenceState, Origin},
+    text::Text,
 };
 
 /// What composing an occurrence came to.
@@ -31,8 +32,8 @@ pub enum Composition {
     },
     /// It could not be composed.
     Failed {
-        /// A short sentence.
-        reason: String,
+        /// What is wrong.
+        reason: Text,
     },
 }
 
@@ -45,7 +46,7 @@ pub struct Composing {
     pub composition: Composition,
     /// More about it, for the log: the values that decided, a target left out, a source that was
     /// absent.
-    pub detail: Option<String>,
+    pub detail: Option<Text>,
     /// `on_miss: all`, or what they tell is told once only: older deliveries of the reminder that
     /// still wait stay in the queue.
     pub keep_older: bool,
@@ -145,10 +146,11 @@ impl Composition {
         }
     }
 
-    fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<String> {
         match self {
             Self::Deliveries(_) => None,
-            Self::Skipped { reason } | Self::Failed { reason } => Some(cut(reason)),
+            Self::Skipped { reason } => Some(cut(reason).to_owned()),
+            Self::Failed { reason } => Some(said(reason)),
         }
     }
 }
@@ -206,7 +208,7 @@ async fn mark(
     let once = fresh.map(|(item, _)| item).filter(|(occurrence, _)| seen.insert(*occurrence));
     let values = rows(once.map(|(occurrence, item)| {
         let Composing { composition, detail, .. } = item;
-        let detail = detail.as_deref().map(cut);
+        let detail = detail.as_ref().map(said);
         (occurrence.id(), composition.state().name(), composition.reason(), detail)
     }))?;
     let marked: Vec<String> = sqlx::query_scalar(

@@ -1,18 +1,18 @@
 //! What can go wrong with the store.
 
-use std::path::PathBuf;
+use std::{error::Error, fmt, path::PathBuf};
+
+use crate::model::text::{Text, text};
 
 /// Why the store cannot be opened: one sentence for the engineer who reads it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum OpenError {
     /// A read-only open of a store that does not exist.
-    #[error("there is no store at {path} yet; the service creates it when it first runs")]
     Missing {
         /// The store.
         path: PathBuf,
     },
     /// Folder or file cannot be created or opened.
-    #[error("the store {path} cannot be created or opened: {source}")]
     CannotCreate {
         /// The store.
         path: PathBuf,
@@ -20,13 +20,11 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// The file or its folder cannot be written.
-    #[error("the store {path} is read-only: make the file and its folder writable for this user")]
     ReadOnly {
         /// The store.
         path: PathBuf,
     },
     /// Another user's store.
-    #[error("the store {path} belongs to the user {user}; run the command as that user")]
     OtherUser {
         /// The store.
         path: PathBuf,
@@ -34,23 +32,16 @@ pub enum OpenError {
         user: String,
     },
     /// No room.
-    #[error("the disk that holds the store {path} is full: free some space")]
     Full {
         /// The store.
         path: PathBuf,
     },
     /// Some other file, or a damaged one.
-    #[error(
-        "{path} is not a dingdong store, or it is damaged: move it away, or restore it from a backup"
-    )]
     NotAStore {
         /// The file.
         path: PathBuf,
     },
     /// Another process holds it.
-    #[error(
-        "the store {path} is locked by another process and did not become free within {seconds} s"
-    )]
     Locked {
         /// The store.
         path: PathBuf,
@@ -58,10 +49,6 @@ pub enum OpenError {
         seconds: u64,
     },
     /// A newer program wrote it.
-    #[error(
-        "the store {path} was written by a newer dingdong (store version {found}, this program \
-         knows {known}): install the newer program again, or restore the backup made before it"
-    )]
     NewerVersion {
         /// The store.
         path: PathBuf,
@@ -71,10 +58,6 @@ pub enum OpenError {
         known: i64,
     },
     /// An older program wrote it, and this open may not change it.
-    #[error(
-        "the store {path} was written by an older dingdong (store version {found}, this program \
-         needs {needed}); the service brings it up to date when it starts"
-    )]
     OlderVersion {
         /// The store.
         path: PathBuf,
@@ -84,7 +67,6 @@ pub enum OpenError {
         needed: i64,
     },
     /// Anything else.
-    #[error("the store {path} cannot be opened: {source}")]
     Other {
         /// The store.
         path: PathBuf,
@@ -93,27 +75,136 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// For whoever runs the server.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        let path = self.path().display().to_string();
+        match self {
+            Self::Missing { .. } => text!(
+                "there is no store at {path} yet; the service creates it when it first runs",
+                path = path,
+            ),
+            Self::CannotCreate { source, .. } => text!(
+                "the store {path} cannot be created or opened: {why}",
+                path = path,
+                why = source.to_string(),
+            ),
+            Self::ReadOnly { .. } => text!(
+                "the store {path} is read-only: make the file and its folder writable for this user",
+                path = path,
+            ),
+            Self::OtherUser { user, .. } => text!(
+                "the store {path} belongs to the user {user}; run the command as that user",
+                path = path,
+                user = user,
+            ),
+            Self::Full { .. } => {
+                text!("the disk that holds the store {path} is full: free some space", path = path)
+            }
+            Self::NotAStore { .. } => text!(
+                "{path} is not a dingdong store, or it is damaged: move it away, or restore it from a backup",
+                path = path,
+            ),
+            Self::Locked { seconds, .. } => text!(
+                "the store {path} is locked by another process and did not become free within {seconds} s",
+                path = path,
+                seconds = *seconds,
+            ),
+            Self::NewerVersion { found, known, .. } => text!(
+                "the store {path} was written by a newer dingdong (store version {found}, this program knows {known}): install the newer program again, or restore the backup made before it",
+                path = path,
+                found = *found,
+                known = *known,
+            ),
+            Self::OlderVersion { found, needed, .. } => text!(
+                "the store {path} was written by an older dingdong (store version {found}, this program needs {needed}); the service brings it up to date when it starts",
+                path = path,
+                found = *found,
+                needed = *needed,
+            ),
+            Self::Other { source, .. } => {
+                text!("the store {path} cannot be opened: {why}", path = path, why = source.text())
+            }
+        }
+    }
+
+    fn path(&self) -> &PathBuf {
+        match self {
+            Self::Missing { path }
+            | Self::CannotCreate { path, .. }
+            | Self::ReadOnly { path }
+            | Self::OtherUser { path, .. }
+            | Self::Full { path }
+            | Self::NotAStore { path }
+            | Self::Locked { path, .. }
+            | Self::NewerVersion { path, .. }
+            | Self::OlderVersion { path, .. }
+            | Self::Other { path, .. } => path,
+        }
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl Error for OpenError {}
+
 /// Why the store could not be read or written. Nothing of the failed transaction stays.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum StoreError {
     /// Another process holds it for too long; the same call may be made again.
-    #[error("the store is held by another process: {0}")]
-    Busy(#[source] sqlx::Error),
+    Busy(sqlx::Error),
     /// No room; the same call may be made again once there is.
-    #[error("the disk that holds the store is full")]
-    Full(#[source] sqlx::Error),
+    Full(sqlx::Error),
     /// The disk does not take or give it; the same call may be made again once it does.
-    #[error("the disk that holds the store fails: {0}; is there a quota, is the disk in order?")]
-    Disk(#[source] sqlx::Error),
+    Disk(sqlx::Error),
     /// It cannot be written.
-    #[error("the store is read-only")]
     ReadOnly,
     /// It does not hold what it should.
-    #[error("the store is damaged: {0}")]
     Corrupt(String),
     /// Anything else.
-    #[error("the store failed: {0}")]
-    Other(#[source] sqlx::Error),
+    Other(sqlx::Error),
+}
+
+impl StoreError {
+    /// For whoever runs the server.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Busy(error) => {
+                text!("the store is held by another process: {why}", why = error.to_string())
+            }
+            Self::Full(_) => text!("the disk that holds the store is full"),
+            Self::Disk(error) => text!(
+                "the disk that holds the store fails: {why}; is there a quota, is the disk in order?",
+                why = error.to_string(),
+            ),
+            Self::ReadOnly => text!("the store is read-only"),
+            Self::Corrupt(why) => text!("the store is damaged: {why}", why = why),
+            Self::Other(error) => text!("the store failed: {why}", why = error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Busy(error) | Self::Full(error) | Self::Disk(error) | Self::Other(error) => {
+                Some(error)
+            }
+            Self::ReadOnly | Self::Corrupt(_) => None,
+        }
+    }
 }
 
 // SQLite's primary result codes, https://www.sqlite.org/rescode.html

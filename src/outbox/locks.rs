@@ -4,24 +4,24 @@
 //! the one service. The system frees them when the process ends, however it ends.
 
 use std::{
+    fmt,
     fs::{self, File, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use super::place::{beside, make_folder, private_file};
+use crate::model::text::{Text, text};
 
 /// How many left-over lock files one start clears away.
 const SWEEP_LIMIT: usize = 1_000;
 
 /// Why a lock could not be taken.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum LockError {
     /// Another process holds it.
-    #[error("a dingdong service is already running on the store {0}")]
     Held(PathBuf),
     /// The lock file cannot be made.
-    #[error("the lock file {path} cannot be used: {source}")]
     Io {
         /// The lock file.
         path: PathBuf,
@@ -29,6 +29,32 @@ pub enum LockError {
         source: io::Error,
     },
 }
+
+impl LockError {
+    /// For whoever runs the server.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Held(store) => text!(
+                "a dingdong service is already running on the store {store}",
+                store = store.display().to_string(),
+            ),
+            Self::Io { path, source } => text!(
+                "the lock file {path} cannot be used: {why}",
+                path = path.display().to_string(),
+                why = source.to_string(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl std::error::Error for LockError {}
 
 /// This process's sign of life. Held until dropped.
 #[derive(Debug)]

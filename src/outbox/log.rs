@@ -7,7 +7,7 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, Transaction};
 
 use super::{
     Outbox, Span, StoreError,
-    rows::{count, instant, millis, occurrence, state, texts},
+    rows::{count, instant, millis, occurrence, state, text, texts},
 };
 use crate::model::{
     delivery::DeliveryState,
@@ -15,6 +15,7 @@ use crate::model::{
     receipt::Attempt,
     reminder::ReminderId,
     target::TargetId,
+    text::Text,
 };
 
 /// A state to look for.
@@ -60,10 +61,10 @@ pub struct OccurrenceRecord {
     pub zone: String,
     /// Where it stands.
     pub state: OccurrenceState,
-    /// Why, for skipped, missed and failed ones.
-    pub reason: Option<String>,
+    /// Why, for skipped, missed and failed ones: a word such as `condition`, or a sentence.
+    pub reason: Option<Text>,
     /// More about the reason.
-    pub detail: Option<String>,
+    pub detail: Option<Text>,
     /// For a row that stands for many.
     pub span: Option<Span>,
     /// When its row was written.
@@ -279,8 +280,8 @@ fn record(
         occurrence: occurrence(reminder, due_at, &origin)?,
         zone,
         state: state(&word, OccurrenceState::from_name)?,
-        reason,
-        detail,
+        reason: text(reason),
+        detail: text(detail),
         span,
         planned_at: instant(planned)?,
         composed_at: composed.map(instant).transpose()?,
@@ -345,8 +346,8 @@ async fn attempts(
             at_ms: row.try_get("at")?,
             verdict: row.try_get("verdict")?,
             code: row.try_get("code")?,
-            reason: row.try_get("reason")?,
-            help: row.try_get("help")?,
+            reason: text(row.try_get("reason")?),
+            help: text(row.try_get("help")?),
             ms: row.try_get("ms")?,
         };
         by_delivery.entry(row.try_get("delivery")?).or_default().push(attempt);

@@ -35,7 +35,7 @@ pub enum Fate {
     Planned,
     /// Seen too late, or left out by `on_miss`.
     Missed {
-        /// One word or a short sentence: `grace`, `on_miss`.
+        /// A sentence, as [`crate::model::text::Text::kept`] writes it.
         reason: String,
         /// For a row that stands for many.
         span: Option<Span>,

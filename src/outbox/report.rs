@@ -5,12 +5,13 @@ use sqlx::Row as _;
 
 use super::{
     Outbox, StoreError,
-    rows::{count, instant, millis, occurrence, state},
+    rows::{count, instant, millis, occurrence, state, text},
 };
 use crate::model::{
     delivery::DeliveryState,
     occurrence::{Occurrence, OccurrenceState},
     target::TargetId,
+    text::Text,
 };
 
 /// Occurrences of one page.
@@ -26,7 +27,7 @@ pub struct Outcome {
     /// Where it stands.
     pub state: OccurrenceState,
     /// Why, for skipped, missed and failed ones.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// How many occurrences the row stands for.
     pub count: u64,
     /// What each target got.
@@ -41,7 +42,7 @@ pub struct Arrival {
     /// Where it stands.
     pub state: DeliveryState,
     /// Why it left the queue unsent, or what the robot said last.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// When the robot confirmed it.
     pub arrived: Option<Timestamp>,
 }
@@ -107,7 +108,7 @@ impl Outbox {
                     occurrence,
                     zone: row.try_get("zone")?,
                     state: state(row.try_get("state")?, OccurrenceState::from_name)?,
-                    reason: row.try_get("reason")?,
+                    reason: text(row.try_get("reason")?),
                     count: count(many.unwrap_or(1))?,
                     deliveries: Vec::new(),
                 });
@@ -118,7 +119,7 @@ impl Outbox {
                 last.deliveries.push(Arrival {
                     target: TargetId::new(target),
                     state: state(row.try_get("delivery")?, DeliveryState::from_name)?,
-                    reason: row.try_get("said")?,
+                    reason: text(row.try_get("said")?),
                     arrived: arrived.map(instant).transpose()?,
                 });
             }

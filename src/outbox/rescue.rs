@@ -6,7 +6,7 @@ use super::{
     Outbox, StoreError, locks,
     rows::{instant, millis, occurrence, state, targets, texts},
 };
-use crate::model::{delivery::DeliveryState, occurrence::Occurrence, target::TargetId};
+use crate::model::{delivery::DeliveryState, occurrence::Occurrence, target::TargetId, text::text};
 
 /// A delivery whose lease was taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,13 @@ impl Outbox {
         let dead_owners = texts(dead_owners)?;
         let mut tx = self.store.write().await?;
         sqlx::query(CLOSE_SLOTS).bind(millis(now)).bind(&dead_owners).execute(&mut *tx).await?;
-        sqlx::query(RECORD_LOST).bind(millis(now)).bind(&dead_owners).execute(&mut *tx).await?;
+        sqlx::query(RECORD_LOST)
+            .bind(millis(now))
+            .bind(&dead_owners)
+            .bind(text!("the process ended before the answer").kept())
+            .bind(text!("no answer was recorded before the lease ran out").kept())
+            .execute(&mut *tx)
+            .await?;
         let rescued: Vec<DroppedRow> = sqlx::query_as(RESCUE)
             .bind(millis(now))
             .bind(&dead_owners)
@@ -147,8 +153,7 @@ const CLOSE_SLOTS: &str = "UPDATE slot SET at = $1
 const RECORD_LOST: &str = "INSERT INTO attempt (delivery, number, at, verdict, reason, ms)
      SELECT id, attempt, leased_at, 'unknown',
             CASE WHEN lease_owner IN (SELECT value ->> 0 FROM json_each($2))
-                 THEN 'the process ended before the answer'
-                 ELSE 'no answer was recorded before the lease ran out' END, 0
+                 THEN $3 ELSE $4 END, 0
      FROM delivery
      WHERE state = 'sending'
        AND (lease_until <= $1 OR lease_owner IN (SELECT value ->> 0 FROM json_each($2)))";

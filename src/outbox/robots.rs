@@ -7,7 +7,7 @@ use super::{
     Outbox, StoreError,
     rows::{instant, millis, rows},
 };
-use crate::model::target::TargetId;
+use crate::model::{target::TargetId, text::Text};
 
 /// A robot that waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Suspension {
     /// [`crate::model::target::Target::robot_key`].
     pub robot_key: String,
     /// What the robot refused.
-    pub reason: String,
+    pub reason: Text,
     /// Since when.
     pub since: Timestamp,
 }
@@ -36,7 +36,7 @@ impl Outbox {
             .map(|(robot_key, reason, since)| {
                 Ok(Suspension {
                     robot_key,
-                    reason: reason.unwrap_or_default(),
+                    reason: Text::from_kept(&reason.unwrap_or_default()),
                     since: instant(since)?,
                 })
             })

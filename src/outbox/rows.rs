@@ -8,6 +8,7 @@ use crate::model::{
     occurrence::{Occurrence, Origin},
     reminder::{Priority, ReminderId},
     target::TargetId,
+    text::Text,
 };
 
 /// An instant as the store keeps it.
@@ -76,6 +77,16 @@ pub(super) fn priority(rank: i64) -> Result<Priority, StoreError> {
 /// At most [`REASON_LIMIT`] characters.
 pub(super) fn cut(text: &str) -> &str {
     text.char_indices().nth(REASON_LIMIT).map_or(text, |(end, _)| &text[..end])
+}
+
+/// A sentence as the store keeps it, bounded: what fills its gaps is cut.
+pub(super) fn said(text: &Text) -> String {
+    text.clone().map(&|own| cut(own).to_owned()).kept()
+}
+
+/// A sentence the store kept.
+pub(super) fn text(kept: Option<String>) -> Option<Text> {
+    kept.map(|kept| Text::from_kept(&kept))
 }
 
 /// A value as JSON text.

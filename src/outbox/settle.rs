@@ -7,7 +7,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Outbox, StoreError, handles, robots,
-    rows::{cut, json, millis, rows, texts},
+    rows::{cut, json, millis, rows, said, texts},
 };
 use crate::model::{
     delivery::{DeliveryState, Leased, Settlement, next_part},
@@ -154,8 +154,8 @@ async fn insert_attempts(
             attempt.at_ms,
             attempt.verdict.as_str(),
             attempt.code.as_deref().map(cut),
-            attempt.reason.as_deref().map(cut),
-            attempt.help.as_deref().map(cut),
+            attempt.reason.as_ref().map(said),
+            attempt.help.as_ref().map(said),
             attempt.ms,
         )
     }))?;
@@ -231,16 +231,19 @@ async fn change_robots(
     answers: &[&Answer],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut changes: BTreeMap<&str, (i64, Option<&str>)> = BTreeMap::new();
+    let mut changes: BTreeMap<&str, (i64, Option<String>)> = BTreeMap::new();
     for Answer { leased, settlement, .. } in answers {
         if settlement.rest_until.is_some() || settlement.suspend.is_some() {
             let change = changes.entry(&leased.robot_key).or_default();
             change.0 = change.0.max(settlement.rest_until.map_or(0, millis));
-            change.1 = change.1.or(settlement.suspend.as_deref().map(cut));
+            if change.1.is_none() {
+                change.1 = settlement.suspend.as_ref().map(said);
+            }
         }
     }
     let values = rows(changes.into_iter().map(|(key, (rest_until, reason))| {
-        (key, rest_until, reason, reason.map(|_| millis(now)))
+        let since = reason.as_ref().map(|_| millis(now));
+        (key, rest_until, reason, since)
     }))?;
     robots::write(tx, &values).await
 }

@@ -14,6 +14,7 @@ use crate::model::{
     occurrence::{Occurrence, Origin},
     reminder::ReminderId,
     target::TargetId,
+    text::text,
 };
 
 /// What a verb did.
@@ -133,7 +134,7 @@ impl Outbox {
         let deliveries = (1..).zip(texts).map(again).collect::<Result<_, StoreError>>()?;
         insert_numbered(&mut tx, &occurrence, &zone, None, now).await?;
         let composing = Composing {
-            detail: Some(format!("a repeat of {delivery_id}")),
+            detail: Some(text!("a repeat of {delivery}", delivery = delivery_id)),
             keep_older: true,
             ..Composing::new(occurrence, Composition::Deliveries(deliveries))
         };

@@ -4,12 +4,15 @@
 //! ones are misfires: `grace` says how late one may still be planned, `on_miss` how many. What is
 //! left out becomes rows, or one row with first, last and count: nothing vanishes.
 
-use std::{collections::VecDeque, fmt, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use jiff::Timestamp;
 
 use super::instants;
-use crate::model::reminder::{OnMiss, Reminder, Schedule};
+use crate::model::{
+    reminder::{OnMiss, Reminder, Schedule},
+    text::{Text, text},
+};
 
 /// Lateness up to this is no misfire.
 pub const PROMPT: Duration = Duration::from_secs(30);
@@ -79,13 +82,13 @@ pub enum MissReason {
     Both,
 }
 
-impl fmt::Display for MissReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Grace => "too late: older than `grace`",
-            Self::OnMiss => "left out by `on_miss`",
-            Self::Both => "too late, or left out by `on_miss`",
-        })
+impl From<MissReason> for Text {
+    fn from(reason: MissReason) -> Self {
+        match reason {
+            MissReason::Grace => text!("too late: older than `grace`"),
+            MissReason::OnMiss => text!("left out by `on_miss`"),
+            MissReason::Both => text!("too late, or left out by `on_miss`"),
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 use super::{Means, Outgoing, Robot, deliver::asked};
 use crate::{
     http::{Request, Response},
-    model::receipt::{Receipt, Verdict},
+    model::{
+        receipt::{Receipt, Verdict},
+        text::{text, words},
+    },
 };
 
 /// How a robot does it: pure, like everything of a dialect. `handle` is what the vendor calls the
@@ -96,15 +99,10 @@ pub async fn reads(
 }
 
 fn cannot(robot: &dyn Robot) -> Receipt {
-    Receipt {
-        verdict: Verdict::Misconfigured,
-        code: None,
-        reason: format!(
-            "the robot `{}` can do nothing about what it has sent",
-            robot.kind().name()
-        ),
-        help: Some(
-            "Only `dingtalk-app` takes messages back and says who has read them.".to_owned(),
-        ),
-    }
+    let reason = text!(
+        "the robot `{robot}` can do nothing about what it has sent",
+        robot = robot.kind().name(),
+    );
+    Receipt::new(Verdict::Misconfigured, reason)
+        .help(words!("Only `dingtalk-app` takes messages back and says who has read them."))
 }

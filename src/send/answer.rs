@@ -8,9 +8,12 @@ use serde_json::Value;
 use super::{BETWEEN, excerpt::excerpt};
 use crate::{
     http::Response,
-    model::receipt::{
-        Receipt,
-        Verdict::{self, Retry, Throttled, Unknown},
+    model::{
+        receipt::{
+            Receipt,
+            Verdict::{self, Retry, Throttled, Unknown},
+        },
+        text::{Text, Words, text, words},
     },
 };
 
@@ -55,37 +58,57 @@ impl Answer {
     /// The receipt of a refusal.
     pub(super) fn refused(
         &self,
-        vendor: &str,
+        vendor: impl Into<Text>,
         verdict: Verdict,
-        help: Option<impl Into<String>>,
+        help: Option<impl Into<Text>>,
     ) -> Receipt {
-        let code = excerpt(&self.code);
+        let (vendor, code) = (vendor.into(), excerpt(&self.code));
         let reason = match excerpt(&self.said) {
-            said if said.is_empty() => format!("{vendor} answered {code}"),
-            said => format!("{vendor} answered {code}: {said}"),
+            said if said.is_empty() => {
+                text!("{vendor} answered {code}", vendor = vendor, code = &code)
+            }
+            said => text!(
+                "{vendor} answered {code}: {said}",
+                vendor = vendor,
+                code = &code,
+                said = said,
+            ),
         };
-        Receipt { verdict, code: Some(code), reason, help: help.map(Into::into) }
+        let help = help.map(Into::into);
+        Receipt { help, ..Receipt::new(verdict, reason).code(code) }
     }
 }
 
 /// The receipt of an answer that is not what the vendor documents, judged by the caller.
 pub(super) fn unexpected(
-    vendor: &str,
+    vendor: impl Into<Text>,
     response: &Response,
     verdict: Verdict,
-    help: Option<impl Into<String>>,
+    help: Option<impl Into<Text>>,
 ) -> Receipt {
-    let status = response.status;
+    let (vendor, status) = (vendor.into(), response.status);
     let reason = match excerpt(&String::from_utf8_lossy(&response.body)) {
-        said if said.is_empty() => format!("{vendor} answered HTTP {status} with nothing"),
-        said => format!("{vendor} answered HTTP {status} with something unexpected: {said}"),
+        said if said.is_empty() => {
+            text!("{vendor} answered HTTP {status} with nothing", vendor = vendor, status = status)
+        }
+        said => text!(
+            "{vendor} answered HTTP {status} with something unexpected: {said}",
+            vendor = vendor,
+            status = status,
+            said = said,
+        ),
     };
-    Receipt { verdict, code: Some(format!("http {status}")), reason, help: help.map(Into::into) }
+    let help = help.map(Into::into);
+    Receipt { help, ..Receipt::new(verdict, reason).code(format!("http {status}")) }
 }
 
 /// The same, judged by its HTTP status: 429 is a throttle for as long as it says, or for `rest`
 /// where it says nothing; a broken server may be whole again later; the rest says nothing.
-pub(super) fn undocumented(vendor: &str, response: &Response, rest: Duration) -> Receipt {
+pub(super) fn undocumented(
+    vendor: impl Into<Text>,
+    response: &Response,
+    rest: Duration,
+) -> Receipt {
     let asked = response.retry_after.map(|wait| wait.min(LONGEST_WAIT));
     let (verdict, help) = match response.status {
         429 => (Throttled(asked.unwrap_or(rest)), Some(SLOW_DOWN)),
@@ -101,12 +124,24 @@ pub(super) fn ahead(theirs: Option<Timestamp>, ours: Timestamp) -> Option<i64> {
 }
 
 /// The advice when our clock is so many seconds ahead of the vendor's.
-pub(super) fn clock(vendor: &str, seconds: i64) -> String {
-    let direction = if seconds > 0 { "ahead of" } else { "behind" };
-    let seconds = seconds.unsigned_abs();
-    format!("This machine's clock is {seconds} s {direction} {vendor}'s: set it right (NTP).")
+pub(super) fn clock(vendor: impl Into<Text>, seconds: i64) -> Text {
+    let (vendor, off) = (vendor.into(), seconds.unsigned_abs());
+    match seconds > 0 {
+        true => text!(
+            "This machine's clock is {seconds} s ahead of {vendor}'s: set it right (NTP).",
+            seconds = off,
+            vendor = vendor,
+        ),
+        false => text!(
+            "This machine's clock is {seconds} s behind {vendor}'s: set it right (NTP).",
+            seconds = off,
+            vendor = vendor,
+        ),
+    }
 }
 
 /// The advice to whoever sends more than a robot takes.
-pub(super) const SLOW_DOWN: &str = "What waits follows when the robot may speak again: send fewer \
-                                    messages to this group, or use a second robot.";
+pub(super) const SLOW_DOWN: Words = words!(
+    "What waits follows when the robot may speak again: send fewer messages to this group, or \
+     use a second robot."
+);

@@ -15,6 +15,7 @@ use crate::{
         receipt::{Receipt, Verdict},
         secret::Credentials,
         target::{Pace, RobotKind, Shape, Target},
+        text::text,
     },
 };
 
@@ -68,11 +69,9 @@ impl Robot for Console {
     fn verdict(&self, outcome: &Result<Response, Failure>, _: Timestamp) -> Receipt {
         // It asks nobody, so whoever answered was not asked.
         outcome.as_ref().err().map_or_else(
-            || Receipt {
-                verdict: Verdict::Unknown,
-                code: None,
-                reason: "an answer to a question the console does not ask".to_owned(),
-                help: None,
+            || {
+                let reason = text!("an answer to a question the console does not ask");
+                Receipt::new(Verdict::Unknown, reason)
             },
             unanswered,
         )

@@ -5,10 +5,13 @@ use std::io;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use url::Url;
 
-use super::{Outgoing, Printer, Robot, Step, Tokens, Trace, directory, sent, token};
+use super::{Outgoing, Printer, Robot, Step, Tokens, Trace, directory, token};
 use crate::{
     http::{Client, Failure, Request, Response},
-    model::receipt::{Receipt, Verdict},
+    model::{
+        receipt::{Receipt, Verdict},
+        text::text,
+    },
     smtp::{Mail, Mailer},
 };
 
@@ -59,12 +62,8 @@ async fn carried(robot: &dyn Robot, outgoing: &Outgoing<'_>, means: &Means<'_>) 
         Ok(steps) => steps,
         Err(refused) => return refused.into(),
     };
-    let mut outcome = Outcome::from(Receipt {
-        verdict: Verdict::Unknown,
-        code: None,
-        reason: "the robot had nothing to do for this message".to_owned(),
-        help: None,
-    });
+    let nothing = text!("the robot had nothing to do for this message");
+    let mut outcome = Outcome::from(Receipt::new(Verdict::Unknown, nothing));
     for step in &steps {
         let answer = match step {
             Step::Print(card) => {
@@ -107,13 +106,11 @@ pub(super) async fn asked(
 
 fn printed(result: io::Result<()>) -> Receipt {
     match result {
-        Ok(()) => sent(),
-        Err(error) => Receipt {
-            verdict: Verdict::Retry(None),
-            code: Some("print".to_owned()),
-            reason: format!("the message could not be printed: {error}"),
-            help: None,
-        },
+        Ok(()) => Receipt::sent(),
+        Err(error) => {
+            let reason = text!("the message could not be printed: {why}", why = error.to_string());
+            Receipt::new(Verdict::Retry(None), reason).code("print")
+        }
     }
 }
 

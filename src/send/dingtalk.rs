@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use self::advice::Advice;
-use super::{Misconfiguration, Outgoing, Robot, Step, Trace, mobile, paste, sign::hmac_sha256};
+use super::{
+    Misconfiguration, Outgoing, Robot, Step, Trace, mobile, paste, sign::hmac_sha256, too_long,
+    vendor::Vendor,
+};
 use crate::{
     http::{Failure, Request, Response},
     model::{
@@ -21,6 +24,7 @@ use crate::{
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
+        text::text,
     },
 };
 
@@ -98,7 +102,7 @@ impl Robot for Dingtalk {
         credentials: &Credentials,
     ) -> Result<(), Misconfiguration> {
         webhook::RULES.url(credentials.webhook.as_ref(), target.allow_http)?;
-        paste::check_secret(credentials.secret.as_ref(), &Advice::CopySecret.sentence())
+        paste::check_secret(credentials.secret.as_ref(), Advice::CopySecret.fixed())
     }
 
     fn body(&self, _: &Target, message: &Message) -> Value {
@@ -155,15 +159,18 @@ fn scanned_text(message: &Message) -> String {
 fn check_size(message: &Message, body: &Value) -> Result<(), Receipt> {
     let bytes = body.to_string().len();
     let people = message.mentions.people.len();
-    let (reason, advice) = if bytes > LIMIT_BYTES {
-        let reason = format!("the message has {bytes} bytes; DingTalk takes {LIMIT_BYTES}");
-        (reason, Advice::Shorten)
-    } else if people > MAX_MENTIONS && !message.mentions.all {
-        let reason = format!("the message mentions {people} people; DingTalk takes {MAX_MENTIONS}");
-        (reason, Advice::MentionFewer)
-    } else {
-        return Ok(());
-    };
-    let help = Some(advice.sentence());
-    Err(Receipt { verdict: Verdict::BadMessage, code: None, reason, help })
+    if bytes > LIMIT_BYTES {
+        return Err(too_long(Vendor::DingTalk, bytes, LIMIT_BYTES));
+    }
+    if people > MAX_MENTIONS && !message.mentions.all {
+        let reason = text!(
+            "the message mentions {people} people; {vendor} takes {most}",
+            people = people,
+            vendor = Vendor::DingTalk.name(),
+            most = MAX_MENTIONS,
+        );
+        let help = Advice::MentionFewer.sentence();
+        return Err(Receipt::new(Verdict::BadMessage, reason).help(help));
+    }
+    Ok(())
 }

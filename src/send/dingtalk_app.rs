@@ -14,16 +14,17 @@ use serde_json::Value;
 use self::call::{call, post};
 use super::{
     Afterwards, Misconfiguration, Outgoing, Robot, Step, Trace, directory::Directory,
-    token::TokenDialect,
+    token::TokenDialect, too_long, vendor::Vendor,
 };
 use crate::{
     http::{Failure, Response},
     model::{
         message::{Mentions, Message},
-        receipt::{Receipt, Verdict},
+        receipt::Receipt,
         secret::{Credentials, Secret},
         setup::{Setup, app::AppSetup},
         target::{Pace, Personal, RobotKind, Shape, Target},
+        text::{Words, text, words},
     },
 };
 
@@ -105,8 +106,8 @@ impl Robot for DingtalkApp {
     ) -> Result<(), Misconfiguration> {
         app(target)?;
         let Some((key, secret)) = &credentials.login else { return Err(unset()) };
-        sound("app key", key)?;
-        sound("app secret", secret)
+        sound(words!("app key"), key)?;
+        sound(words!("app secret"), secret)
     }
 
     fn body(&self, target: &Target, message: &Message) -> Value {
@@ -123,12 +124,7 @@ impl Robot for DingtalkApp {
         }
         let length = content::parameters(message).1.to_string().len();
         if length > LIMIT_BYTES {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the message has {length} bytes; DingTalk takes {LIMIT_BYTES}"),
-                help: Some(advice::SHORTEN.to_owned()),
-            });
+            return Err(too_long(Vendor::DingTalk, length, LIMIT_BYTES));
         }
         let key = credentials.login.as_ref().map(|(key, _)| key.expose().to_owned());
         let (path, body) = call(target, message, app.robot_code.clone().or(key));
@@ -164,31 +160,28 @@ fn app(target: &Target) -> Result<&AppSetup, Misconfiguration> {
 }
 
 fn unset() -> Misconfiguration {
-    Misconfiguration {
-        reason: "the target does not say which app speaks".to_owned(),
-        help: advice::COPY_APP.to_owned(),
-    }
+    Misconfiguration::new(text!("the target does not say which app speaks"), advice::COPY_APP)
 }
 
 fn no_group(target: &Target) -> Misconfiguration {
-    Misconfiguration {
-        reason: format!("the target `{}` names no group", target.id),
-        help:
+    Misconfiguration::new(
+        text!("the target `{target}` names no group", target = target.id.as_str()),
+        text!(
             "Give it the `conversation` (openConversationId) of the group, or name people in the \
-               reminder: `to: {people: [...], via: ...}`."
-                .to_owned(),
-    }
+             reminder: `to: {{people: [...], via: ...}}`."
+        ),
+    )
 }
 
 /// What copying and pasting leaves in a text, without repeating any of it.
-fn sound(what: &str, secret: &Secret) -> Result<(), Misconfiguration> {
+fn sound(what: Words, secret: &Secret) -> Result<(), Misconfiguration> {
     let text = secret.expose();
     let sound = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
     if sound {
         return Ok(());
     }
-    let reason = format!("the {what} is empty, or has a character that none has");
-    Err(Misconfiguration { reason, help: advice::COPY_APP.to_owned() })
+    let reason = text!("the {what} is empty, or has a character that none has", what = what);
+    Err(Misconfiguration::new(reason, advice::COPY_APP))
 }
 
 /// A list of texts in an answer.

@@ -18,6 +18,7 @@ use crate::{
             Receipt,
             Verdict::{BadMessage, Retry, Sent},
         },
+        text::{Text, Words, text},
     },
 };
 
@@ -36,7 +37,7 @@ pub trait Directory: Send + Sync {
     fn read(&self, answer: &Result<Response, Failure>) -> Result<Option<String>, Receipt>;
 
     /// What a person can do about numbers that nobody has.
-    fn advice(&self) -> &'static str;
+    fn advice(&self) -> Words;
 }
 
 /// Ids in hand, by directory and mobile.
@@ -83,7 +84,7 @@ pub(super) struct Addressed {
     found: Vec<(String, String)>,
     /// Those whom nobody knows, by mobile, with their names.
     unknown: Vec<Mentioned>,
-    advice: &'static str,
+    advice: Words,
 }
 
 /// Looks up everyone a message goes to by mobile. None when there is nobody to look up.
@@ -96,11 +97,9 @@ pub(super) async fn addressed(
     let by_mobile = message.people.iter().any(|person| person.kind == IdKind::Mobile);
     let Some(directory) = robot.directory().filter(|_| by_mobile) else { return Ok(None) };
     let looking = look_up(robot, directory, outgoing, means);
-    let late = || Receipt {
-        verdict: Retry(None),
-        code: Some("timeout".to_owned()),
-        reason: "looking people up by their mobiles took too long".to_owned(),
-        help: None,
+    let late = || {
+        let reason = text!("looking people up by their mobiles took too long");
+        Receipt::new(Retry(None), reason).code("timeout")
     };
     let looked = tokio::time::timeout(PATIENCE, looking).await;
     let addressed = looked.unwrap_or_else(|_| Err(late()))?;
@@ -163,7 +162,10 @@ impl Addressed {
         if taken && !self.unknown.is_empty() {
             progress.refused.extend(self.unknown.iter().map(|person| person.id.clone()));
             if receipt.verdict == Sent {
-                receipt = self.refusal("the others have it; nobody there has the mobile of");
+                receipt = self.refusal(text!(
+                    "the others have it; nobody there has the mobile of {people}",
+                    people = self.names(),
+                ));
             }
         }
         Outcome { receipt, trace: Trace { progress, ..trace } }
@@ -171,19 +173,20 @@ impl Addressed {
 
     /// Nobody at all is known.
     fn nobody(self) -> Outcome {
-        let receipt = self.refusal("nobody there has the mobile of");
+        let receipt =
+            self.refusal(text!("nobody there has the mobile of {people}", people = self.names()));
         let refused = self.unknown.into_iter().map(|person| person.id).collect();
         let progress = Progress { again: Vec::new(), refused };
         Outcome { receipt, trace: Trace { progress, ..Trace::default() } }
     }
 
-    fn refusal(&self, why: &str) -> Receipt {
+    fn refusal(&self, why: Text) -> Receipt {
+        Receipt::new(BadMessage, why).code("unknown mobile").help(self.advice)
+    }
+
+    /// Whom nobody knows.
+    fn names(&self) -> String {
         let names: Vec<&str> = self.unknown.iter().map(|person| person.name.as_str()).collect();
-        Receipt {
-            verdict: BadMessage,
-            code: Some("unknown mobile".to_owned()),
-            reason: excerpt(&format!("{why} {}", names.join(", "))),
-            help: Some(self.advice.to_owned()),
-        }
+        excerpt(&names.join(", "))
     }
 }

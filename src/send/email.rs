@@ -21,6 +21,7 @@ use crate::{
             mail::{self, MailSetup},
         },
         target::{Pace, Personal, RobotKind, Shape, Target},
+        text::{Words, text, words},
     },
     smtp::Mail,
 };
@@ -42,8 +43,10 @@ pub const PACE: Pace = Pace { count: 20, window: Duration::from_secs(60) };
 /// How long the sender rests when the server has enough of it and does not say for how long.
 pub const THROTTLE_REST: Duration = Duration::from_secs(60);
 
-const COPY_PASSWORD: &str = "Copy the password again to where the target's `password` refers to; \
-                             many providers want one of its own for programs.";
+const COPY_PASSWORD: Words = words!(
+    "Copy the password again to where the target's `password` refers to; many providers want \
+     one of its own for programs."
+);
 
 /// The dialect.
 #[derive(Clone, Copy, Debug)]
@@ -94,8 +97,8 @@ impl Robot for Email {
     ) -> Result<(), Misconfiguration> {
         setup(target)?;
         credentials.login.as_ref().map_or(Ok(()), |(user, password)| {
-            sound("name to log in with", user)?;
-            sound("password", password)
+            sound(words!("name to log in with"), user)?;
+            sound(words!("password"), password)
         })
     }
 
@@ -114,12 +117,13 @@ impl Robot for Email {
             return Err(nobody(target).into());
         }
         if to.len() > MAX_RECEIVERS {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the mail has {} receivers; {MAX_RECEIVERS} are sent to", to.len()),
-                help: Some("Send it to the address of a list instead.".to_owned()),
-            });
+            let reason = text!(
+                "the mail has {many} receivers; {most} are sent to",
+                many = to.len(),
+                most = MAX_RECEIVERS,
+            );
+            let help = text!("Send it to the address of a list instead.");
+            return Err(Receipt::new(Verdict::BadMessage, reason).help(help));
         }
         Ok(vec![Step::Mail(Box::new(Mail {
             host: setup.host.clone(),
@@ -148,33 +152,37 @@ impl Robot for Email {
 fn setup(target: &Target) -> Result<&MailSetup, Misconfiguration> {
     match &target.setup {
         Setup::Mail(setup) => Ok(setup),
-        Setup::Plain | Setup::Webhook(_) | Setup::App(_) => Err(Misconfiguration {
-            reason: "the target does not say how mail is sent".to_owned(),
-            help: "Give it `host`, `from` and `to`.".to_owned(),
-        }),
+        Setup::Plain | Setup::Webhook(_) | Setup::App(_) => Err(Misconfiguration::new(
+            text!("the target does not say how mail is sent"),
+            text!("Give it `host`, `from` and `to`."),
+        )),
     }
 }
 
 fn nobody(target: &Target) -> Misconfiguration {
-    Misconfiguration {
-        reason: format!("the target `{}` has no receivers", target.id),
-        help: "Give it `to` with addresses, or name people in the reminder: `to: {people: [...], \
-               via: ...}`."
-            .to_owned(),
-    }
+    Misconfiguration::new(
+        text!("the target `{target}` has no receivers", target = target.id.as_str()),
+        text!(
+            "Give it `to` with addresses, or name people in the reminder: \
+             `to: {{people: [...], via: ...}}`."
+        ),
+    )
 }
 
 /// What copying and pasting leaves in a text, without repeating any of it.
-fn sound(what: &str, secret: &Secret) -> Result<(), Misconfiguration> {
+fn sound(what: Words, secret: &Secret) -> Result<(), Misconfiguration> {
     let text = secret.expose();
-    let wrong = match text {
-        "" => "is empty",
-        _ if text.contains(char::is_control) => "contains a control character",
-        _ if text.trim() != text => "has a space at its start or end",
+    let reason = match text {
+        "" => text!("the {what} is empty", what = what),
+        _ if text.contains(char::is_control) => {
+            text!("the {what} contains a control character", what = what)
+        }
+        _ if text.trim() != text => {
+            text!("the {what} has a space at its start or end", what = what)
+        }
         _ => return Ok(()),
     };
-    let reason = format!("the {what} {wrong}");
-    Err(Misconfiguration { reason, help: COPY_PASSWORD.to_owned() })
+    Err(Misconfiguration::new(reason, COPY_PASSWORD))
 }
 
 /// Their address, in small letters: servers everywhere take it so, and nobody gets a mail twice.

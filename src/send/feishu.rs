@@ -14,15 +14,18 @@ use super::{
     Misconfiguration, Outgoing, Robot, Step,
     paste::{self, Rules},
     sign::hmac_sha256,
+    too_long,
+    vendor::Vendor,
 };
 use crate::{
     http::{Failure, Request, Response},
     model::{
         message::{IdKind, Mentioned, Mentions, Message},
         people::Person,
-        receipt::{Receipt, Verdict},
+        receipt::Receipt,
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
+        text::{Text, Words, text, words},
     },
 };
 
@@ -47,14 +50,18 @@ pub const SIGNATURE_AGE: Duration = Duration::from_secs(3600);
 /// Of our own: the vendor names no limit, and nobody reads more names.
 const MAX_MENTIONS: usize = 100;
 
-const COPY_SECRET: &str = "Copy the secret again from the security settings of this very bot to \
-                           where the target's `secret` refers to.";
+const COPY_SECRET: Words = words!(
+    "Copy the secret again from the security settings of this very bot to where the target's \
+     `secret` refers to."
+);
 
 /// What the webhooks look like.
 const RULES: Rules = Rules {
-    vendors: &["Feishu", "Lark"],
-    help: "Copy the whole webhook again from the bot's page in the group's settings: \
-           https://open.feishu.cn/open-apis/bot/v2/hook/…",
+    vendors: &[Vendor::Feishu, Vendor::Lark],
+    help: words!(
+        "Copy the whole webhook again from the bot's page in the group's settings: \
+         https://open.feishu.cn/open-apis/bot/v2/hook/…"
+    ),
     parts,
 };
 
@@ -116,12 +123,7 @@ impl Robot for Feishu {
         }
         let bytes = body.to_string().len();
         if bytes > LIMIT_BYTES {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the message has {bytes} bytes; Feishu takes {LIMIT_BYTES}"),
-                help: Some(verdict::SHORTEN.to_owned()),
-            });
+            return Err(too_long(Vendor::Feishu, bytes, LIMIT_BYTES));
         }
         let url = Secret::new(url.into());
         Ok(vec![Step::Http(Request::post_json(url, &body).plain_http(target.allow_http))])
@@ -140,17 +142,17 @@ pub fn sign(timestamp: i64, secret: &Secret) -> String {
     STANDARD.encode(hmac_sha256(key.expose().as_bytes(), &[]))
 }
 
-fn parts(url: &Url) -> Result<(), String> {
+fn parts(url: &Url) -> Result<(), Text> {
     let path = url.path();
     let Some((_, token)) = path.split_once("/open-apis/bot/v2/hook/") else {
         return Err(match path.contains("/open-apis/bot/hook/") {
-            true => " is of the first kind, which shows plain text only".to_owned(),
-            false => "'s path is not /open-apis/bot/v2/hook/…".to_owned(),
+            true => text!("the webhook is of the first kind, which shows plain text only"),
+            false => paste::other_path("/open-apis/bot/v2/hook/…"),
         });
     };
     match token.trim_end_matches('/') {
-        "" => Err(" has no token at its end".to_owned()),
-        token if token.contains('/') => Err(" goes on after its token".to_owned()),
+        "" => Err(text!("the webhook has no token at its end")),
+        token if token.contains('/') => Err(text!("the webhook goes on after its token")),
         _ => Ok(()),
     }
 }

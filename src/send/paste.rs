@@ -2,38 +2,40 @@
 
 use url::Url;
 
-use super::Misconfiguration;
-use crate::{http, model::secret::Secret};
+use super::{Misconfiguration, vendor::Vendor};
+use crate::{
+    http,
+    model::{
+        secret::Secret,
+        text::{Text, Words, text, words},
+    },
+};
 
 /// Whose webhooks are easily mistaken for another robot's, by the end of their host.
-const VENDORS: [(&str, &str); 11] = [
-    ("dingtalk.com", "DingTalk"),
-    ("dingtalk.io", "DingTalk"),
-    ("feishu.cn", "Feishu"),
-    ("larksuite.com", "Lark"),
-    ("weixin.qq.com", "WeCom"),
-    ("slack.com", "Slack"),
-    ("webhook.office.com", CONNECTOR),
-    ("logic.azure.com", "Teams"),
-    ("api.powerplatform.com", "Teams"),
-    ("discord.com", "Discord"),
-    ("chat.googleapis.com", "Google Chat"),
+const VENDORS: [(&str, Vendor); 11] = [
+    ("dingtalk.com", Vendor::DingTalk),
+    ("dingtalk.io", Vendor::DingTalk),
+    ("feishu.cn", Vendor::Feishu),
+    ("larksuite.com", Vendor::Lark),
+    ("weixin.qq.com", Vendor::WeCom),
+    ("slack.com", Vendor::Slack),
+    ("webhook.office.com", Vendor::Connector),
+    ("logic.azure.com", Vendor::Teams),
+    ("api.powerplatform.com", Vendor::Teams),
+    ("discord.com", Vendor::Discord),
+    ("chat.googleapis.com", Vendor::GoogleChat),
 ];
-
-/// What Workflows took the place of.
-const CONNECTOR: &str = "Microsoft 365 connector";
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// What a robot demands of its webhook, beyond being a URL.
 pub(super) struct Rules {
     /// The names in [`VENDORS`] that are its own.
-    pub(super) vendors: &'static [&'static str],
+    pub(super) vendors: &'static [Vendor],
     /// What to do about a wrong one.
-    pub(super) help: &'static str,
-    /// What is wrong with its path and query, as the end of a sentence that begins with `the
-    /// webhook`.
-    pub(super) parts: fn(&Url) -> Result<(), String>,
+    pub(super) help: Words,
+    /// What is wrong with its path and query.
+    pub(super) parts: fn(&Url) -> Result<(), Text>,
 }
 
 impl Rules {
@@ -43,47 +45,53 @@ impl Rules {
         webhook: Option<&Secret>,
         plain_http: bool,
     ) -> Result<Url, Misconfiguration> {
-        self.read(webhook, plain_http)
-            .map_err(|reason| Misconfiguration { reason, help: self.help.to_owned() })
+        self.read(webhook, plain_http).map_err(|reason| Misconfiguration::new(reason, self.help))
     }
 
-    fn read(&self, webhook: Option<&Secret>, plain_http: bool) -> Result<Url, String> {
-        let text = webhook.map(Secret::expose).ok_or("there is no webhook")?;
+    fn read(&self, webhook: Option<&Secret>, plain_http: bool) -> Result<Url, Text> {
+        let text = webhook.map(Secret::expose).ok_or_else(|| text!("there is no webhook"))?;
         characters(text)?;
         let Some((scheme, _)) = text.split_once("://") else {
             return Err(if text.contains('/') {
-                "the webhook does not start with https://".to_owned()
+                text!("the webhook does not start with https://")
             } else {
-                "the webhook is only a token, not the whole URL".to_owned()
+                text!("the webhook is only a token, not the whole URL")
             });
         };
-        let url = Url::parse(text).map_err(|error| format!("the webhook is no URL: {error}"))?;
+        let url = Url::parse(text)
+            .map_err(|error| text!("the webhook is no URL: {why}", why = error.to_string()))?;
         if !http::is_allowed(&url, plain_http) {
-            let http = scheme.eq_ignore_ascii_case("http");
-            let found = if http { "http://, not" } else { "something else than" };
-            return Err(format!("the webhook starts with {found} https://"));
+            return Err(match scheme.eq_ignore_ascii_case("http") {
+                true => text!("the webhook starts with http://, not https://"),
+                false => text!("the webhook starts with something else than https://"),
+            });
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("the webhook has a user name before its host".to_owned());
+            return Err(text!("the webhook has a user name before its host"));
         }
         if let Some(vendor) = vendor(&url).filter(|vendor| !self.vendors.contains(vendor)) {
             return Err(match self.vendors.first() {
-                _ if vendor == CONNECTOR => {
-                    format!("the webhook belongs to a {vendor}, which Microsoft has retired")
-                }
-                Some(own) if has_robot(own) => {
-                    format!("the webhook belongs to a {vendor} robot, not to {own}'s")
-                }
-                _ => format!("the webhook belongs to a {vendor} robot, which is a kind of its own"),
+                _ if vendor == Vendor::Connector => text!(
+                    "the webhook belongs to a Microsoft 365 connector, which Microsoft has retired"
+                ),
+                Some(own) if own.has_robot() => text!(
+                    "the webhook belongs to a {vendor} robot, not to {own}'s",
+                    vendor = vendor.name(),
+                    own = own.name(),
+                ),
+                _ => text!(
+                    "the webhook belongs to a {vendor} robot, which is a kind of its own",
+                    vendor = vendor.name(),
+                ),
             });
         }
-        (self.parts)(&url).map_err(|wrong| format!("the webhook{wrong}"))?;
+        (self.parts)(&url)?;
         Ok(url)
     }
 }
 
 /// Whose host a URL has, where it is a known one.
-fn vendor(url: &Url) -> Option<&'static str> {
+fn vendor(url: &Url) -> Option<Vendor> {
     let host = url.host_str().unwrap_or_default();
     let known = VENDORS.iter().find(|(domain, _)| {
         host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -91,21 +99,22 @@ fn vendor(url: &Url) -> Option<&'static str> {
     known.map(|(_, vendor)| *vendor)
 }
 
-/// Whether a vendor's robot is a kind of its own here.
-fn has_robot(vendor: &str) -> bool {
-    !matches!(vendor, "Discord" | "Google Chat")
+/// What is wrong with a path that is not this one.
+pub(super) fn other_path(path: &str) -> Text {
+    text!("the webhook's path is not {path}", path = path)
 }
 
-/// The one value of a query parameter, or what is wrong with it, as the end of a sentence that
-/// begins with `the webhook`.
-pub(super) fn parameter(url: &Url, name: &str) -> Result<String, String> {
+/// The one value of a query parameter, or what is wrong with it.
+pub(super) fn parameter(url: &Url, name: &str) -> Result<String, Text> {
     let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value);
     match (values.next(), values.next()) {
-        (None, _) => Err(format!(" has no {name}")),
-        (Some(_), Some(_)) => Err(format!(" has more than one {name}")),
-        (Some(value), None) if value.trim().is_empty() => Err(format!("'s {name} is empty")),
+        (None, _) => Err(text!("the webhook has no {name}", name = name)),
+        (Some(_), Some(_)) => Err(text!("the webhook has more than one {name}", name = name)),
+        (Some(value), None) if value.trim().is_empty() => {
+            Err(text!("the webhook's {name} is empty", name = name))
+        }
         (Some(value), None) if value.contains("://") => {
-            Err(format!(" has a whole URL where its {name} should be"))
+            Err(text!("the webhook has a whole URL where its {name} should be", name = name))
         }
         (Some(value), None) => Ok(value.into_owned()),
     }
@@ -113,45 +122,54 @@ pub(super) fn parameter(url: &Url, name: &str) -> Result<String, String> {
 
 /// Says what is wrong with a signing secret, if there is one. No vendor says of which characters
 /// it is made, so only what can be nothing but a slip is refused.
-pub(super) fn check_secret(secret: Option<&Secret>, help: &str) -> Result<(), Misconfiguration> {
+pub(super) fn check_secret(secret: Option<&Secret>, help: Words) -> Result<(), Misconfiguration> {
     let Some(text) = secret.map(Secret::expose) else { return Ok(()) };
     let wrong = if text.contains("://") {
-        Err("the secret is a URL; it should be the robot's signing secret".to_owned())
+        Err(text!("the secret is a URL; it should be the robot's signing secret"))
     } else if text.contains(char::is_control) && text.trim() == text {
-        Err("the secret contains a line break or another control character".to_owned())
+        Err(text!("the secret contains a line break or another control character"))
     } else if text.starts_with(QUOTES) && text.ends_with(QUOTES) {
-        Err("the secret is wrapped in quotes".to_owned())
+        Err(text!("the secret is wrapped in quotes"))
     } else {
-        edges("secret", text)
+        edges(words!("secret"), text)
     };
-    wrong.map_err(|reason| Misconfiguration { reason, help: help.to_owned() })
+    wrong.map_err(|reason| Misconfiguration::new(reason, help))
 }
 
 /// What copying and pasting leaves around a text.
-fn edges(what: &str, text: &str) -> Result<(), String> {
+fn edges(what: Words, text: &str) -> Result<(), Text> {
     if text.trim().is_empty() {
-        return Err(format!("the {what} is empty"));
+        return Err(text!("the {what} is empty", what = what));
     }
-    for (end, rest) in [("start", text.trim_start()), ("end", text.trim_end())] {
-        if rest.len() != text.len() {
-            return Err(format!("the {what} has a space or line break at its {end}"));
-        }
+    if text.trim_start().len() != text.len() {
+        return Err(text!("the {what} has a space or line break at its start", what = what));
+    }
+    if text.trim_end().len() != text.len() {
+        return Err(text!("the {what} has a space or line break at its end", what = what));
     }
     Ok(())
 }
 
 /// What copying and pasting leaves in a URL.
-fn characters(text: &str) -> Result<(), String> {
-    edges("webhook", text)?;
+fn characters(text: &str) -> Result<(), Text> {
+    edges(words!("webhook"), text)?;
     for (n, c) in (1_u32..).zip(text.chars()) {
         let found = match c {
-            c if c.is_whitespace() => "a space or line break".to_owned(),
-            '"' | '\'' | '`' | '<' | '>' => format!("a {c}"),
-            c if c.is_control() => "a control character".to_owned(),
-            c if !c.is_ascii() => format!("`{c}` (U+{:04X}, not an ASCII character)", u32::from(c)),
+            c if c.is_whitespace() => text!("a space or line break"),
+            '"' | '\'' | '`' | '<' | '>' => text!("a {sign}", sign = c),
+            c if c.is_control() => text!("a control character"),
+            c if !c.is_ascii() => text!(
+                "`{sign}` (U+{code}, not an ASCII character)",
+                sign = c,
+                code = format!("{:04X}", u32::from(c)),
+            ),
             _ => continue,
         };
-        return Err(format!("the webhook contains {found} as its character {n}"));
+        return Err(text!(
+            "the webhook contains {found} as its character {n}",
+            found = found,
+            n = n
+        ));
     }
     Ok(())
 }

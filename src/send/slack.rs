@@ -10,15 +10,21 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{Misconfiguration, Outgoing, Robot, Step, paste::Rules};
+use super::{
+    Misconfiguration, Outgoing, Robot, Step,
+    paste::{self, Rules},
+    too_long,
+    vendor::Vendor,
+};
 use crate::{
     http::{Failure, Request, Response},
     model::{
         message::{IdKind, Mentioned, Mentions, Message},
         people::Person,
-        receipt::{Receipt, Verdict},
+        receipt::Receipt,
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
+        text::{Text, text, words},
     },
 };
 
@@ -56,9 +62,11 @@ const MAX_MENTIONS: usize = 100;
 
 /// What the webhooks look like.
 const RULES: Rules = Rules {
-    vendors: &["Slack"],
-    help: "Copy the whole webhook again from the Slack app's page \"Incoming Webhooks\": \
-           https://hooks.slack.com/services/T…/B…/…",
+    vendors: &[Vendor::Slack],
+    help: words!(
+        "Copy the whole webhook again from the Slack app's page \"Incoming Webhooks\": \
+         https://hooks.slack.com/services/T…/B…/…"
+    ),
     parts,
 };
 
@@ -113,12 +121,7 @@ impl Robot for Slack {
         let body = body::body(message);
         let bytes = body.to_string().len();
         if bytes > LIMIT_BYTES {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the message has {bytes} bytes; {LIMIT_BYTES} are sent to Slack"),
-                help: Some(verdict::SHORTEN.to_owned()),
-            });
+            return Err(too_long(Vendor::Slack, bytes, LIMIT_BYTES));
         }
         let request = Request::post_json(Secret::new(url.into()), &body);
         Ok(vec![Step::Http(request.plain_http(target.allow_http))])
@@ -129,16 +132,16 @@ impl Robot for Slack {
     }
 }
 
-fn parts(url: &Url) -> Result<(), String> {
+fn parts(url: &Url) -> Result<(), Text> {
     let steps: Vec<&str> = url.path().split('/').filter(|step| !step.is_empty()).collect();
     let at = steps.iter().position(|step| *step == "services");
     match at.map(|at| steps.len() - at - 1) {
         Some(3) => Ok(()),
-        Some(_) => Err(" has not three steps after /services/".to_owned()),
+        Some(_) => Err(text!("the webhook has not three steps after /services/")),
         None if steps.iter().any(|step| matches!(*step, "triggers" | "workflows")) => {
-            Err(" starts a workflow; it is not an incoming webhook".to_owned())
+            Err(text!("the webhook starts a workflow; it is not an incoming webhook"))
         }
-        None => Err("'s path is not /services/…".to_owned()),
+        None => Err(paste::other_path("/services/…")),
     }
 }
 

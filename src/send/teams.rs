@@ -15,15 +15,18 @@ use url::Url;
 use super::{
     Misconfiguration, Outgoing, Robot, Step,
     paste::{self, Rules},
+    too_long,
+    vendor::Vendor,
 };
 use crate::{
     http::{Failure, Request, Response},
     model::{
         message::{IdKind, Mentioned, Mentions, Message},
         people::Person,
-        receipt::{Receipt, Verdict},
+        receipt::Receipt,
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
+        text::{Text, text, words},
     },
 };
 
@@ -51,9 +54,11 @@ const MAX_MENTIONS: usize = 100;
 
 /// What the webhooks look like.
 const RULES: Rules = Rules {
-    vendors: &["Teams"],
-    help: "In Teams, add the workflow \"Post to a channel when a webhook request is received\", let \
-           anyone trigger it, and copy its whole URL, the part after sig= included.",
+    vendors: &[Vendor::Teams],
+    help: words!(
+        "In Teams, add the workflow \"Post to a channel when a webhook request is received\", \
+         let anyone trigger it, and copy its whole URL, the part after sig= included."
+    ),
     parts,
 };
 
@@ -108,12 +113,7 @@ impl Robot for Teams {
         let body = card::body(message);
         let bytes = body.to_string().len();
         if bytes > LIMIT_BYTES {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the message has {bytes} bytes; Teams shows up to {LIMIT_BYTES}"),
-                help: Some(verdict::SHORTEN.to_owned()),
-            });
+            return Err(too_long(Vendor::Teams, bytes, LIMIT_BYTES));
         }
         let request = Request::post_json(Secret::new(url.into()), &body);
         Ok(vec![Step::Http(request.plain_http(target.allow_http))])
@@ -124,16 +124,16 @@ impl Robot for Teams {
     }
 }
 
-fn parts(url: &Url) -> Result<(), String> {
+fn parts(url: &Url) -> Result<(), Text> {
     if !url.path().contains("/workflows/") {
-        return Err("'s path has no /workflows/…".to_owned());
+        return Err(text!("the webhook's path has no /workflows/…"));
     }
-    match paste::parameter(url, "sig") {
-        Err(wrong) if wrong == " has no sig" => {
-            Err(" has no sig: the flow is not open to anyone, or the URL was cut".to_owned())
-        }
-        other => other.map(|_| ()),
+    if !url.query_pairs().any(|(key, _)| key == "sig") {
+        return Err(text!(
+            "the webhook has no sig: the flow is not open to anyone, or the URL was cut"
+        ));
     }
+    paste::parameter(url, "sig").map(|_| ())
 }
 
 /// The sign-in name, which usually is the mail address.

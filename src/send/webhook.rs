@@ -15,6 +15,7 @@ use super::{
     paste::{self, Rules},
     sign::hmac_sha256,
     unanswered,
+    vendor::Vendor,
 };
 use crate::{
     http::{Failure, Request, Response},
@@ -25,6 +26,7 @@ use crate::{
         secret::{Credentials, Secret},
         setup::Setup,
         target::{Pace, RobotKind, Shape, Target},
+        text::{Words, text, words},
     },
 };
 
@@ -42,14 +44,16 @@ pub const THROTTLE_REST: Duration = Duration::from_secs(60);
 /// A secret that begins so is Base64 of the key; any other is the key itself.
 pub const SECRET_PREFIX: &str = "whsec_";
 
-const COPY: &str = "Copy the receiver's whole address again, beginning with https://.";
+const COPY: Words = words!("Copy the receiver's whole address again, beginning with https://.");
 
-const COPY_SECRET: &str = "Copy the receiver's secret again to where the target's `secret` refers \
-                           to: the key itself, or whsec_ and its Base64.";
+const COPY_SECRET: Words = words!(
+    "Copy the receiver's secret again to where the target's `secret` refers to: the key itself, \
+     or whsec_ and its Base64."
+);
 
 /// What the webhooks look like.
 const RULES: Rules =
-    Rules { vendors: &["Discord", "Google Chat"], help: COPY, parts: |_: &Url| Ok(()) };
+    Rules { vendors: &[Vendor::Discord, Vendor::GoogleChat], help: COPY, parts: |_: &Url| Ok(()) };
 
 /// The dialect.
 #[derive(Clone, Copy, Debug)]
@@ -146,9 +150,12 @@ fn key(secret: &Secret) -> Result<Vec<u8>, Misconfiguration> {
     let Some(encoded) = secret.expose().strip_prefix(SECRET_PREFIX) else {
         return Ok(secret.expose().as_bytes().to_vec());
     };
-    STANDARD.decode(encoded).map_err(|_| Misconfiguration {
-        reason: format!("the secret begins with {SECRET_PREFIX} and is not Base64 behind it"),
-        help: COPY_SECRET.to_owned(),
+    STANDARD.decode(encoded).map_err(|_| {
+        let reason = text!(
+            "the secret begins with {prefix} and is not Base64 behind it",
+            prefix = SECRET_PREFIX,
+        );
+        Misconfiguration::new(reason, COPY_SECRET)
     })
 }
 

@@ -13,15 +13,18 @@ use url::Url;
 use super::{
     Misconfiguration, Outgoing, Robot, Step, mobile,
     paste::{self, Rules},
+    too_long,
+    vendor::Vendor,
 };
 use crate::{
     http::{Failure, Request, Response},
     model::{
         message::{Format, IdKind, Mentioned, Mentions, Message},
         people::Person,
-        receipt::{Receipt, Verdict},
+        receipt::Receipt,
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
+        text::{Text, words},
     },
 };
 
@@ -45,9 +48,11 @@ const MAX_MENTIONS: usize = 100;
 
 /// What the webhooks look like.
 const RULES: Rules = Rules {
-    vendors: &["WeCom"],
-    help: "Copy the whole webhook again from the robot's page in the group: \
-           https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…",
+    vendors: &[Vendor::WeCom],
+    help: words!(
+        "Copy the whole webhook again from the robot's page in the group: \
+         https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…"
+    ),
     parts,
 };
 
@@ -101,12 +106,7 @@ impl Robot for Wecom {
         let url = RULES.url(credentials.webhook.as_ref(), target.allow_http)?;
         let (bytes, most) = (body::content(message).len(), self.shape().longest(message.format));
         if bytes > most {
-            return Err(Receipt {
-                verdict: Verdict::BadMessage,
-                code: None,
-                reason: format!("the message has {bytes} bytes; WeCom takes {most}"),
-                help: Some(verdict::SHORTEN.to_owned()),
-            });
+            return Err(too_long(Vendor::WeCom, bytes, most));
         }
         let request = Request::post_json(Secret::new(url.into()), &body::body(message));
         Ok(vec![Step::Http(request.plain_http(target.allow_http))])
@@ -117,9 +117,9 @@ impl Robot for Wecom {
     }
 }
 
-fn parts(url: &Url) -> Result<(), String> {
+fn parts(url: &Url) -> Result<(), Text> {
     if !url.path().ends_with("/cgi-bin/webhook/send") {
-        return Err("'s path is not /cgi-bin/webhook/send".to_owned());
+        return Err(paste::other_path("/cgi-bin/webhook/send"));
     }
     paste::parameter(url, "key").map(|_| ())
 }

@@ -92,8 +92,11 @@ pub fn read(path: &Path, bytes: &[u8], environment: &Environment, zones: &Zones)
     }
     diagnostic::sort(&mut diagnostics);
     let written = document.root.get("language").is_some();
-    let language = settings.as_ref().filter(|_| written).map(|settings| settings.language);
-    let language = language.unwrap_or_else(|| spoken(environment, zones));
+    let language = match &settings {
+        Some(settings) if written => settings.language,
+        Some(settings) => environment.language().unwrap_or(settings.language),
+        None => spoken(environment, zones),
+    };
     Loaded { settings: settings.filter(|_| right), diagnostics, text: document.text, language }
 }
 

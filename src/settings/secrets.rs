@@ -7,7 +7,10 @@ use std::{
 };
 
 use crate::{
-    model::secret::{Secret, SecretRef},
+    model::{
+        secret::{Secret, SecretRef},
+        text::{Text, text},
+    },
     settings::environment::Environment,
 };
 
@@ -15,20 +18,13 @@ use crate::{
 const LONGEST: u64 = 64 * 1024;
 
 /// Why a reference leads to no secret.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum SecretError {
     /// The variable is not set, or empty.
-    #[error(
-        "the environment variable {0} is not set; under systemd put it in the unit's EnvironmentFile or use LoadCredential"
-    )]
     NotSet(String),
     /// systemd handed over no credentials.
-    #[error(
-        "there is no credential {0}: $CREDENTIALS_DIRECTORY is not set; it is under systemd, with LoadCredential={0}:PATH in the unit"
-    )]
     NoCredentials(String),
     /// The file cannot be read.
-    #[error("{reference} cannot be read from {path}: {source}")]
     Unreadable {
         /// The reference as written.
         reference: String,
@@ -37,18 +33,57 @@ pub enum SecretError {
         /// Why.
         source: io::Error,
     },
+    /// Not a file, but a folder or a pipe.
+    NoFile {
+        /// The reference as written.
+        reference: String,
+        /// Where it leads.
+        path: PathBuf,
+    },
     /// The file is empty, or holds only blanks.
-    #[error("{0} is empty")]
     Empty(String),
     /// It is no UTF-8 text.
-    #[error("{0} is not UTF-8 text")]
     NotText(String),
     /// It is no single line.
-    #[error("{0} holds several lines; it must hold the value alone")]
     SeveralLines(String),
     /// It is longer than any secret.
-    #[error("{0} is longer than 64 KiB; it must hold the value alone")]
     TooLong(String),
+}
+
+impl SecretError {
+    /// For whoever runs the server.
+    #[must_use]
+    pub fn text(&self) -> Text {
+        match self {
+            Self::NotSet(name) => text!(
+                "the environment variable {name} is not set; under systemd put it in the unit's EnvironmentFile or use LoadCredential",
+                name = name,
+            ),
+            Self::NoCredentials(name) => text!(
+                "there is no credential {name}: $CREDENTIALS_DIRECTORY is not set; it is under systemd, with LoadCredential={name}:PATH in the unit",
+                name = name,
+            ),
+            Self::Unreadable { reference, path, source } => text!(
+                "{reference} cannot be read from {path}: {why}",
+                reference = reference,
+                path = path.display().to_string(),
+                why = source.to_string(),
+            ),
+            Self::NoFile { reference, path } => text!(
+                "{reference} leads to {path}, which is not a file",
+                reference = reference,
+                path = path.display().to_string(),
+            ),
+            Self::Empty(name) => text!("{name} is empty", name = name),
+            Self::NotText(name) => text!("{name} is not UTF-8 text", name = name),
+            Self::SeveralLines(name) => {
+                text!("{name} holds several lines; it must hold the value alone", name = name)
+            }
+            Self::TooLong(name) => {
+                text!("{name} is longer than 64 KiB; it must hold the value alone", name = name)
+            }
+        }
+    }
 }
 
 /// Reads the value a reference leads to, without the line break at its end. `folder` is the one
@@ -92,18 +127,18 @@ pub fn resolve(
 
 fn read(path: &Path, name: &str) -> Result<Vec<u8>, SecretError> {
     let mut bytes = Vec::new();
+    let (reference, found) = (name.to_owned(), std::fs::metadata(path));
     // Opening a pipe would wait for its writer.
-    let result = std::fs::metadata(path).and_then(|metadata| {
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is not a file"));
-        }
-        File::open(path)?.take(LONGEST + 1).read_to_end(&mut bytes)
-    });
-    result.map(|_| bytes).map_err(|source| SecretError::Unreadable {
-        reference: name.to_owned(),
-        path: path.to_owned(),
-        source,
-    })
+    if found.as_ref().is_ok_and(|found| !found.is_file()) {
+        return Err(SecretError::NoFile { reference, path: path.to_owned() });
+    }
+    let read = found
+        .and_then(|_| File::open(path))
+        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(source) => Err(SecretError::Unreadable { reference, path: path.to_owned(), source }),
+    }
 }
 
 #[cfg(test)]
@@ -114,7 +149,7 @@ mod tests {
         let reference = SecretRef::parse(reference).expect("reference");
         resolve(&reference, environment, folder)
             .map(|secret| secret.expose().to_owned())
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.text().to_string())
     }
 
     #[test]

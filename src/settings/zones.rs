@@ -5,7 +5,11 @@ use std::{fmt, fs::File, io::Read, path::Path, sync::Arc};
 use jiff::tz::TimeZoneDatabase;
 
 use crate::{
-    model::{diagnostic::nearest, reminder::Zone},
+    model::{
+        diagnostic::nearest,
+        reminder::Zone,
+        text::{Text, text},
+    },
     yaml::short,
 };
 
@@ -79,7 +83,7 @@ impl Zones {
     ///
     /// # Errors
     /// There is none of that name; what to write instead, for the person who wrote it.
-    pub fn get(&self, name: &str) -> Result<Zone, String> {
+    pub fn get(&self, name: &str) -> Result<Zone, Text> {
         // A system may ship only some of the zones.
         let found = self.database.get(name).or_else(|_| TimeZoneDatabase::bundled().get(name));
         if let Ok(tz) = found {
@@ -89,7 +93,7 @@ impl Zones {
         let lower = name.trim().to_lowercase();
         let meant = KNOWN_AS.iter().find(|(word, _)| *word == lower).map(|&(_, zone)| zone);
         if let Some(zone) = meant {
-            return Err(format!("did you mean `{zone}`?"));
+            return Err(text!("did you mean `{word}`?", word = zone));
         }
         let available: Vec<_> = self.database.available().collect();
         let names = || available.iter().map(jiff::tz::TimeZoneName::as_str);
@@ -100,8 +104,8 @@ impl Zones {
         };
         let near = nearest(&short(name), names()).or_else(by_city);
         Err(near.map_or_else(
-            || "write an IANA name such as Asia/Shanghai or Europe/Lisbon".to_owned(),
-            |zone| format!("did you mean `{zone}`?"),
+            || text!("write an IANA name such as Asia/Shanghai or Europe/Lisbon"),
+            |zone| text!("did you mean `{word}`?", word = zone),
         ))
     }
 
@@ -156,7 +160,8 @@ mod tests {
             ("../../etc/passwd", "write an IANA name such as Asia/Shanghai or Europe/Lisbon"),
         ];
         for (name, help) in cases {
-            assert_eq!(zones.get(name), Err(help.to_owned()), "{name}");
+            let found = zones.get(name).map_err(|help| help.to_string());
+            assert_eq!(found, Err(help.to_owned()), "{name}");
         }
     }
 }

@@ -56,8 +56,8 @@ async fn rows(story: &Story<'_>, reminder: &str) -> Vec<String> {
             .due_at
             .to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
         let mut words = vec![due.strftime("%d").to_string(), record.state.name().to_owned()];
-        words.extend(record.reason.clone());
-        words.extend(record.detail.clone());
+        words.extend(record.reason.as_ref().map(ToString::to_string));
+        words.extend(record.detail.as_ref().map(ToString::to_string));
         words.extend(record.deliveries.iter().map(|one| one.state.name().to_owned()));
         words.join(" ")
     })
@@ -164,7 +164,7 @@ async fn a_disabled_target_gets_nothing_and_the_log_says_why() {
     );
     let mut story = Story::begin(&office, &fake, at("2026-11-23T09:59:00")).await;
     story.pass_until(at("2026-11-23T10:30:00")).await;
-    let expected = ["23 composed other-group is left out: target disabled delivered"];
+    let expected = ["23 composed other-group is left out: its target is disabled delivered"];
     assert_eq!(rows(&story, "both").await, expected);
 }
 
@@ -255,7 +255,7 @@ fn cancel_takes_back_what_waits() {
 #[test]
 fn a_pause_is_seen_in_status_and_ends_with_resume() {
     let fake = FakeDingtalk::start();
-    let office = Workplace::office(&office_group(&fake, "token"));
+    let office = Workplace::office(&office_group(&fake, "token")).variable("LANG", "zh_CN.UTF-8");
     let (code, pause) =
         office.json(&["pause", "policy-daily", "--until", "2999-01-01", "--reason", "盘点"]);
     assert_eq!(code, Some(0));
@@ -342,7 +342,8 @@ fn skip_names_what_it_takes_out_and_undo_puts_it_back() {
 #[test]
 fn the_queue_says_who_waits_why_and_until_when() {
     let fake = FakeDingtalk::start();
-    let office = Workplace::office(&fake.group("policy", Group::default()));
+    let office =
+        Workplace::office(&fake.group("policy", Group::default())).variable("LANG", "zh_CN.UTF-8");
     office.write("dingdong.yaml", SETTINGS.replace("quiet: 22:00..07:30", "pace: 1/1h"));
     office.write("schedules/policy.yaml", REMINDERS.replace("other-group", "policy-group"));
     assert_eq!(office.run(&["log", "--waiting"]).out, "没有等待的消息\n");

@@ -151,7 +151,7 @@ fn what_is_wrong_changes_nothing() {
     );
     let unknown = office.run(&["calendar", "import", "notice.txt", "--into", "nc", "--yes"]);
     assert_eq!(unknown.code, Some(3));
-    assert!(unknown.err.contains("There are: acme, br, cn, "), "{}", unknown.err);
+    assert!(unknown.err.contains("there are: acme, br, cn, "), "{}", unknown.err);
     assert_eq!(office.run(&["calendar", "import", "notice.txt"]).code, Some(2));
     assert!(!office.path("calendars").exists());
 }

@@ -36,6 +36,8 @@ mod guide;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod languages;
+#[cfg(test)]
 mod merging;
 #[cfg(test)]
 mod network;

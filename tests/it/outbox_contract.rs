@@ -208,8 +208,8 @@ fn receipt(verdict: Verdict) -> Receipt {
     Receipt {
         verdict,
         code: Some("310000".to_owned()),
-        reason: "the keyword is missing".to_owned(),
-        help: Some("add a keyword".to_owned()),
+        reason: "the keyword is missing".into(),
+        help: Some("add a keyword".into()),
     }
 }
 

@@ -82,7 +82,7 @@ fn heard(fake: &FakeDingtalk, group: &str) -> Vec<String> {
 
 fn fate(record: &OccurrenceRecord) -> String {
     let due = record.occurrence.due_at.strftime("%d %H:%M");
-    let reason = record.reason.as_deref().unwrap_or_default();
+    let reason = record.reason.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("{due} {} {reason}", record.state.name()).trim_end().to_owned()
 }
 
@@ -98,7 +98,10 @@ async fn over_three_weeks_two_groups_hear_of_every_change_once() {
     let log = story.log().await;
     assert_eq!(log.len(), 5);
     assert_eq!(fate(&log[0]), "02 01:00 skipped condition");
-    assert_eq!(log[0].detail.as_deref(), Some("changes: 0 entries"));
+    assert_eq!(
+        log[0].detail.as_ref().map(ToString::to_string).as_deref(),
+        Some("changes: 0 entries")
+    );
 
     // On the weekend a policy changes and another comes; both are told on Monday, to both.
     save(&office, "考勤.md", "# 考勤制度\n\n迟到五次扣奖金。\n", "2026-11-07T15:00");
@@ -189,7 +192,7 @@ async fn a_folder_that_cannot_be_read_is_a_failure_with_an_alert_and_nothing_is_
     story.pass_until(at("2026-11-09T12:00")).await;
     let log = story.log().await;
     let failed = log.iter().find(|one| one.state.name() == "failed").unwrap();
-    let reason = failed.reason.as_deref().unwrap();
+    let reason = failed.reason.as_ref().map(ToString::to_string).unwrap();
     assert!(reason.contains("schedules/news.yaml:8:26") && reason.contains("policies"), "{reason}");
     let alerts: Vec<_> = fake.shown().into_iter().filter(|shown| shown.token == "it").collect();
     assert_eq!(alerts.len(), 1);

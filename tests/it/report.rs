@@ -12,7 +12,8 @@ use super::support::{
 fn office(fake: &FakeDingtalk) -> Workplace {
     let office = Workplace::empty()
         .variable("POLICY", &fake.group("policy", Group::default()))
-        .variable("OPS", &fake.group("ops", Group::default()));
+        .variable("OPS", &fake.group("ops", Group::default()))
+        .variable("LANG", "zh_CN.UTF-8");
     let beat = format!("heartbeat: {}\n", fake.url("/beat"));
     office.write("dingdong.yaml", SETTINGS.to_owned() + &beat);
     office.write("schedules/policy.yaml", SCHEDULE);
@@ -123,7 +124,7 @@ async fn a_report_is_a_screen_a_page_and_a_table() {
     let office = office(&fake);
     Box::pin(week(&fake, &office)).await;
     let screen = office.run(&["report", "--month", "2026-11"]);
-    for words in ["2026-11 提醒送达报告", "送达", "晚到", "未按计划的", "被人暂停", "leave.md"]
+    for words in ["2026-11 提醒送达报告", "送达", "晚到", "未按计划的", "已暂停", "leave.md"]
     {
         assert!(screen.out.contains(words), "{words}: {}", screen.out);
     }

@@ -79,7 +79,7 @@ async fn a_message_says_what_another_system_knows_when_it_is_due() {
     let alert = shown.last().unwrap();
     assert!(shown.len() == 3 && alert.token == "ops", "{shown:?}");
     assert!(
-        alert.text.contains("schedules/sales.yaml:8:22") && alert.text.contains("answered 401"),
+        alert.text.contains("schedules/sales.yaml:8:22") && alert.text.contains("回答 401"),
         "{alert:?}"
     );
     let log = story.log().await;

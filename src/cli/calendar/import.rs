@@ -24,7 +24,6 @@ use crate::{
     model::{
         calendar::{Calendar, Day, DayFact},
         diagnostic::Diagnostic,
-        language::Language,
         text::{Text, text},
     },
     settings::Settings,
@@ -72,7 +71,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Result<(), Exit> {
     let setting = Setting { zone: &settings.zone.tz, zones: &find_zone };
     let (name, bytes) = read(&options.file)?;
     let intake = intake::read(&name, &bytes, calendar, &setting)
-        .map_err(|errors| refuse(globals, &options.into, &errors, settings.language))?;
+        .map_err(|errors| refuse(globals, &options.into, &errors))?;
     let imported = files.imported.remove(&options.into).unwrap_or_default();
     let imported = imported.with(intake.import.clone());
     files.imported.insert(options.into.clone(), imported.clone());
@@ -108,7 +107,7 @@ fn built(
         return Err(Exit::Invalid);
     }
     for one in mended {
-        output::say(format_args!("warning: {}", one.told(settings.language)));
+        output::warning(one.sentence());
     }
     Ok(calendars)
 }
@@ -120,13 +119,14 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Exit> {
     if path == Path::new("-") {
         let read = std::io::stdin().take(most).read_to_end(&mut bytes);
         return read.map(|_| (intake::PASTED.to_owned(), bytes)).map_err(|error| {
-            output::say(format_args!("error: the input cannot be read: {error}"));
+            output::error(text!("the input cannot be read: {why}", why = error.to_string()));
             Exit::Failed
         });
     }
     let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     read.map_err(|error| {
-        output::say(format_args!("error: {} cannot be read: {error}", path.display()));
+        let (path, why) = (path.display().to_string(), error.to_string());
+        output::error(text!("{path} cannot be read: {why}", path = path, why = why));
         Exit::Failed
     })?;
     let name = path
@@ -136,9 +136,9 @@ fn read(path: &Path) -> Result<(String, Vec<u8>), Exit> {
 }
 
 /// Says why a file is not used.
-fn refuse(globals: &Globals, calendar: &str, errors: &[Diagnostic], language: Language) -> Exit {
+fn refuse(globals: &Globals, calendar: &str, errors: &[Diagnostic]) -> Exit {
     for error in errors {
-        output::say(format_args!("error: {}", error.told(language)));
+        output::error(error.sentence());
     }
     if globals.json {
         output::json(&json!({
@@ -158,9 +158,9 @@ impl Plan<'_> {
         options: &Options,
         imported: &Imported,
     ) -> Result<(), Exit> {
-        let language = self.settings.language;
+        let language = output::language();
         for found in &self.intake.found {
-            output::say(format_args!("note: {}", found.told(language)));
+            output::note(found.sentence());
         }
         if !globals.json {
             self.show();
@@ -188,7 +188,8 @@ impl Plan<'_> {
         let stored = calendar_files::store(&self.settings.folder, self.calendar, imported);
         let stored = stored.map_err(|error| {
             let path = calendar_files::imported_path(&self.settings.folder, self.calendar);
-            output::say(format_args!("error: {} cannot be written: {error}", path.display()));
+            let (path, why) = (path.display().to_string(), error.to_string());
+            output::error(text!("{path} cannot be written: {why}", path = path, why = why));
             Exit::Failed
         })?;
         self.answer(globals, Some(&stored));
@@ -197,7 +198,7 @@ impl Plan<'_> {
 
     /// Shows what changes, one line for days in a row.
     fn show(&self) {
-        let language = self.settings.language;
+        let language = output::language();
         let import = &self.intake.import;
         let what = match self.intake.form {
             Form::Notice => text!("the yearly notice"),
@@ -283,7 +284,7 @@ impl Plan<'_> {
             return;
         }
         let Some(stored) = stored else { return };
-        let language = self.settings.language;
+        let language = output::language();
         output::line(text!("written: {path}", path = &stored.path).told(language));
         if let Some(previous) = &stored.previous {
             let said = text!(

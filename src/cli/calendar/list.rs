@@ -27,7 +27,7 @@ pub(super) fn run(globals: &Globals) -> Result<(), Exit> {
         output::json(&rows);
         return Ok(());
     }
-    let language = shelf.settings.language;
+    let language = output::language();
     for (id, calendar) in shelf.calendars.iter() {
         block(calendar, id == usual, today, language);
     }

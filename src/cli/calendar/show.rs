@@ -50,7 +50,7 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Result<(), Exit> {
     if globals.json {
         output::json(&document(calendar, year, &facts));
     } else {
-        screen(calendar, year, &facts, shelf.settings.language);
+        screen(calendar, year, &facts, output::language());
     }
     Ok(())
 }

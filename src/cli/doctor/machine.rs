@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::{Finding, Grade, Patient};
 use crate::{
-    model::text::text,
+    model::text::{Text, text},
     outbox::{OpenError, OpenMode, Outbox, service_running},
 };
 
@@ -153,7 +153,7 @@ pub(super) fn proxy(patient: &Patient<'_>) -> Vec<Finding> {
 }
 
 /// The proxy's address with where it is named: the settings, else the environment.
-fn named_proxy(patient: &Patient<'_>) -> Option<(String, Result<String, String>)> {
+fn named_proxy(patient: &Patient<'_>) -> Option<(String, Result<String, Text>)> {
     const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     if let Some(proxy) = &patient.prepared.settings.network.proxy {
         let address = proxy.resolve(|kept| patient.reach.secrets.resolve(kept));

@@ -79,7 +79,7 @@ fn suspension(target: &Target, one: &Suspension) -> Finding {
     let message = text!(
         "the robot is suspended since {since}: {reason}",
         since = one.since.strftime("%Y-%m-%d %H:%MZ").to_string(),
-        reason = &one.reason,
+        reason = one.reason.clone(),
     );
     let help = text!(
         "mend it, try it with `dingdong doctor --send`, then `dingdong resume --target {target}`",
@@ -88,7 +88,7 @@ fn suspension(target: &Target, one: &Suspension) -> Finding {
     Finding::error("suspended", message).of(target).help(help)
 }
 
-fn unreadable(target: &Target, why: String, help: Option<String>) -> Finding {
+fn unreadable(target: &Target, why: Text, help: Option<Text>) -> Finding {
     let by_systemd =
         target.secrets().into_iter().any(|reference| matches!(reference, SecretRef::Credential(_)));
     let code = if help.is_some() { "bad-secret" } else { "secret" };

@@ -7,17 +7,17 @@ use jiff::Timestamp;
 
 use super::{Finding, Grade, Options, Patient, robots};
 use crate::{
-    cli::{Globals, output, sending::Sending},
+    cli::{Globals, output, sending::Sending, view},
     compose,
+    daemon::reasons,
     model::{
         delivery::{DeliveryState, NewDelivery},
-        language::Language,
         message::{Format, Mentions, Message},
         occurrence::{Occurrence, Origin},
         receipt::Verdict,
         reminder::{Priority, ReminderId, TooLong},
         target::Target,
-        text::text,
+        text::{Text, text},
     },
     outbox::{DeliveryRecord, OpenMode},
     send::robot,
@@ -46,9 +46,8 @@ pub(super) async fn send(
     let terminal = std::io::stdin().is_terminal();
     if terminal && !options.yes {
         let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
-        let language = patient.world.language;
         let question = text!("post a test message to {targets}?", targets = names.join(", "));
-        if !output::agreed(question.told(language)) {
+        if !output::agreed(output::told(question)) {
             return vec![Finding::new(Grade::Note, "test-message", text!("nothing was posted"))];
         }
     }
@@ -68,7 +67,7 @@ pub(super) async fn send(
         }
     }
     if options.repeat && terminal {
-        ask(&mut findings, patient.world.language);
+        ask(&mut findings);
     }
     findings
 }
@@ -128,12 +127,12 @@ async fn through_the_queue(
     globals: &Globals,
     options: &Options,
     targets: &[&Target],
-) -> Result<Vec<Finding>, String> {
+) -> Result<Vec<Finding>, Text> {
     let outbox = patient
         .prepared
         .store(OpenMode::Write)
         .await
-        .map_err(|_| text!("the store cannot be written").told(patient.world.language))?;
+        .map_err(|_| text!("the store cannot be written"))?;
     let mut findings = Vec::new();
     let mut keys: BTreeMap<String, String> = BTreeMap::new();
     let rounds = if options.repeat { 2 } else { 1 };
@@ -151,12 +150,11 @@ async fn through_the_queue(
         let id = ReminderId::new(DOCTOR);
         let zone = &patient.world.zone.name;
         let planned = outbox.plan_alert(&id, &[], zone, deliveries, now).await;
-        let Some(occurrence) = planned.map_err(|error| error.to_string())? else { break };
+        let Some(occurrence) = planned.map_err(|error| error.text())? else { break };
         let world = patient.prepared.world().await;
         let sending = Sending::new(patient.prepared, globals.json, PATIENCE, Vec::new());
-        let finished = sending.finish(&outbox, world, &occurrence).await.map_err(|_| {
-            text!("the test messages could not be sent").told(patient.world.language)
-        })?;
+        let finished = sending.finish(&outbox, world, &occurrence).await;
+        let finished = finished.map_err(|_| text!("the test messages could not be sent"))?;
         for record in &finished.record.deliveries {
             if let Some(target) = targets.iter().find(|target| target.id == record.target) {
                 findings.push(verdict(target, record, round > 0));
@@ -196,11 +194,11 @@ fn verdict(target: &Target, record: &DeliveryRecord, repeat: bool) -> Finding {
             Finding::ok("test-message", text!("it took the test message")).of(target)
         }
         state => {
-            let reason = last.and_then(|attempt| attempt.reason.clone());
+            let said = last.and_then(|attempt| attempt.reason.clone());
             let code = last.and_then(|attempt| attempt.code.as_deref());
             let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-            let reason = reason.or_else(|| record.reason.clone());
-            let reason = reason.unwrap_or_else(|| state.name().to_owned());
+            let why = record.reason.as_deref().map(reasons::of_delivery);
+            let reason = said.or(why).unwrap_or_else(|| view::state(state.name()));
             let message = text!(
                 "the test message was not taken: {reason}{code}",
                 reason = reason,
@@ -216,11 +214,11 @@ fn verdict(target: &Target, record: &DeliveryRecord, repeat: bool) -> Finding {
 }
 
 /// Asks what nobody but a person in the group can know, and draws the conclusion.
-fn ask(findings: &mut [Finding], language: Language) {
+fn ask(findings: &mut [Finding]) {
     for finding in findings.iter_mut().filter(|finding| finding.code == "repeat") {
         let about = finding.about.clone().unwrap_or_default();
         let question = text!("how many test messages does {target} show now?", target = about);
-        match output::answer(question.told(language)).parse::<u32>() {
+        match output::answer(output::told(question)).parse::<u32>() {
             Ok(1) => {
                 finding.grade = Grade::Ok;
                 finding.message = text!("one message: this robot drops a repeat with the same key");

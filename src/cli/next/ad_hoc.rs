@@ -11,6 +11,7 @@ use crate::{
         language::Language,
         layers::Named,
         reminder::{OnDayOff, Schedule, Zone},
+        text::{Text, Words, text, words},
     },
 };
 
@@ -32,11 +33,14 @@ pub(super) struct AdHoc {
 }
 
 /// What is said of a phrase that has no times.
-const NO_TIMES: &str = "a folder changes when it changes: that has no coming occurrences\nhelp: put it \
-                        into a reminder's `when`; `dingdong explain` shows how it is understood";
+const NO_TIMES: Words = words!("a folder changes when it changes: that has no coming occurrences");
+
+/// What to do with it.
+const EXPLAIN: Words =
+    words!("put it into a reminder's `when`; `dingdong explain` shows how it is understood");
 
 impl AdHoc {
-    fn on_day_off(&self) -> Result<OnDayOff, String> {
+    fn on_day_off(&self) -> Result<OnDayOff, Text> {
         Ok(match self.on_day_off.as_deref() {
             None | Some("keep") => OnDayOff::Keep,
             Some("skip") => OnDayOff::Skip,
@@ -44,8 +48,9 @@ impl AdHoc {
             Some("next") => OnDayOff::Next,
             Some("next-in-month") => OnDayOff::NextInMonth,
             Some(other) => {
-                return Err(format!(
-                    "`{other}` is no rule for days off; write keep, skip, previous, next or next-in-month"
+                return Err(text!(
+                    "`{word}` is no rule for days off; write keep, skip, previous, next or next-in-month",
+                    word = other,
                 ));
             }
         })
@@ -61,14 +66,14 @@ pub(super) fn schedule(
     phrase: &str,
     after: impl Fn(&Zone) -> Result<Timestamp, Exit>,
 ) -> Result<(Schedule, Language), Exit> {
-    let invalid = |message: String| {
-        output::say(format_args!("error: {message}"));
+    let invalid = |message: Text| {
+        output::error(message);
         Exit::Invalid
     };
     let (machine, loaded) = prepare::load(globals);
     let settings = loaded
         .settings
-        .ok_or_else(|| invalid("the settings are wrong; see `dingdong check`".into()))?;
+        .ok_or_else(|| invalid(text!("the settings are wrong; see `dingdong check`")))?;
     let zone: Zone = match &given.timezone {
         Some(name) => machine.zones.get(name).map_err(invalid)?,
         None => settings.zone.clone(),
@@ -78,27 +83,37 @@ pub(super) fn schedule(
     let calendar = match calendar {
         Some(name) => calendars.get(name).cloned().ok_or_else(|| {
             let names: Vec<_> = calendars.names().collect();
-            invalid(format!("there is no calendar `{name}`; there are: {}", names.join(", ")))
+            invalid(text!(
+                "there is no calendar `{name}`; there are: {names}",
+                name = name,
+                names = names.join(", "),
+            ))
         })?,
         None => Arc::clone(&calendars.usual),
     };
     if settings.file.is_none() {
-        let (zone, calendar) = (&zone.name, calendar.id());
-        output::say(format_args!("note: there is no dingdong.yaml: {zone}, calendar {calendar}"));
+        output::note(text!(
+            "there is no dingdong.yaml: {zone}, calendar {calendar}",
+            zone = &*zone.name,
+            calendar = calendar.id(),
+        ));
     }
     let on_day_off = given.on_day_off().map_err(invalid)?;
     let holidays: Vec<String> = calendar.holiday_names().into_iter().map(str::to_owned).collect();
     let when = catalog::when::read(phrase, &holidays).map_err(|error| {
-        let help = error.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
-        invalid(format!("{}{help}", error.message))
+        let exit = invalid(error.message.into());
+        error.help.into_iter().for_each(output::help);
+        exit
     })?;
     let When::Timed(recurrence) = when else {
-        return Err(invalid(NO_TIMES.to_owned()));
+        let exit = invalid(NO_TIMES.into());
+        output::help(EXPLAIN);
+        return Err(exit);
     };
     let mut from = given.starting;
     if recurrence.needs_start() && from.is_none() {
         let date = after(&zone)?.to_zoned_datetime(zone.tz.clone()).date();
-        output::say(format_args!("note: counted from {date}; --starting DATE says otherwise"));
+        output::note(text!("counted from {date}; --starting DATE says otherwise", date = date));
         from = Some(date);
     }
     let schedule = Schedule {
@@ -111,7 +126,7 @@ pub(super) fn schedule(
         except: Vec::new(),
     };
     let chinese = settings.file.is_none() && is_chinese(phrase);
-    Ok((schedule, if chinese { Language::Chinese } else { settings.language }))
+    Ok((schedule, if chinese { Language::Chinese } else { output::language() }))
 }
 
 fn is_chinese(phrase: &str) -> bool {

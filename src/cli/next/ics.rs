@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Asked, MOST, Question, output};
 use crate::{
     cli::Exit,
-    model::{language::Language, reminder::Template},
+    model::{language::Language, reminder::Template, text::text},
     plan::Planned,
 };
 
@@ -33,7 +33,7 @@ pub(super) fn print(question: &Question<'_>) -> Result<(), Exit> {
         coming.retain(|(asked, next)| in_a_year(question, asked, next.due_at));
     }
     if coming.is_empty() {
-        output::say("note: nothing is to come; the calendar is empty");
+        output::note(text!("nothing is to come; the calendar is empty"));
     }
     let events: Vec<Event> =
         coming.iter().map(|(asked, next)| event(question, asked, next)).collect();

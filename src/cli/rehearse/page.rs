@@ -11,8 +11,8 @@ use self::months::Months;
 use super::{span::Span, stage::Scene};
 use crate::{
     app,
-    cli::{calendar::words, output, view},
-    daemon::{composer::Composed, world::World},
+    cli::{calendar::words, output},
+    daemon::{composer::Composed, reasons, world::World},
     model::{
         language::Language,
         message::Message,
@@ -94,7 +94,7 @@ impl<'a> Page<'a> {
                 self.line(
                     scene,
                     "silent",
-                    text!("nothing is sent: {why}", why = view::reason(why)),
+                    text!("nothing is sent: {why}", why = reasons::of_occurrence(&why.into())),
                 );
             }
             (Ok(rendered), None) => {

@@ -26,11 +26,11 @@ pub(super) struct Gathered<'a> {
 /// The report's lines, those of one reminder skipped for one reason together, where the first stood.
 pub(super) fn gathered<'a>(lines: &'a [Line]) -> Vec<Gathered<'a>> {
     let mut all: Vec<Gathered<'a>> = Vec::new();
-    let mut skipped: HashMap<(&str, Option<&str>), usize> = HashMap::new();
+    let mut skipped: HashMap<(&str, Option<&Text>), usize> = HashMap::new();
     for line in lines {
         let due = line.occurrence.due_at;
         if line.ending == Ending::Skipped {
-            let key = (line.occurrence.reminder.as_str(), line.reason.as_deref());
+            let key = (line.occurrence.reminder.as_str(), line.reason.as_ref());
             if let Some(one) = skipped.get(&key).and_then(|&at| all.get_mut(at)) {
                 (one.last, one.count) = (due, one.count + line.count);
                 continue;
@@ -59,7 +59,7 @@ impl Gathered<'_> {
         let (line, language) = (self.line, told.language());
         let mut why = match line.arrived.filter(|_| line.ending == Ending::Late) {
             Some(at) => text!("arrived {at}", at = told.clock(at)),
-            None => line.reason.as_deref().map_or_else(|| Text::from(""), reason),
+            None => line.why().unwrap_or_else(|| "".into()),
         }
         .told(language);
         if self.count > 1 {
@@ -69,7 +69,7 @@ impl Gathered<'_> {
     }
 }
 
-fn word(ending: Ending) -> Text {
+pub(super) fn word(ending: Ending) -> Text {
     match ending {
         Ending::Sent => text!("sent"),
         Ending::Late => text!("late"),
@@ -79,17 +79,5 @@ fn word(ending: Ending) -> Text {
         Ending::Refused => text!("refused"),
         Ending::Unsent => text!("not sent"),
         Ending::Waiting => text!("waiting"),
-    }
-}
-
-/// The log's words as a person says them.
-fn reason(word: &str) -> Text {
-    match word {
-        "condition" => text!("its condition did not hold"),
-        "paused" => text!("paused by a person"),
-        "by hand" => text!("this date was taken out by a person"),
-        "keep" => text!("it waited longer than `keep`"),
-        "superseded" => text!("a newer one took its place"),
-        other => Text::from(other),
     }
 }

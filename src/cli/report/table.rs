@@ -3,7 +3,9 @@
 
 use jiff::Timestamp;
 
+use super::gathered;
 use crate::{
+    cli::output,
     daemon::{report::Line, world::World},
     model::{
         language::Language,
@@ -40,8 +42,8 @@ impl Lines {
             clock(line.occurrence.due_at),
             line.occurrence.reminder.to_string(),
             target.unwrap_or_default(),
-            line.ending.word().to_owned(),
-            line.reason.clone().unwrap_or_default(),
+            output::told(gathered::word(line.ending)),
+            line.why().map(output::told).unwrap_or_default(),
             line.arrived.map(clock).unwrap_or_default(),
             line.count.to_string(),
         ];

@@ -4,13 +4,13 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::place;
 use crate::{
-    cli::{explain, view},
-    daemon::world::World,
+    cli::{explain, output, view},
+    daemon::{reasons, world::World},
     model::{
         delivery::DeliveryState,
-        language::Language,
         occurrence::{OccurrenceState, Origin},
         reminder::Reminder,
+        text::{Text, text},
     },
     outbox::{Brake, Brakes, DeliveryRecord, Holdup, OccurrenceRecord, Waiting, Watermark},
     plan,
@@ -27,7 +27,7 @@ pub(super) struct Step {
     /// Its kind, for programs.
     pub(super) what: &'static str,
     /// For people.
-    pub(super) text: String,
+    pub(super) text: Text,
 }
 
 /// Everything the steps are told by.
@@ -35,12 +35,11 @@ pub(super) struct Chain<'a> {
     pub(super) world: &'a World,
     pub(super) brakes: &'a Brakes,
     pub(super) queue: &'a [Waiting],
-    pub(super) language: Language,
     pub(super) zones: &'a Zones,
     pub(super) now: Timestamp,
 }
 
-fn step(at: Option<Timestamp>, what: &'static str, text: impl Into<String>) -> Step {
+fn step(at: Option<Timestamp>, what: &'static str, text: impl Into<Text>) -> Step {
     Step { at, what, text: text.into() }
 }
 
@@ -51,11 +50,11 @@ impl Chain<'_> {
         let late = record.planned_at.duration_since(record.occurrence.due_at).as_secs();
         let scheduled = record.occurrence.origin == Origin::Schedule;
         let text = match late {
-            LATE.. if scheduled => format!(
-                "planned, {} after it was due: the service did not run, or the clock was set",
-                lasting(late)
+            LATE.. if scheduled => text!(
+                "planned, {late} after it was due: the service did not run, or the clock was set",
+                late = lasting(late),
             ),
-            _ => "planned".to_owned(),
+            _ => text!("planned"),
         };
         steps.push(step(Some(record.planned_at), "planned", text));
         steps.extend(self.brake(record));
@@ -72,16 +71,19 @@ impl Chain<'_> {
         let occurrence = &record.occurrence;
         let Some(reminder) = self.world.reminders.get(&occurrence.reminder) else {
             return match occurrence.origin {
-                Origin::Alert(_) => vec![step(None, "origin", "the service told about itself")],
+                Origin::Alert(_) => {
+                    vec![step(None, "origin", text!("the service told about itself"))]
+                }
                 _ => {
-                    let id = &occurrence.reminder;
-                    vec![step(None, "file", format!("{id} is in no schedule file any more"))]
+                    let id = occurrence.reminder.as_str();
+                    vec![step(None, "file", text!("{id} is in no schedule file any more", id = id))]
                 }
             };
         };
-        let mut steps = vec![step(None, "file", place(reminder, self.language))];
+        let mut steps = vec![step(None, "file", place(reminder))];
         if let Origin::Manual(number) = occurrence.origin {
-            steps.push(step(None, "origin", format!("sent by hand (manual:{number})")));
+            let text = text!("sent by hand (manual:{number})", number = number);
+            steps.push(step(None, "origin", text));
             return steps;
         }
         let tz = view::zone(record, self.zones);
@@ -89,16 +91,20 @@ impl Chain<'_> {
         let explained = plan::explain(&reminder.schedule, date);
         if explained.fires.contains(&occurrence.due_at) {
             let reasons = explained.reasons.iter();
-            steps.extend(reasons.map(|one| step(None, "calendar", format!("{date} {one}"))));
+            steps.extend(reasons.map(|one| step(None, "calendar", on(date, one.text()))));
         } else if !reminder.on_change.is_empty() {
             let folders: Vec<_> = reminder.on_change.iter().map(|one| &*one.folder).collect();
-            let text = format!("{} changed, and was quiet for 2 minutes", folders.join(" or "));
+            let text = text!(
+                "{folders} changed, and was quiet for 2 minutes",
+                folders = folders.join(", "),
+            );
             steps.push(step(None, "change", text));
         } else {
-            let text = "its schedule has changed since: it would not fire at that time any more";
+            let text =
+                text!("its schedule has changed since: it would not fire at that time any more");
             steps.push(step(None, "calendar", text));
         }
-        steps.push(step(Some(occurrence.due_at), "due", "due"));
+        steps.push(step(Some(occurrence.due_at), "due", text!("due")));
         steps
     }
 
@@ -112,45 +118,42 @@ impl Chain<'_> {
         let date = occurrence.due_at.to_zoned_datetime(tz.clone()).date();
         match self.brakes.on(&occurrence.reminder, occurrence.due_at, date)? {
             Brake::Paused(pause) => {
-                let text =
-                    format!("paused {}", super::pause::sentence(pause, &tz, Language::English));
+                let end = super::pause::sentence(pause, &tz, output::language());
+                let text = text!("paused {end}", end = end);
                 Some(step(Some(pause.since), "pause", text))
             }
-            Brake::ByHand => Some(step(None, "skip", format!("{date} was skipped by a person"))),
+            Brake::ByHand => {
+                Some(step(None, "skip", text!("{date} was skipped by a person", date = date)))
+            }
         }
     }
 
     fn delivery(&self, delivery: &DeliveryRecord, tz: &TimeZone, steps: &mut Vec<Step>) {
         let called = self.world.called(&delivery.target);
-        let part =
-            if delivery.part > 1 { format!(" part {}", delivery.part) } else { String::new() };
+        let called = match delivery.part {
+            ..=1 => called.into(),
+            part => text!("{target} part {part}", target = called, part = part),
+        };
+        let of = |what: Text| text!("{target}: {what}", target = called.clone(), what = what);
         for attempt in &delivery.attempts {
             let at = Timestamp::from_millisecond(attempt.at_ms).ok();
-            let code = attempt.code.as_deref().map(|code| format!(" {code}")).unwrap_or_default();
-            let said = attempt.reason.as_deref().map(|said| format!(": {said}"));
-            let text = format!(
-                "{called}{part}: {}{code}{} ({} ms)",
-                attempt.verdict,
-                said.unwrap_or_default(),
-                attempt.ms
-            );
-            steps.push(step(at, "attempt", text));
+            steps.push(step(at, "attempt", of(view::attempt(attempt))));
         }
         let waits = self.queue.iter().find(|one| one.id == delivery.id);
         let state = match delivery.state {
             DeliveryState::Pending => waiting(waits, tz),
             state => {
-                let why = delivery.reason.as_deref().map(|why| format!(" ({why})"));
-                format!("{}{}", state.name(), why.unwrap_or_default())
+                let why = delivery.reason.as_deref().map(reasons::of_delivery);
+                view::with_reason(view::state(state.name()), why)
             }
         };
-        steps.push(step(None, "delivery", format!("{called}{part}: {state}")));
-        let last = delivery.attempts.last().and_then(|attempt| attempt.help.as_deref());
+        steps.push(step(None, "delivery", of(state)));
+        let last = delivery.attempts.last().and_then(|attempt| attempt.help.clone());
         if let Some(help) = last.filter(|_| delivery.state != DeliveryState::Delivered) {
-            steps.push(step(None, "help", format!("{called}{part}: {help}")));
+            steps.push(step(None, "help", of(help)));
         }
         if let DeliveryState::Dead | DeliveryState::Held | DeliveryState::Expired = delivery.state {
-            let text = format!("`dingdong redrive {}` sends it all the same", delivery.id);
+            let text = text!("`dingdong redrive {id}` sends it all the same.", id = &delivery.id);
             steps.push(step(None, "help", text));
         }
     }
@@ -170,23 +173,24 @@ impl Chain<'_> {
         if due.is_empty() && !records.is_empty() {
             return Vec::new();
         }
-        let mut steps = vec![step(None, "file", place(reminder, self.language))];
+        let mut steps = vec![step(None, "file", place(reminder))];
         if !reminder.enabled {
-            steps.push(step(None, "file", "it says `enabled: false`"));
+            steps.push(step(None, "file", text!("it says `enabled: false`")));
         }
-        let reasons = explained.reasons.iter().map(ToString::to_string);
+        let reasons = explained.reasons.iter().map(|reason| reason.text());
         let reasons = reasons.chain(explain::on_change(reminder, date));
-        steps.extend(reasons.map(|one| step(None, "calendar", format!("{date} {one}"))));
+        steps.extend(reasons.map(|one| step(None, "calendar", on(date, one))));
         for due_at in due.into_iter().filter(|_| reminder.enabled) {
             let text = match (self.brakes.on(&reminder.id, due_at, date), watermark) {
-                (Some(Brake::ByHand), _) if due_at > self.now => "skipped by a person",
-                (Some(Brake::Paused(_)), _) if due_at > self.now => "paused then",
-                _ if due_at > self.now => "due then; its time has not come",
+                (Some(Brake::ByHand), _) if due_at > self.now => text!("skipped by a person"),
+                (Some(Brake::Paused(_)), _) if due_at > self.now => text!("paused then"),
+                _ if due_at > self.now => text!("due then; its time has not come"),
                 (_, Some(mark)) if mark.until >= due_at => {
-                    "the reminder was not in force then (new, changed or brought back later), or \
-                     its row is older than the log is kept"
+                    text!(
+                        "the reminder was not in force then (new, changed or brought back later), or its row is older than the log is kept"
+                    )
                 }
-                _ => "not planned: the service has not run since",
+                _ => text!("not planned: the service has not run since"),
             };
             steps.push(step(Some(due_at), "due", text));
         }
@@ -204,49 +208,56 @@ fn has_row(records: &[OccurrenceRecord], at: Timestamp) -> bool {
 }
 
 fn outcome(record: &OccurrenceRecord) -> Step {
-    let reason = record.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-    let detail = record.detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default();
-    let many = record.span.map(|span| format!(", {} of them", span.count)).unwrap_or_default();
-    let text = match record.state {
-        OccurrenceState::Planned => "waits to be composed".to_owned(),
-        OccurrenceState::Composed => format!("composed{detail}"),
-        state => format!("{}{reason}{detail}{many}", state.name()),
+    let mut text = match record.state {
+        OccurrenceState::Planned => text!("waits to be composed"),
+        _ => view::standing(record),
     };
+    if let Some(detail) = &record.detail {
+        text = text!("{what} ({detail})", what = text, detail = detail.clone());
+    }
+    if let Some(span) = record.span {
+        text = text!("{what}, {count} of them", what = text, count = span.count);
+    }
     step(record.composed_at, record.state.name(), text)
 }
 
+/// What is said of a date.
+fn on(date: Date, what: Text) -> Text {
+    text!("{date} {what}", date = date, what = what)
+}
+
 /// What a delivery waits for.
-fn waiting(one: Option<&Waiting>, tz: &TimeZone) -> String {
-    let Some(one) = one else { return "pending".to_owned() };
+fn waiting(one: Option<&Waiting>, tz: &TimeZone) -> Text {
+    let Some(one) = one else { return text!("pending") };
     let why = match one.holdup {
-        None => "leaves now",
-        Some(Holdup::Suspended) => "waits until a person resumes its robot",
-        Some(Holdup::Closed) => "waits: its target is disabled, or not in the settings",
-        Some(Holdup::Paused) => "waits for the end of a pause",
-        Some(Holdup::Rest) => "waits while its robot rests",
-        Some(Holdup::Quiet) => "waits for the end of the quiet hours",
-        Some(Holdup::Part) => "waits for the part before it",
-        Some(Holdup::Retry) => "waits to be tried again",
-        Some(Holdup::Merged) => "goes out in one message with others",
+        None => text!("leaves now"),
+        Some(Holdup::Suspended) => text!("waits until a person resumes its robot"),
+        Some(Holdup::Closed) => text!("waits: its target is disabled, or not in the settings"),
+        Some(Holdup::Paused) => text!("waits for the end of a pause"),
+        Some(Holdup::Rest) => text!("waits while its robot rests"),
+        Some(Holdup::Quiet) => text!("waits for the end of the quiet hours"),
+        Some(Holdup::Part) => text!("waits for the part before it"),
+        Some(Holdup::Retry) => text!("waits to be tried again"),
+        Some(Holdup::Merged) => text!("goes out in one message with others"),
         Some(Holdup::Daily) => {
-            "waits for the end of the day: it is beyond the target's daily limit"
+            text!("waits for the end of the day: it is beyond the target's daily limit")
         }
-        Some(Holdup::Turn) => "waits for its turn",
+        Some(Holdup::Turn) => text!("waits for its turn"),
     };
     match one.leaves.filter(|_| !one.expires_first()) {
-        Some(leaves) => format!("{why}; leaves {}", view::readable(leaves, tz)),
-        None => format!("{why}; expires {}", view::readable(one.keep_until, tz)),
+        Some(leaves) => text!("{why}; leaves {at}", why = why, at = view::readable(leaves, tz)),
+        None => text!("{why}; expires {at}", why = why, at = view::readable(one.keep_until, tz)),
     }
 }
 
 /// A stretch of time in its two largest units.
-fn lasting(seconds: i64) -> String {
+fn lasting(seconds: i64) -> Text {
     let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
     let (minutes, seconds) = (seconds / 60 % 60, seconds % 60);
     match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min {seconds} s"),
-        (0, ..) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
+        (0, 0, 0) => text!("{seconds} s", seconds = seconds),
+        (0, 0, _) => text!("{minutes} min {seconds} s", minutes = minutes, seconds = seconds),
+        (0, ..) => text!("{hours} h {minutes} min", hours = hours, minutes = minutes),
+        _ => text!("{days} d {hours} h", days = days, hours = hours),
     }
 }

@@ -13,6 +13,7 @@ use minijinja::{
 };
 
 use super::{guard, place::Source, scope::Scope};
+use crate::model::text::{Text, text};
 
 /// Values named in a judgement.
 const MOST_NAMED: usize = 8;
@@ -25,8 +26,8 @@ const MOST_SHOWN: usize = 40;
 pub(in crate::compose) struct Judgement {
     /// Whether it holds.
     pub(in crate::compose) holds: bool,
-    /// The values it looked at: `stock: 0 entries; due.weekday: 2`.
-    pub(in crate::compose) values: String,
+    /// The values it looked at, each behind its expression: `stock`, 0 entries.
+    pub(in crate::compose) values: Vec<(String, Text)>,
 }
 
 /// Judges an expression that [`super::bounds::check`] has passed.
@@ -42,17 +43,17 @@ pub(super) fn judge(
     }
     let mut parts = Vec::new();
     collect(&expr, &mut parts);
-    let mut shown: Vec<String> = Vec::new();
+    let mut values: Vec<(String, Text)> = Vec::new();
     for part in parts {
         let text = source.text.get(super::names::extent(part)).unwrap_or_default();
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let value = self::value(environment, part, source, scope);
-        let said = format!("{text}: {}", value.map_or_else(|_| "nothing".into(), |v| short(&v)));
-        if shown.len() < MOST_NAMED && !shown.contains(&said) {
-            shown.push(said);
+        let said = (text, value.map_or_else(|_| text!("nothing"), |value| short(&value)));
+        if values.len() < MOST_NAMED && !values.contains(&said) {
+            values.push(said);
         }
     }
-    Ok(Judgement { holds: value.is_true(), values: shown.join("; ") })
+    Ok(Judgement { holds: value.is_true(), values })
 }
 
 fn value(
@@ -99,25 +100,25 @@ fn makes_a_value(op: &BinOpKind) -> bool {
 
 /// A value in a few words; of a list or map only how much is in it, as it may hold what not
 /// everyone who reads the log should see.
-fn short(value: &Value) -> String {
+fn short(value: &Value) -> Text {
     match value.kind() {
         ValueKind::Seq | ValueKind::Iterable | ValueKind::Map
             if value.downcast_object_ref::<super::scope::Due>().is_none() =>
         {
             match value.len() {
-                Some(1) => "1 entry".into(),
-                Some(n) => format!("{n} entries"),
-                None => "a list".into(),
+                Some(1) => text!("1 entry"),
+                Some(n) => text!("{n} entries", n = n),
+                None => text!("a list"),
             }
         }
-        ValueKind::Undefined => "nothing".into(),
+        ValueKind::Undefined => text!("nothing"),
         _ => {
             let text = value.to_string();
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             match text.chars().count() {
-                0 => "empty".into(),
-                1..=MOST_SHOWN => text,
-                _ => text.chars().take(MOST_SHOWN).collect::<String>() + "…",
+                0 => text!("empty"),
+                1..=MOST_SHOWN => text.into(),
+                _ => (text.chars().take(MOST_SHOWN).collect::<String>() + "…").into(),
             }
         }
     }
@@ -128,14 +129,16 @@ mod tests {
     use jiff::civil::date;
 
     use super::super::{Engine, in_room, tests};
-    use crate::model::language::Language;
+    use crate::model::{language::Language, text::Text};
 
     fn judge(text: &str) -> Result<(bool, String), String> {
         let scope = tests::scope();
         let engine = Engine::new(Language::English, date(2026, 11, 24), tests::weekdays(), 0);
         let judged = in_room(|| engine.judge(&tests::source(text), &scope)).unwrap();
+        let told = |(of, value): (String, Text)| format!("{of}: {value}");
+        let told = |values: Vec<_>| values.into_iter().map(told).collect::<Vec<_>>().join("; ");
         judged
-            .map(|judged| (judged.holds, judged.values))
+            .map(|judged| (judged.holds, told(judged.values)))
             .map_err(|found| format!("{} {found}", found.code))
     }
 

@@ -30,6 +30,7 @@ use crate::model::{
     diagnostic::{Diagnostic, Place},
     language::Language,
     source::Folder,
+    text::Text,
 };
 
 /// Files that were told, of which none is left: then the folder is taken for one that is not
@@ -49,7 +50,7 @@ pub struct Listing {
     /// Paths that changed just now, so that what they hold is not told yet.
     unsettled: BTreeSet<String>,
     /// What was left out, and why.
-    notes: Vec<String>,
+    notes: Vec<Text>,
 }
 
 /// A file that is there.
@@ -102,7 +103,7 @@ pub fn known_hashes<'a>(cursors: impl IntoIterator<Item = &'a Cursor>) -> KnownH
 impl Listing {
     /// What was left out of the look, and why.
     #[must_use]
-    pub fn notes(&self) -> &[String] {
+    pub fn notes(&self) -> &[Text] {
         &self.notes
     }
 

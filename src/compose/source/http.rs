@@ -29,10 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn question(
     source: &DataSource,
     http: &Http,
-    secret: &dyn Fn(&SecretRef) -> Result<Secret, String>,
+    secret: &dyn Fn(&SecretRef) -> Result<Secret, Text>,
     hosts: &SecretHosts,
 ) -> Result<Request, Diagnostic> {
-    let unknown = |why: String| {
+    let unknown = |why: Text| {
         let message = text!("`{name}` cannot be asked for: {why}", name = &source.name, why = why);
         Diagnostic::error(source.place.clone(), "source-secret", message).help(text!(
             "the service has the secret where it runs; to try this out elsewhere give sample data with --data or --set"
@@ -54,8 +54,9 @@ pub fn question(
     for (name, value) in &http.headers {
         let value = value.resolve(secret).map_err(unknown)?;
         if !value.expose().chars().all(|c| (' '..='~').contains(&c)) {
-            return Err(unknown(format!(
-                "what `{name}` is to hold has characters no header takes"
+            return Err(unknown(text!(
+                "what `{name}` is to hold has characters no header takes",
+                name = name,
             )));
         }
         request.headers.push((name.clone(), value));
@@ -345,7 +346,7 @@ mod tests {
         let unset = question(
             &source,
             &http,
-            &|name| Err(format!("{name} is not set")),
+            &|name| Err(format!("{name} is not set").into()),
             &SecretHosts::default(),
         );
         let said = unset.unwrap_err().to_string();

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    daemon::world::{BrokenFile, BrokenSettings, World},
+    daemon::{
+        reasons,
+        world::{BrokenFile, BrokenSettings, World},
+    },
     model::{
         delivery::{DeliveryState, Leased, Settlement},
         diagnostic::Diagnostic,
@@ -67,8 +70,10 @@ impl Alert {
     pub fn missed(row: &PlannedRow, world: &World) -> Self {
         let Occurrence { reminder, due_at, .. } = &row.occurrence;
         let reason = match &row.fate {
-            Fate::Missed { reason, .. } | Fate::Skipped { reason, .. } => reason.as_str(),
-            Fate::Planned => "",
+            Fate::Missed { reason, .. } | Fate::Skipped { reason, .. } => {
+                reasons::of_occurrence(&Text::from_kept(reason))
+            }
+            Fate::Planned => "".into(),
         };
         Self::new(
             format!("missed:{reminder}"),
@@ -103,10 +108,10 @@ impl Alert {
 
     /// An occurrence could not be composed.
     #[must_use]
-    pub fn failed(occurrence: &Occurrence, reason: &str) -> Self {
+    pub fn failed(occurrence: &Occurrence, reason: &Text) -> Self {
         let reminder = &occurrence.reminder;
         let lines = vec![
-            text!("Nothing was sent. {reason}", reason = reason),
+            text!("Nothing was sent. {reason}", reason = reason.clone()),
             text!(
                 "Mend it, then `dingdong send {reminder}` sends it.",
                 reminder = reminder.as_str()
@@ -123,7 +128,7 @@ impl Alert {
     #[must_use]
     pub fn folder(reminder: &ReminderId, wrong: &Diagnostic) -> Self {
         let lines = vec![
-            Text::from(wrong.to_string()),
+            wrong.sentence(),
             text!("What changed meanwhile is told when it can be read again."),
         ];
         let title = text!("{reminder} cannot see what changes", reminder = reminder.as_str());
@@ -142,10 +147,10 @@ impl Alert {
         world: &World,
     ) -> Self {
         let code = attempt.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
-        let reason = attempt.reason.as_deref().unwrap_or_default();
+        let reason = attempt.reason.clone().unwrap_or_else(|| "".into());
         let (cause, title, next) = judged(leased, settlement, world);
         let mut lines = vec![text!("The answer was: {reason}{code}", reason = reason, code = code)];
-        lines.extend(attempt.help.as_deref().map(Text::from));
+        lines.extend(attempt.help.clone());
         lines.push(next);
         // What is wrong with the message itself, its author can mend.
         let concern = match attempt.verdict.as_str() {
@@ -346,7 +351,7 @@ fn expired(reminder: &ReminderId, called: &str, reason: &str) -> Text {
         "{reminder} for {target} is expired ({reason})",
         reminder = reminder.as_str(),
         target = called,
-        reason = reason,
+        reason = reasons::of_delivery(reason),
     )
 }
 
@@ -356,22 +361,10 @@ fn redrive(id: &str) -> Text {
 
 /// Mistakes line by line, each with its place and what to do.
 fn mistakes(found: &[Diagnostic]) -> Vec<Text> {
-    let mut lines: Vec<Text> = found.iter().take(MISTAKES_SHOWN).map(mistake).collect();
+    let mut lines: Vec<Text> =
+        found.iter().take(MISTAKES_SHOWN).map(Diagnostic::sentence).collect();
     if found.len() > MISTAKES_SHOWN {
         lines.push(text!("… and {more} more", more = found.len() - MISTAKES_SHOWN));
     }
     lines
-}
-
-fn mistake(found: &Diagnostic) -> Text {
-    let (place, message) = (found.place.to_string(), found.message.clone());
-    match &found.help {
-        None => text!("{place}: {message}", place = place, message = message),
-        Some(help) => text!(
-            "{place}: {message} ({help})",
-            place = place,
-            message = message,
-            help = help.clone(),
-        ),
-    }
 }

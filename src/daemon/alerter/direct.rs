@@ -68,7 +68,7 @@ impl Direct {
                 tracing::error!(
                     TARGET = %target.id,
                     verdict = receipt.verdict.name(),
-                    reason = receipt.reason,
+                    reason = receipt.reason.to_string(),
                     "an alert could not be posted past the store"
                 );
                 deaf.push(robot);

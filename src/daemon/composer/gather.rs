@@ -30,6 +30,7 @@ use crate::{
         reminder::{Body, Reminder},
         source::{DataSource, Folder, Http, SourceKind},
         target::TargetId,
+        text::Text,
     },
     outbox::{Outbox, StoreError},
 };
@@ -98,7 +99,7 @@ pub struct Gathered {
     /// For the templates.
     pub data: Data,
     /// What was left out, and why.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     steps: Vec<Step>,
 }
 

@@ -8,10 +8,12 @@ use crate::{
     compose::{self, Outcome, Scene},
     daemon::world::World,
     model::{
+        diagnostic::Diagnostic,
         language::Language,
         occurrence::Occurrence,
         reminder::Reminder,
         target::{Target, TargetId},
+        text::{Text, text},
     },
     outbox::{Other, Standby},
     send,
@@ -40,9 +42,12 @@ pub(super) fn standbys(
         for other in stand_ins {
             match message(world, reminder, occurrence, request, gathered, (own, other)) {
                 Ok(parts) => others.push(Other::new(&other.id, parts)),
-                Err(why) => rendered
-                    .remarks
-                    .push(format!("{} cannot stand in for {}: {why}", other.id, own.id)),
+                Err(why) => rendered.remarks.push(text!(
+                    "{other} cannot stand in for {own}: {why}",
+                    other = other.id.as_str(),
+                    own = own.id.as_str(),
+                    why = why,
+                )),
             }
         }
         standbys.push(Standby { target: own.id.clone(), others });
@@ -58,7 +63,7 @@ fn message(
     request: &Request,
     gathered: &Gathered,
     (own, other): (&Target, &Target),
-) -> Result<Vec<crate::model::message::Message>, String> {
+) -> Result<Vec<crate::model::message::Message>, Text> {
     let banner = banner(world.language, &own.name, request.banner);
     let data = gathered.data.as_told(&own.id, &other.id);
     let scene = Scene {
@@ -76,9 +81,9 @@ fn message(
         Some(Outcome::Messages(parts)) => Ok(parts),
         Some(Outcome::Skipped { because }) => Err(because),
         Some(Outcome::Failed(found)) => {
-            Err(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+            Err(Text::several(found.iter().map(Diagnostic::sentence).collect()))
         }
-        None => Err("nothing was composed".to_owned()),
+        None => Err(text!("nothing was composed")),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
         occurrence::{Occurrence, Origin},
         reminder::{OnMiss, Priority, Reminder},
         target::{Target, TargetId},
+        text::{Text, text},
     },
     outbox::{Allowance, Brakes, Composing, Composition, Outbox, Planned, Scope, StoreError},
 };
@@ -72,16 +73,21 @@ pub(super) fn compose_planned(
 ) -> Composing {
     let request = request(&planned);
     let occurrence = planned.occurrence;
-    let failed = |occurrence: Occurrence, reason: String| {
+    let failed = |occurrence: Occurrence, reason: Text| {
         let composition = Composition::Failed { reason };
         Composing { keep_older: true, ..Composing::new(occurrence, composition) }
     };
     let request = match request {
         Ok(request) => request,
-        Err(error) => return failed(occurrence, format!("the request cannot be read: {error}")),
+        Err(error) => {
+            return failed(
+                occurrence,
+                text!("the request cannot be read: {why}", why = error.to_string()),
+            );
+        }
     };
     let Some(reminder) = world.reminders.get(&occurrence.reminder) else {
-        return failed(occurrence, "the reminder is in no schedule file any more".to_owned());
+        return failed(occurrence, text!("the reminder is in no schedule file any more"));
     };
     let Some((request, known)) = untold(world, reminder, &occurrence, request, &gathered.data)
     else {
@@ -99,9 +105,9 @@ pub(super) fn compose_planned(
         None => instead::standbys(world, reminder, &occurrence, &request, &gathered, &mut rendered),
         Some(_) => Vec::new(),
     };
-    let remarks: Vec<&str> =
-        known.iter().chain(&rendered.remarks).chain(&gathered.notes).map(String::as_str).collect();
-    let detail = Some(remarks.join("; ")).filter(|detail| !detail.is_empty());
+    let remarks = known.iter().chain(&rendered.remarks).chain(&gathered.notes);
+    let detail = Text::several(remarks.cloned().collect());
+    let detail = Some(detail).filter(|detail| !detail.is_empty());
     let told: Vec<TargetId> = rendered.composed.iter().map(|one| one.target.id.clone()).collect();
     let allowances = match scheduled && reminder.priority != Priority::Urgent {
         true => allowances(world, &rendered.composed, now),
@@ -168,7 +174,6 @@ fn deliveries(
 }
 
 /// The findings as one text for a log row.
-fn sentence(wrong: &[Diagnostic]) -> String {
-    let lines: Vec<_> = wrong.iter().map(ToString::to_string).collect();
-    lines.join("; ")
+fn sentence(wrong: &[Diagnostic]) -> Text {
+    Text::several(wrong.iter().map(Diagnostic::sentence).collect())
 }

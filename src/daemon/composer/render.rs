@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     compose::{self, Data, Outcome, Scene},
-    daemon::world::World,
+    daemon::{reasons, world::World},
     model::{
         diagnostic::{self, Diagnostic},
         message::Message,
@@ -16,6 +16,7 @@ use crate::{
         reminder::Reminder,
         rota::Moment,
         target::{Target, TargetId},
+        text::{Text, text},
     },
     plan, send,
 };
@@ -61,9 +62,9 @@ pub struct Rendered<'a> {
     /// What there is to send.
     pub composed: Vec<Composed<'a>>,
     /// Targets that get nothing by the reminder's `only_if`, and the values that decided.
-    pub skipped: Vec<(&'a Target, String)>,
+    pub skipped: Vec<(&'a Target, Text)>,
     /// What the log says about it: who was left out and why, which sources were absent.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Text>,
 }
 
 impl Rendered<'_> {
@@ -83,7 +84,8 @@ impl Rendered<'_> {
         self.composed.retain(|one| match reason(one.target) {
             None => true,
             Some(reason) => {
-                self.remarks.push(format!("{} is left out: {reason}", one.target.id));
+                let why = reasons::of_occurrence(&reason.into());
+                self.remarks.push(left_out(one.target, why));
                 reasons.push(reason);
                 false
             }
@@ -170,7 +172,7 @@ fn nudges<'a>(
 }
 
 /// What the log says: a condition that held nowhere once, else for each target it left out.
-fn remarks(rendered: &Rendered<'_>, data: &Data) -> Vec<String> {
+fn remarks(rendered: &Rendered<'_>, data: &Data) -> Vec<Text> {
     let mut remarks = Vec::new();
     match rendered.skipped.as_slice() {
         [(_, because), others @ ..]
@@ -179,14 +181,21 @@ fn remarks(rendered: &Rendered<'_>, data: &Data) -> Vec<String> {
             remarks.push(because.clone());
         }
         skipped => {
-            let one = |(target, because): &(&Target, String)| {
-                format!("{} is left out: {because}", target.id)
-            };
+            let one = |(target, because): &(&Target, Text)| left_out(target, because.clone());
             remarks.extend(skipped.iter().map(one));
         }
     }
-    remarks.extend(data.absent().iter().map(|(name, why)| format!("{name} is absent: {why}")));
+    remarks.extend(
+        data.absent()
+            .into_iter()
+            .map(|(name, why)| text!("{name} is absent: {why}", name = name, why = why.sentence())),
+    );
     remarks
+}
+
+/// What the log says of a target that gets nothing.
+pub(super) fn left_out(target: &Target, why: Text) -> Text {
+    text!("{target} is left out: {why}", target = target.id.as_str(), why = why)
 }
 
 /// What decides whose turn it is when a reminder is due.
@@ -209,9 +218,12 @@ pub(super) fn addressed<'a>(
     world: &'a World,
     reminder: &Reminder,
     request: &Request,
-) -> Result<Vec<&'a Target>, String> {
+) -> Result<Vec<&'a Target>, Text> {
     let find = |id: &TargetId| {
-        world.targets.get(id).ok_or_else(|| format!("the settings have no target `{id}`"))
+        world
+            .targets
+            .get(id)
+            .ok_or_else(|| text!("the settings have no target `{target}`", target = id.as_str()))
     };
     if let Some(to) = &request.to {
         return Ok(vec![find(&TargetId::new(to.as_str()))?]);
@@ -219,7 +231,11 @@ pub(super) fn addressed<'a>(
     if let Some(stranger) =
         request.only.iter().find(|only| !reminder.to.iter().any(|to| to.as_str() == **only))
     {
-        return Err(format!("`{stranger}` is not among the targets of {}", reminder.id));
+        return Err(text!(
+            "`{stranger}` is not among the targets of {reminder}",
+            stranger = stranger,
+            reminder = reminder.id.as_str(),
+        ));
     }
     let chosen = |id: &&TargetId| {
         request.only.is_empty() || request.only.iter().any(|only| only == id.as_str())

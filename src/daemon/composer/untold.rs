@@ -1,13 +1,17 @@
 //! What a change made due goes to those who do not know the change yet.
 
-use super::{Request, render::addressed};
+use super::{
+    Request,
+    render::{addressed, left_out},
+};
 use crate::{
     compose::Data,
-    daemon::world::World,
+    daemon::{reasons, world::World},
     model::{
         occurrence::{Occurrence, Origin},
         reminder::Reminder,
         target::Target,
+        text::{Text, text},
     },
     plan,
 };
@@ -25,7 +29,7 @@ pub fn untold(
     occurrence: &Occurrence,
     request: Request,
     data: &Data,
-) -> Option<(Request, Vec<String>)> {
+) -> Option<(Request, Vec<Text>)> {
     if !is_by_change(reminder, occurrence, &request) || data.is_failed() {
         return Some((request, Vec::new()));
     }
@@ -36,7 +40,8 @@ pub fn untold(
     if told.is_empty() {
         return None;
     }
-    let remark = |target: &&Target| format!("{} is left out: {UNCHANGED}", target.id);
+    let why = || reasons::of_occurrence(&UNCHANGED.into());
+    let remark = |target: &&Target| left_out(target, why());
     let known = know.iter().map(remark).collect();
     let only = match request.to {
         Some(_) => Vec::new(),
@@ -47,10 +52,12 @@ pub fn untold(
 
 /// What the log says beside [`UNCHANGED`].
 #[must_use]
-pub fn nothing_new(reminder: &Reminder) -> String {
+pub fn nothing_new(reminder: &Reminder) -> Text {
     let folders: Vec<_> = reminder.on_change.iter().map(|one| &*one.folder).collect();
-    let folders = folders.join(" and ");
-    format!("nothing in {folders} is new to anyone; `--since DATE` shows what changed since then")
+    text!(
+        "nothing in {folders} is new to anyone; `--since DATE` shows what changed since then",
+        folders = folders.join(", "),
+    )
 }
 
 /// Whether only a change is a reason for it. Sample data takes the place of changes.

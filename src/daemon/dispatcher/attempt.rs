@@ -11,6 +11,7 @@ use crate::{
     model::{
         delivery::{DeliveryState, Leased, settle},
         receipt::{Attempt, Receipt, Verdict},
+        text::text,
     },
     outbox::{Answer, MERGED},
     send::{self, Outcome, Outgoing},
@@ -55,15 +56,18 @@ pub(super) async fn attempt(shared: Shared, world: Arc<World>, leased: Leased) -
 
 async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) -> Outcome {
     let Some(target) = world.targets.get(&leased.target) else {
-        return misconfigured(
-            format!("the settings have no target `{}` any more", leased.target),
-            "Write the target back into the settings, or cancel this delivery.",
+        let reason = text!(
+            "the settings have no target `{target}` any more",
+            target = leased.target.as_str()
         );
+        let help = text!("Write the target back into the settings, or cancel this delivery.");
+        return Receipt::new(Verdict::Misconfigured, reason).help(help).into();
     };
     let credentials = match shared.credentials(target) {
         Ok(credentials) => credentials,
         Err(reason) => {
-            return misconfigured(reason, "Mend the reference, or put the secret where it points.");
+            let help = text!("Mend the reference, or put the secret where it points.");
+            return Receipt::new(Verdict::Misconfigured, reason).help(help).into();
         }
     };
     let outgoing = Outgoing {
@@ -73,11 +77,6 @@ async fn ask(shared: &Shared, world: &World, leased: &Leased, now: Timestamp) ->
         now: &now.to_zoned_datetime(world.zone.tz.clone()),
     };
     send::deliver(send::robot(target.robot), &outgoing, &shared.means()).await
-}
-
-fn misconfigured(reason: String, help: &str) -> Outcome {
-    let help = Some(help.to_owned());
-    Receipt { verdict: Verdict::Misconfigured, code: None, reason, help }.into()
 }
 
 /// Logs an answer once, and raises an alert where a person has to act.
@@ -111,8 +110,8 @@ pub(super) fn report(shared: &Shared, answer: &Answer, counted: bool) {
         OCCURRENCE = leased.occurrence.id(),
         verdict,
         code = attempt.code,
-        reason = attempt.reason,
-        help = attempt.help,
+        reason = attempt.reason.as_ref().map(ToString::to_string),
+        help = attempt.help.as_ref().map(ToString::to_string),
         again = settlement.not_before.map(|at| at.to_string()),
         "not delivered"
     );

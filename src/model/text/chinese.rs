@@ -3,12 +3,16 @@
 mod alerts;
 mod calendars;
 mod check;
+mod commands;
 mod doctor;
 mod editors;
 mod imports;
+mod network;
 mod people;
+mod records;
 mod rehearsals;
 mod reports;
+mod robots;
 mod schedules;
 mod screens;
 mod service;
@@ -27,10 +31,14 @@ type Row = (&'static str, &'static str);
 const TABLES: &[&[Row]] = &[
     alerts::ROWS,
     calendars::ROWS,
+    commands::ROWS,
+    records::ROWS,
+    robots::ROWS,
     check::ROWS,
     editors::ROWS,
     doctor::ROWS,
     imports::ROWS,
+    network::ROWS,
     people::ROWS,
     reports::ROWS,
     rehearsals::ROWS,
@@ -46,6 +54,11 @@ const TABLES: &[&[Row]] = &[
 
 static ROWS: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| TABLES.iter().flat_map(|rows| rows.iter().copied()).collect());
+
+/// The sentence as it stands in the table.
+pub(super) fn key(english: &str) -> Option<&'static str> {
+    ROWS.get_key_value(english).map(|(key, _)| *key)
+}
 
 /// A sentence in Chinese.
 pub(super) fn of(english: &str) -> Option<&'static str> {

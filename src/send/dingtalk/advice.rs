@@ -1,17 +1,16 @@
 //! What a person should do about a refusal, in one sentence each.
-//!
-//! The variants carry the facts and the sentences are words only: another language is one more
-//! `match`.
 
 use std::net::Ipv4Addr;
 
 use super::{
     super::{
-        LOOK_UP, REPORT_BUG, USE_KEYWORD,
+        LOOK_UP, REPORT_BUG, SHORTEN, USE_KEYWORD,
         answer::{SLOW_DOWN, clock},
+        vendor::Vendor,
     },
     webhook,
 };
+use crate::model::text::{Text, Words, text, words};
 
 /// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,63 +40,69 @@ pub(super) enum Advice {
 }
 
 impl Advice {
-    /// The sentence, in English.
-    pub(super) fn sentence(self) -> String {
+    /// The sentence.
+    pub(super) fn sentence(self) -> Text {
         match self {
-            Self::AllowIp(Some(ip)) => format!(
+            Self::AllowIp(Some(ip)) => text!(
                 "Add {ip} to the IP addresses in the robot's security settings, or secure the \
-                 robot by signing instead."
+                 robot by signing instead.",
+                ip = ip.to_string(),
             ),
-            Self::CheckClock(Some(seconds)) => clock("DingTalk", seconds),
-            other => other.fixed().to_owned(),
+            Self::CheckClock(Some(seconds)) => clock(Vendor::DingTalk, seconds),
+            other => other.fixed().into(),
         }
     }
 
-    fn fixed(self) -> &'static str {
+    /// What has no facts in it.
+    pub(super) fn fixed(self) -> Words {
         match self {
-            Self::AllowIp(_) => {
+            Self::AllowIp(_) => words!(
                 "Add this machine's public IPv4 address to the robot's security settings, or \
                  secure the robot by signing instead."
-            }
-            Self::BuyQuota => {
+            ),
+            Self::BuyQuota => words!(
                 "The organisation's DingTalk calls of this month are used up: an admin can buy \
                  more, or wait for the next month; then resume the target."
-            }
-            Self::ChangeContent => {
+            ),
+            Self::ChangeContent => words!(
                 "DingTalk holds the content for improper: change its text, links and pictures."
+            ),
+            Self::ChangeLink => words!("DingTalk holds a link for unsafe: change or remove it."),
+            Self::ChangePicture => {
+                words!("DingTalk holds a picture for improper: change or remove it.")
             }
-            Self::ChangeLink => "DingTalk holds a link for unsafe: change or remove it.",
-            Self::ChangePicture => "DingTalk holds a picture for improper: change or remove it.",
-            Self::ChangeText => "DingTalk holds the text for improper: change its wording.",
-            Self::CheckClock(_) => {
+            Self::ChangeText => words!("DingTalk holds the text for improper: change its wording."),
+            Self::CheckClock(_) => words!(
                 "The signature's time was not accepted, and it may be off by one hour: set this \
                  machine's clock right (NTP)."
-            }
-            Self::CheckSecurity => {
+            ),
+            Self::CheckSecurity => words!(
                 "Compare the robot's security settings in the group (keywords, signing, IP \
                  addresses) with this target's settings."
-            }
-            Self::CopySecret => {
+            ),
+            Self::CopySecret => words!(
                 "Copy the secret (SEC…) again from the security settings of this very robot to \
                  where the target's `secret` refers to."
-            }
+            ),
             Self::CopyWebhook => webhook::RULES.help,
-            Self::EnableRobot => "Ask the group's owner or an admin to enable the robot again.",
+            Self::EnableRobot => {
+                words!("Ask the group's owner or an admin to enable the robot again.")
+            }
             Self::LookUp => LOOK_UP,
-            Self::MentionFewer => "Mention at most 50 people, or everyone.",
-            Self::NewGroup => {
+            Self::MentionFewer => words!("Mention at most 50 people, or everyone."),
+            Self::NewGroup => words!(
                 "The group was dissolved: choose another one, add a custom robot there and use \
                  its webhook."
-            }
-            Self::RenewRobot => {
-                "The robot is no longer in the group: add one in the group's settings and use its \
-                 new webhook."
-            }
+            ),
+            Self::RenewRobot => words!(
+                "The robot is no longer in the group: add one in the group's settings and use \
+                 its new webhook."
+            ),
             Self::ReportBug => REPORT_BUG,
-            Self::Shorten => "Shorten the message, or have it split (`too_long: split`).",
+            Self::Shorten => SHORTEN,
             Self::SlowDown => SLOW_DOWN,
             Self::UseKeyword => USE_KEYWORD,
-            Self::Wait => "Nothing: it is tried again when DingTalk lifts its block.",
+            Self::Wait => words!("Nothing: it is tried again when DingTalk lifts its block."),
         }
     }
 }

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::{
     super::{
         answer::{self, Answer},
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     Advice, BLOCK_REST, THROTTLE_REST,
 };
@@ -23,7 +24,7 @@ use crate::{
 /// Clocks that differ by less are not worth a word; in seconds. Signatures hold for an hour.
 const CLOCK_TOLERANCE: i64 = 60;
 
-const VENDOR: &str = "DingTalk";
+const VENDOR: Vendor = Vendor::DingTalk;
 
 /// Codes that mean one thing. 40035, 310000 and 90001 to 90018 are judged in [`class`].
 const TABLE: [(i64, Verdict, Option<Advice>); 22] = [
@@ -62,7 +63,7 @@ pub(super) fn judge(outcome: &Result<Response, Failure>, now: Timestamp) -> Rece
             let (verdict, advice) = class(&answer, response.date, now);
             answer.refused(VENDOR, verdict, advice.map(Advice::sentence))
         }
-        Some(_) if response.status == 200 => sent(),
+        Some(_) if response.status == 200 => Receipt::sent(),
         _ if is_block(&response.body) => {
             let help = Some(Advice::Wait.sentence());
             answer::unexpected(VENDOR, response, Throttled(BLOCK_REST), help)

@@ -4,25 +4,33 @@ use jiff::Timestamp;
 use url::{Url, form_urlencoded};
 
 use super::{
-    super::paste::{self, Rules},
+    super::{
+        paste::{self, Rules},
+        vendor::Vendor,
+    },
     sign,
 };
-use crate::model::secret::Secret;
+use crate::model::{
+    secret::Secret,
+    text::{Text, text, words},
+};
 
 /// What DingTalk's webhooks look like.
 pub(super) const RULES: Rules = Rules {
-    vendors: &["DingTalk"],
-    help: "Copy the whole webhook again from the robot's page in the group's settings: \
-           https://oapi.dingtalk.com/robot/send?access_token=…",
+    vendors: &[Vendor::DingTalk],
+    help: words!(
+        "Copy the whole webhook again from the robot's page in the group's settings: \
+         https://oapi.dingtalk.com/robot/send?access_token=…"
+    ),
     parts,
 };
 
-fn parts(url: &Url) -> Result<(), String> {
+fn parts(url: &Url) -> Result<(), Text> {
     if url.path().ends_with("/sendBySession") {
-        return Err(" is a session's, which expires within hours".to_owned());
+        return Err(text!("the webhook is a session's, which expires within hours"));
     }
     if !url.path().ends_with("/robot/send") {
-        return Err("'s path is not /robot/send".to_owned());
+        return Err(paste::other_path("/robot/send"));
     }
     paste::parameter(url, "access_token").map(|_| ())
 }

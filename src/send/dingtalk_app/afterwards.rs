@@ -8,6 +8,7 @@ use super::{
         Outgoing,
         afterwards::{Afterwards, Reads},
         answer,
+        vendor::Vendor,
     },
     DingtalkApp, THROTTLE_REST, app,
     call::{address, post},
@@ -88,7 +89,7 @@ impl Afterwards for DingtalkApp {
             let next = next.map(ToOwned::to_owned);
             return Ok(Reads { read: texts(&json, "readUserIds"), unread: Vec::new(), next });
         }
-        Err(answer::undocumented("DingTalk", answer, THROTTLE_REST))
+        Err(answer::undocumented(Vendor::DingTalk, answer, THROTTLE_REST))
     }
 }
 

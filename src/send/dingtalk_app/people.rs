@@ -12,6 +12,7 @@ use super::{
         answer::{self, Answer, SLOW_DOWN},
         directory::Directory,
         mobile, unanswered,
+        vendor::Vendor,
     },
     API, DingtalkApp, SECOND_REST, THROTTLE_REST, advice, app,
 };
@@ -25,6 +26,7 @@ use crate::{
             Verdict::{BadMessage, Misconfigured, Retry, Throttled, Unknown},
         },
         secret::Secret,
+        text::Words,
     },
 };
 
@@ -56,7 +58,7 @@ impl Directory for DingtalkApp {
     fn read(&self, answer: &Result<Response, Failure>) -> Result<Option<String>, Receipt> {
         let response = answer.as_ref().map_err(unanswered)?;
         let Some(found) = Answer::read(&response.body, "errcode", "errmsg") else {
-            return Err(answer::undocumented("DingTalk", response, THROTTLE_REST));
+            return Err(answer::undocumented(Vendor::DingTalk, response, THROTTLE_REST));
         };
         let (verdict, help) = match found.number() {
             Some(0) => {
@@ -64,22 +66,22 @@ impl Directory for DingtalkApp {
                 let id = json["result"]["userid"].as_str().filter(|id| !id.is_empty());
                 return match id {
                     Some(id) => Ok(Some(id.to_owned())),
-                    None => Err(answer::undocumented("DingTalk", response, THROTTLE_REST)),
+                    None => Err(answer::undocumented(Vendor::DingTalk, response, THROTTLE_REST)),
                 };
             }
             Some(code) if NOBODY.contains(&code) => return Ok(None),
-            Some(-1) => (Retry(Some(Duration::from_secs(5))), ""),
-            Some(90001..=90018) => (Throttled(SECOND_REST), SLOW_DOWN),
-            Some(60020) => (Misconfigured, advice::ALLOW_IP),
+            Some(-1) => (Retry(Some(Duration::from_secs(5))), None),
+            Some(90001..=90018) => (Throttled(SECOND_REST), Some(SLOW_DOWN)),
+            Some(60020) => (Misconfigured, Some(advice::ALLOW_IP)),
             // Messages to groups, and to those whose ids are known, need no directory: the robot
             // is not suspended for it.
-            Some(88 | 60011) => (BadMessage, advice::PERMIT_DIRECTORY),
-            _ => (Unknown, LOOK_UP),
+            Some(88 | 60011) => (BadMessage, Some(advice::PERMIT_DIRECTORY)),
+            _ => (Unknown, Some(LOOK_UP)),
         };
-        Err(found.refused("DingTalk", verdict, Some(help).filter(|help| !help.is_empty())))
+        Err(found.refused(Vendor::DingTalk, verdict, help))
     }
 
-    fn advice(&self) -> &'static str {
+    fn advice(&self) -> Words {
         advice::CHECK_MOBILES
     }
 }

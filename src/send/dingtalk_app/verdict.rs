@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::{
     super::{
-        LOOK_UP, REPORT_BUG, Trace, USE_KEYWORD,
+        LOOK_UP, REPORT_BUG, SHORTEN, Trace, USE_KEYWORD,
         answer::{self, Answer, SLOW_DOWN},
         excerpt::excerpt,
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     HELD_BACK, SECOND_REST, THROTTLE_REST, advice, texts,
 };
@@ -20,55 +21,56 @@ use crate::{
             Receipt,
             Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
         },
+        text::{Words, text},
     },
 };
 
-const VENDOR: &str = "DingTalk";
+const VENDOR: Vendor = Vendor::DingTalk;
 
 /// Names in small letters; what ends in `*` begins so.
-const TABLE: [(&str, Verdict, &str); 41] = [
-    ("send.too.fast", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("send.bytoken.toofast", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("too.many.group", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("too.many.people", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("toomuch.msg", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("system.busy", Throttled(THROTTLE_REST), ""),
-    ("systembusy", Throttled(THROTTLE_REST), ""),
-    ("forbidden.accessdenied.qps*", Throttled(SECOND_REST), ""),
-    ("forbidden.accessdenied.qpm*", Throttled(THROTTLE_REST), SLOW_DOWN),
-    ("forbidden.accessdenied.apicountlimit*", Misconfigured, advice::BUY_QUOTA),
-    ("forbidden.accessdenied.ipnotinwhitelist", Misconfigured, advice::ALLOW_IP),
-    ("forbidden.accessdenied*", Misconfigured, advice::PERMIT),
-    ("invalidclientidorsecret", Misconfigured, advice::COPY_APP),
-    ("invalidauthentication", Misconfigured, advice::COPY_APP),
-    ("auth.error", Misconfigured, advice::COPY_APP),
-    ("unauthorized", Misconfigured, advice::COPY_APP),
-    ("system.error", Retry(None), ""),
+const TABLE: [(&str, Verdict, Option<Words>); 41] = [
+    ("send.too.fast", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("send.bytoken.toofast", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("too.many.group", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("too.many.people", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("toomuch.msg", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("system.busy", Throttled(THROTTLE_REST), None),
+    ("systembusy", Throttled(THROTTLE_REST), None),
+    ("forbidden.accessdenied.qps*", Throttled(SECOND_REST), None),
+    ("forbidden.accessdenied.qpm*", Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+    ("forbidden.accessdenied.apicountlimit*", Misconfigured, Some(advice::BUY_QUOTA)),
+    ("forbidden.accessdenied.ipnotinwhitelist", Misconfigured, Some(advice::ALLOW_IP)),
+    ("forbidden.accessdenied*", Misconfigured, Some(advice::PERMIT)),
+    ("invalidclientidorsecret", Misconfigured, Some(advice::COPY_APP)),
+    ("invalidauthentication", Misconfigured, Some(advice::COPY_APP)),
+    ("auth.error", Misconfigured, Some(advice::COPY_APP)),
+    ("unauthorized", Misconfigured, Some(advice::COPY_APP)),
+    ("system.error", Retry(None), None),
     // It may have been delivered; there is no key by which a repeat could be dropped.
-    ("unknown.send.result", Retry(None), ""),
-    ("bot.stopped", Misconfigured, advice::CHECK_ROBOT),
-    ("template.stopped", Misconfigured, advice::CHECK_ROBOT),
-    ("bot.forbidden.sendmessage", Misconfigured, advice::CHECK_ROBOT),
-    ("conversation.org.notmatch", Misconfigured, advice::CHECK_ROBOT),
-    ("chatbotid.notallow.sendoto", Misconfigured, advice::CHECK_ROBOT),
-    ("only.groupadmin.canatall", Misconfigured, advice::CHECK_ROBOT),
-    ("invalidparameter.robotcode*", Misconfigured, advice::CHECK_ROBOT),
-    ("ip.not.match", Misconfigured, advice::ALLOW_IP),
-    ("keywords.not.match", Misconfigured, USE_KEYWORD),
-    ("sign.not.match", Misconfigured, advice::COPY_APP),
-    ("group.disbanded", DeadTarget, advice::NEW_GROUP),
-    ("token.notexisted", DeadTarget, advice::NEW_GROUP),
-    ("invalid.openconversationid", DeadTarget, advice::NEW_GROUP),
-    ("session.expired", DeadTarget, advice::NEW_GROUP),
-    ("session.notexisted", DeadTarget, advice::NEW_GROUP),
-    ("resource.not.found", DeadTarget, advice::NEW_GROUP),
-    ("contain.unsafe.url", BadMessage, advice::CHANGE_CONTENT),
-    ("contain.notallowed*", BadMessage, advice::CHANGE_CONTENT),
-    ("invalidparameter.msgparam.toolong", BadMessage, advice::SHORTEN),
-    ("miss.param*", BadMessage, REPORT_BUG),
-    ("invalidparameter*", BadMessage, REPORT_BUG),
-    ("staffid.notexisted", BadMessage, advice::CHECK_PEOPLE),
-    ("ding.*", BadMessage, advice::NO_DING),
+    ("unknown.send.result", Retry(None), None),
+    ("bot.stopped", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("template.stopped", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("bot.forbidden.sendmessage", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("conversation.org.notmatch", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("chatbotid.notallow.sendoto", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("only.groupadmin.canatall", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("invalidparameter.robotcode*", Misconfigured, Some(advice::CHECK_ROBOT)),
+    ("ip.not.match", Misconfigured, Some(advice::ALLOW_IP)),
+    ("keywords.not.match", Misconfigured, Some(USE_KEYWORD)),
+    ("sign.not.match", Misconfigured, Some(advice::COPY_APP)),
+    ("group.disbanded", DeadTarget, Some(advice::NEW_GROUP)),
+    ("token.notexisted", DeadTarget, Some(advice::NEW_GROUP)),
+    ("invalid.openconversationid", DeadTarget, Some(advice::NEW_GROUP)),
+    ("session.expired", DeadTarget, Some(advice::NEW_GROUP)),
+    ("session.notexisted", DeadTarget, Some(advice::NEW_GROUP)),
+    ("resource.not.found", DeadTarget, Some(advice::NEW_GROUP)),
+    ("contain.unsafe.url", BadMessage, Some(advice::CHANGE_CONTENT)),
+    ("contain.notallowed*", BadMessage, Some(advice::CHANGE_CONTENT)),
+    ("invalidparameter.msgparam.toolong", BadMessage, Some(SHORTEN)),
+    ("miss.param*", BadMessage, Some(REPORT_BUG)),
+    ("invalidparameter*", BadMessage, Some(REPORT_BUG)),
+    ("staffid.notexisted", BadMessage, Some(advice::CHECK_PEOPLE)),
+    ("ding.*", BadMessage, Some(advice::NO_DING)),
 ];
 
 /// Judges the outcome of a request.
@@ -86,34 +88,24 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
         return answer::undocumented(VENDOR, response, THROTTLE_REST);
     }
     if let Some(why) = not_recalled(&json) {
-        return Receipt {
-            verdict: BadMessage,
-            code: Some("failedResult".to_owned()),
-            reason: excerpt(&format!("DingTalk did not take it back: {why}")),
-            help: Some(advice::TOO_LATE.to_owned()),
-        };
+        let reason = text!("DingTalk did not take it back: {why}", why = excerpt(&why));
+        let receipt = Receipt::new(BadMessage, reason).code("failedResult");
+        return receipt.help(advice::TOO_LATE);
     }
     let (held_back, unknown) = (texts(&json, "flowControlledStaffIdList"), missed(&json));
-    let left_out = |why: &str, ids: &[String]| {
-        excerpt(&format!("the others have it; {why}: {}", ids.join(", ")))
-    };
+    let list = |ids: &[String]| excerpt(&ids.join(", "));
     if !held_back.is_empty() {
-        return Receipt {
-            verdict: Retry(Some(HELD_BACK)),
-            code: Some("flowControlledStaffIdList".to_owned()),
-            reason: left_out("DingTalk held back", &held_back),
-            help: None,
-        };
+        let reason =
+            text!("the others have it; DingTalk held back: {people}", people = list(&held_back));
+        return Receipt::new(Retry(Some(HELD_BACK)), reason).code("flowControlledStaffIdList");
     }
     if !unknown.is_empty() {
-        return Receipt {
-            verdict: BadMessage,
-            code: Some("invalidStaffIdList".to_owned()),
-            reason: left_out("DingTalk does not know", &unknown),
-            help: Some(advice::CHECK_PEOPLE.to_owned()),
-        };
+        let reason =
+            text!("the others have it; DingTalk does not know: {people}", people = list(&unknown));
+        let receipt = Receipt::new(BadMessage, reason).code("invalidStaffIdList");
+        return receipt.help(advice::CHECK_PEOPLE);
     }
-    sent()
+    Receipt::sent()
 }
 
 /// Why a message was not taken back.
@@ -153,11 +145,11 @@ pub(super) fn refusal(response: &Response) -> Receipt {
     let name = found.code.to_lowercase();
     let (verdict, help) = match TABLE.iter().find(|(known, ..)| is_like(&name, known)) {
         Some((_, verdict, help)) => (*verdict, *help),
-        None if response.status == 429 => (Throttled(THROTTLE_REST), SLOW_DOWN),
-        None if response.status >= 500 => (Retry(None), ""),
-        None => (Unknown, LOOK_UP),
+        None if response.status == 429 => (Throttled(THROTTLE_REST), Some(SLOW_DOWN)),
+        None if response.status >= 500 => (Retry(None), None),
+        None => (Unknown, Some(LOOK_UP)),
     };
-    found.refused(VENDOR, verdict, Some(help).filter(|help| !help.is_empty()))
+    found.refused(VENDOR, verdict, help)
 }
 
 fn is_like(name: &str, known: &str) -> bool {

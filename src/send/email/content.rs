@@ -22,6 +22,7 @@ use crate::model::{
     receipt::{Receipt, Verdict},
     reminder::Priority,
     setup::mail::{MailSetup, Mailbox},
+    text::{Text, text},
 };
 
 /// Where a receiver's address stands in the headers.
@@ -159,7 +160,7 @@ pub(super) fn written(
         .boundary(format!("part-{}", name(message)))
         .singlepart(SinglePart::plain(text(message)))
         .singlepart(SinglePart::html(html::page(message)));
-    let mail = mail.multipart(parts).map_err(|error| unwritten(&error.to_string()))?;
+    let mail = mail.multipart(parts).map_err(|error| unwritten(error.to_string()))?;
     Ok(mail.formatted())
 }
 
@@ -170,15 +171,11 @@ fn date(now: Timestamp) -> SystemTime {
 
 fn named(mailbox: &Mailbox) -> Result<Named, Receipt> {
     let address: Address =
-        mailbox.address.parse().map_err(|_| unwritten("an address that is none"))?;
+        mailbox.address.parse().map_err(|_| unwritten(text!("an address that is none")))?;
     Ok(Named::new(mailbox.name.clone(), address))
 }
 
-fn unwritten(why: &str) -> Receipt {
-    Receipt {
-        verdict: Verdict::BadMessage,
-        code: None,
-        reason: format!("the mail cannot be written: {why}"),
-        help: Some(super::super::REPORT_BUG.to_owned()),
-    }
+fn unwritten(why: impl Into<Text>) -> Receipt {
+    let reason = text!("the mail cannot be written: {why}", why = why.into());
+    Receipt::new(Verdict::BadMessage, reason).help(super::super::REPORT_BUG)
 }

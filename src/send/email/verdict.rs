@@ -2,7 +2,7 @@
 //! more (RFC 3463).
 
 use super::{
-    super::{answer::SLOW_DOWN, excerpt::excerpt, sent},
+    super::{LOOK_UP, answer::SLOW_DOWN, excerpt::excerpt},
     COPY_PASSWORD, THROTTLE_REST,
 };
 use crate::{
@@ -13,27 +13,35 @@ use crate::{
             Receipt,
             Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
         },
+        text::{Text, Words, text, words},
     },
     smtp::{DEFERRED, REFUSED, STAGE, Stage},
 };
 
-const CHECK_ADDRESS: &str = "Check the address for a slip of the pen: the server knows no such \
-                             mailbox. When it is right again, `dingdong redrive` tries it once more.";
+const CHECK_ADDRESS: Words = words!(
+    "Check the address for a slip of the pen: the server knows no such mailbox. When it is \
+     right again, `dingdong redrive` tries it once more."
+);
 
-const CHECK_SENDER: &str = "The server does not take mail from this sender: let `from` be the \
-                            address that `user` may send as.";
+const CHECK_SENDER: Words = words!(
+    "The server does not take mail from this sender: let `from` be the address that `user` may \
+     send as."
+);
 
-const CHECK_SERVER: &str = "The server does not serve this machine: compare the target's `host`, \
-                            `port` and `tls` with what the provider says, and ask whether it takes \
-                            mail from this network.";
+const CHECK_SERVER: Words = words!(
+    "The server does not serve this machine: compare the target's `host`, `port` and `tls` with \
+     what the provider says, and ask whether it takes mail from this network."
+);
 
-const LOG_IN: &str = "The server wants to know who sends: give the target a `user` and a \
-                      `password`.";
+const LOG_IN: Words =
+    words!("The server wants to know who sends: give the target a `user` and a `password`.");
 
-const REWRITE: &str = "The server refuses what is in this mail: its text says why. Change the text \
-                       or its links, or ask whoever runs the server.";
+const REWRITE: Words = words!(
+    "The server refuses what is in this mail: its text says why. Change the text or its links, \
+     or ask whoever runs the server."
+);
 
-const SHORTEN: &str = "The server takes no mail of this size: shorten it.";
+const SHORTEN: Words = words!("The server takes no mail of this size: shorten it.");
 
 /// Words by which servers say that it is too much, not that it is wrong.
 const TOO_MUCH: [&str; 7] =
@@ -47,7 +55,7 @@ pub(super) fn judge(response: &Response) -> Receipt {
         0 => refusal(response, Misconfigured, CHECK_SERVER),
         400..=499 => match (stage(response), response.status) {
             (_, 421) => refusal(response, Throttled(THROTTLE_REST), SLOW_DOWN),
-            (Some(Stage::Login), 454) => refusal(response, Retry(None), ""),
+            (Some(Stage::Login), 454) => refusal(response, Retry(None), None),
             (Some(Stage::Login), 432 | 435) => refusal(response, Misconfigured, COPY_PASSWORD),
             (Some(Stage::Greeting | Stage::Sender), 450 | 451) => {
                 refusal(response, Throttled(THROTTLE_REST), SLOW_DOWN)
@@ -55,18 +63,18 @@ pub(super) fn judge(response: &Response) -> Receipt {
             (_, 450..=452) if says(&said, &TOO_MUCH) => {
                 refusal(response, Throttled(THROTTLE_REST), SLOW_DOWN)
             }
-            _ => refusal(response, Retry(None), ""),
+            _ => refusal(response, Retry(None), None),
         },
         500..=599 => {
             let (verdict, help) = refused(stage(response), response.status, &said);
             refusal(response, verdict, help)
         }
-        _ => refusal(response, Unknown, super::super::LOOK_UP),
+        _ => refusal(response, Unknown, LOOK_UP),
     }
 }
 
 /// A refusal for good, by what was refused.
-fn refused(stage: Option<Stage>, status: u16, said: &str) -> (Verdict, &'static str) {
+fn refused(stage: Option<Stage>, status: u16, said: &str) -> (Verdict, Words) {
     // It is about who asks, whatever was asked.
     if status == 530 {
         return (Misconfigured, LOG_IN);
@@ -85,24 +93,22 @@ fn refused(stage: Option<Stage>, status: u16, said: &str) -> (Verdict, &'static 
         Some(Stage::Receivers) => (DeadTarget, CHECK_ADDRESS),
         Some(Stage::Content) if by_size => (BadMessage, SHORTEN),
         Some(Stage::Content) => (BadMessage, REWRITE),
-        None => (Unknown, super::super::LOOK_UP),
+        None => (Unknown, LOOK_UP),
     }
 }
 
 /// A mail that was taken, for all receivers or for some.
 fn taken(response: &Response) -> Receipt {
     let missed: Vec<(&str, &str)> = missed(response).collect();
-    let Some((_, first)) = missed.first() else { return sent() };
+    let Some((_, first)) = missed.first() else { return Receipt::sent() };
     let deferred = missed.iter().any(|(kind, _)| *kind == DEFERRED);
-    let (verdict, help) =
-        if deferred { (Retry(None), None) } else { (BadMessage, Some(CHECK_ADDRESS.to_owned())) };
     let said: Vec<&str> = missed.iter().map(|(_, said)| *said).collect();
-    Receipt {
-        verdict,
-        code: first.split(' ').nth(1).map(ToOwned::to_owned),
-        reason: excerpt(&format!("the others have it, but not {}", said.join("; "))),
-        help,
-    }
+    let reason = text!("the others have it, but not {missed}", missed = excerpt(&said.join("; ")));
+    let receipt = match deferred {
+        true => Receipt::new(Retry(None), reason),
+        false => Receipt::new(BadMessage, reason).help(CHECK_ADDRESS),
+    };
+    Receipt { code: first.split(' ').nth(1).map(ToOwned::to_owned), ..receipt }
 }
 
 /// Who does not have a mail that others have.
@@ -134,15 +140,26 @@ fn says(said: &str, words: &[&str]) -> bool {
     words.iter().any(|word| said.contains(word))
 }
 
-fn refusal(response: &Response, verdict: Verdict, help: &str) -> Receipt {
+fn refusal(response: &Response, verdict: Verdict, help: impl Into<Option<Words>>) -> Receipt {
     let said = excerpt(&String::from_utf8_lossy(&response.body));
-    let help = Some(help.to_owned()).filter(|help| !help.is_empty());
     let (code, reason) = match response.status {
-        0 => (stage(response).map_or("smtp", Stage::name).to_owned(), said),
+        0 => (stage(response).map_or("smtp", Stage::name).to_owned(), not_offered(response)),
         status if said.is_empty() => {
-            (status.to_string(), format!("the mail server answered {status}"))
+            (status.to_string(), text!("the mail server answered {status}", status = status))
         }
-        status => (status.to_string(), format!("the mail server answered {status}: {said}")),
+        status => (
+            status.to_string(),
+            text!("the mail server answered {status}: {said}", status = status, said = said),
+        ),
     };
-    Receipt { verdict, code: Some(code), reason, help }
+    let help = help.into().map(Text::from);
+    Receipt { help, ..Receipt::new(verdict, reason).code(code) }
+}
+
+/// What a server does not offer that it was needed for.
+fn not_offered(response: &Response) -> Text {
+    match stage(response) {
+        Some(Stage::Login) => text!("the server offers no way to log in"),
+        _ => text!("the server offers no STARTTLS"),
+    }
 }

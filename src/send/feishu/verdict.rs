@@ -9,33 +9,37 @@ use super::{
     super::{
         LOOK_UP, REPORT_BUG, USE_KEYWORD,
         answer::{self, Answer, LONGEST_WAIT, SLOW_DOWN, ahead, clock},
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     COPY_SECRET, RULES, SIGNATURE_AGE, THROTTLE_REST,
 };
 use crate::{
     http::{Failure, Response},
-    model::receipt::{
-        Receipt,
-        Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
+    model::{
+        receipt::{
+            Receipt,
+            Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
+        },
+        text::{Text, Words, words},
     },
 };
 
-const VENDOR: &str = "Feishu";
+const VENDOR: Vendor = Vendor::Feishu;
 
-pub(super) const SHORTEN: &str = "Shorten the message, or have it split (`too_long: split`).";
+const SIMPLIFY: Words =
+    words!("Feishu cannot show this message: simplify its text, or write `format: text`.");
 
-const SIMPLIFY: &str =
-    "Feishu cannot show this message: simplify its text, or write `format: text`.";
-
-const ALLOW_IP: &str = "Add this machine's public IP address to the bot's security settings, or \
-                        secure the bot by signing instead.";
+const ALLOW_IP: Words = words!(
+    "Add this machine's public IP address to the bot's security settings, or secure the bot by \
+     signing instead."
+);
 
 /// The vendor asks for a few seconds and more each time.
 const SOON: Verdict = Retry(Some(Duration::from_secs(5)));
 
 /// Codes that mean one thing.
-const TABLE: [(i64, Verdict, Option<&str>); 12] = [
+const TABLE: [(i64, Verdict, Option<Words>); 12] = [
     (2200, SOON, None), // openclaw issue 70879
     // The message service's and a group's own limits:
     // <https://open.feishu.cn/document/server-docs/api-call-guide/frequency-control>
@@ -64,17 +68,17 @@ pub(super) fn judge(outcome: &Result<Response, Failure>, now: Timestamp) -> Rece
     match answer {
         Some(answer) if answer.code != "0" => match class(&answer, response, now) {
             (Unknown, _) if response.status >= 500 => {
-                answer.refused(VENDOR, Retry(None), None::<&str>)
+                answer.refused(VENDOR, Retry(None), None::<Words>)
             }
             (verdict, help) => answer.refused(VENDOR, verdict, help),
         },
-        Some(_) if response.status == 200 => sent(),
+        Some(_) if response.status == 200 => Receipt::sent(),
         _ => answer::undocumented(VENDOR, response, THROTTLE_REST),
     }
 }
 
-fn class(answer: &Answer, response: &Response, now: Timestamp) -> (Verdict, Option<String>) {
-    let help = |text: &str| Some(text.to_owned());
+fn class(answer: &Answer, response: &Response, now: Timestamp) -> (Verdict, Option<Text>) {
+    let help = |words: Words| Some(words.into());
     match answer.number() {
         // One code for a malformed request and for too many: nightingale issue 1437.
         Some(9499) if answer.says(&["too many"]) => (Throttled(THROTTLE_REST), help(SLOW_DOWN)),
@@ -83,7 +87,7 @@ fn class(answer: &Answer, response: &Response, now: Timestamp) -> (Verdict, Opti
         Some(19021) => (Misconfigured, Some(signature(response.date, now))),
         code => {
             let known = TABLE.iter().find(|(known, ..)| Some(*known) == code);
-            let known = known.map(|(_, verdict, text)| (*verdict, text.map(str::to_owned)));
+            let known = known.map(|(_, verdict, words)| (*verdict, words.map(Text::from)));
             known.unwrap_or_else(|| (Unknown, help(LOOK_UP)))
         }
     }
@@ -98,10 +102,10 @@ fn reset(response: &Response) -> Duration {
 }
 
 /// One code for a wrong secret and for a time that is off: the vendor's own clock tells which.
-fn signature(theirs: Option<Timestamp>, ours: Timestamp) -> String {
+fn signature(theirs: Option<Timestamp>, ours: Timestamp) -> Text {
     let allowed = i64::try_from(SIGNATURE_AGE.as_secs()).unwrap_or(i64::MAX);
     match ahead(theirs, ours).filter(|seconds| seconds.abs() >= allowed) {
         Some(seconds) => clock(VENDOR, seconds),
-        None => COPY_SECRET.to_owned(),
+        None => COPY_SECRET.into(),
     }
 }

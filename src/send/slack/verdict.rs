@@ -6,35 +6,42 @@ use super::{
     super::{
         LOOK_UP, REPORT_BUG,
         answer::{self, Answer},
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     RULES, THROTTLE_REST,
 };
 use crate::{
     http::{Failure, Response},
-    model::receipt::{
-        Receipt,
-        Verdict::{self, BadMessage, DeadTarget, Misconfigured, Unknown},
+    model::{
+        receipt::{
+            Receipt,
+            Verdict::{self, BadMessage, DeadTarget, Misconfigured, Unknown},
+        },
+        text::{Words, words},
     },
 };
 
-const VENDOR: &str = "Slack";
+const VENDOR: Vendor = Vendor::Slack;
 
-pub(super) const SHORTEN: &str = "Shorten the message, or have it split (`too_long: split`).";
+const NEW_CHANNEL: Words = words!(
+    "The channel is gone or archived: choose another one and add an incoming webhook for it."
+);
 
-const NEW_CHANNEL: &str = "The channel is gone or archived: choose another one and add an incoming \
-                           webhook for it.";
+const ALLOW: Words = words!(
+    "The workspace does not let this app post there: ask its admin, or add a webhook for \
+     another channel."
+);
 
-const ALLOW: &str = "The workspace does not let this app post there: ask its admin, or add a \
-                     webhook for another channel.";
+const CHECK_IDS: Words = words!("Somebody mentioned is not in the workspace: check the ids.");
 
 /// Words that mean one thing, whatever the status.
-const TABLE: [(&str, Verdict, &str); 16] = [
+const TABLE: [(&str, Verdict, Words); 16] = [
     ("invalid_payload", BadMessage, REPORT_BUG),
     ("invalid_blocks", BadMessage, REPORT_BUG),
     ("no_text", BadMessage, REPORT_BUG), // from memory, as the rest of these without a page
     ("too_many_attachments", BadMessage, REPORT_BUG),
-    ("user_not_found", BadMessage, "Somebody mentioned is not in the workspace: check the ids."),
+    ("user_not_found", BadMessage, CHECK_IDS),
     ("action_prohibited", Misconfigured, ALLOW),
     ("posting_to_general_channel_denied", Misconfigured, ALLOW),
     ("team_disabled", Misconfigured, ALLOW),
@@ -57,7 +64,7 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
     let body = String::from_utf8_lossy(&response.body);
     let said = body.trim_start_matches('\u{feff}').trim();
     match response.status {
-        200 if said == "ok" => sent(),
+        200 if said == "ok" => Receipt::sent(),
         400..=410 if is_word(said) => {
             let (verdict, help) = class(response.status, said);
             let code = said.to_owned();
@@ -72,7 +79,7 @@ fn is_word(said: &str) -> bool {
     (3..=64).contains(&said.len()) && said.bytes().all(|c| c.is_ascii_lowercase() || c == b'_')
 }
 
-fn class(status: u16, word: &str) -> (Verdict, &'static str) {
+fn class(status: u16, word: &str) -> (Verdict, Words) {
     if let Some((_, verdict, help)) = TABLE.iter().find(|(known, ..)| *known == word) {
         return (*verdict, *help);
     }
@@ -85,4 +92,5 @@ fn class(status: u16, word: &str) -> (Verdict, &'static str) {
 }
 
 /// The advice for a message refused with a word nobody has written down.
-const LOOK_UP_WORD: &str = "Look the word up in Slack's documentation of incoming webhooks.";
+const LOOK_UP_WORD: Words =
+    words!("Look the word up in Slack's documentation of incoming webhooks.");

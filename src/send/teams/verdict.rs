@@ -5,26 +5,28 @@ use serde_json::Value;
 
 use super::{
     super::{
-        REPORT_BUG,
+        REPORT_BUG, SHORTEN,
         answer::{self, Answer, SLOW_DOWN},
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     RULES, THROTTLE_REST,
 };
 use crate::{
     http::{Failure, Response},
-    model::receipt::{
-        Receipt,
-        Verdict::{self, BadMessage, DeadTarget, Misconfigured, Throttled},
+    model::{
+        receipt::{
+            Receipt,
+            Verdict::{self, BadMessage, DeadTarget, Misconfigured, Throttled},
+        },
+        text::{Words, words},
     },
 };
 
-const VENDOR: &str = "Teams";
+const VENDOR: Vendor = Vendor::Teams;
 
-pub(super) const SHORTEN: &str = "Shorten the message, or have it split (`too_long: split`).";
-
-const SWITCH_ON: &str =
-    "The flow is switched off: ask its owner to switch it on in Power Automate.";
+const SWITCH_ON: Words =
+    words!("The flow is switched off: ask its owner to switch it on in Power Automate.");
 
 /// Judges the outcome of a request.
 pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
@@ -38,9 +40,9 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
         200 | 202 if body.contains("HTTP error 429") => {
             answer::unexpected(VENDOR, response, Throttled(THROTTLE_REST), Some(SLOW_DOWN))
         }
-        202 => sent(),
+        202 => Receipt::sent(),
         // A page of somebody else's with 200 confirms nothing.
-        200 if !body.trim_start().starts_with('<') => sent(),
+        200 if !body.trim_start().starts_with('<') => Receipt::sent(),
         400..=428 => match error(&body) {
             Some(answer) => {
                 let (verdict, help) = class(response.status, &answer);
@@ -59,7 +61,7 @@ fn error(body: &str) -> Option<Answer> {
     Answer::read(error.as_bytes(), "code", "message")
 }
 
-fn class(status: u16, answer: &Answer) -> (Verdict, &'static str) {
+fn class(status: u16, answer: &Answer) -> (Verdict, Words) {
     match status {
         _ if answer.code.contains("NotEnabled") || answer.says(&["not enabled", "disabled"]) => {
             (Misconfigured, SWITCH_ON)

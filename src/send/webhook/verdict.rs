@@ -4,28 +4,33 @@ use super::{
     super::{
         BETWEEN,
         answer::{self, LONGEST_WAIT, SLOW_DOWN},
-        sent,
     },
     COPY, THROTTLE_REST,
 };
 use crate::{
     http::Response,
-    model::receipt::{Receipt, Verdict},
+    model::{
+        receipt::{Receipt, Verdict},
+        text::{Words, words},
+    },
 };
 
-const CREDENTIALS: &str = "The receiver does not accept who asks: compare the target's `secret` and \
-                           `headers` with what the receiver expects.";
+const CREDENTIALS: Words = words!(
+    "The receiver does not accept who asks: compare the target's `secret` and `headers` with \
+     what the receiver expects."
+);
 
-const MOVED: &str = "The receiver has moved: write its new address.";
+const MOVED: Words = words!("The receiver has moved: write its new address.");
 
-const OTHER_BODY: &str = "The receiver does not take this message: compare the target's `body` \
-                                with what it expects.";
+const OTHER_BODY: Words = words!(
+    "The receiver does not take this message: compare the target's `body` with what it expects."
+);
 
 /// Any 2xx is a confirmation; this is what we ask of receivers.
 pub(super) fn judge(response: &Response) -> Receipt {
     let asked = response.retry_after.map(|wait| wait.min(LONGEST_WAIT));
     let (verdict, help) = match response.status {
-        200..=299 => return sent(),
+        200..=299 => return Receipt::sent(),
         301 | 302 | 303 | 307 | 308 => (Verdict::Misconfigured, Some(MOVED)),
         401 | 403 => (Verdict::Misconfigured, Some(CREDENTIALS)),
         404 | 410 => (Verdict::DeadTarget, Some(COPY)),
@@ -34,5 +39,5 @@ pub(super) fn judge(response: &Response) -> Receipt {
         429 => (Verdict::Throttled(asked.unwrap_or(THROTTLE_REST)), Some(SLOW_DOWN)),
         _ => (Verdict::Unknown, Some(BETWEEN)),
     };
-    answer::unexpected("the receiver", response, verdict, help)
+    answer::unexpected(words!("the receiver"), response, verdict, help)
 }

@@ -5,33 +5,37 @@ use std::time::Duration;
 
 use super::{
     super::{
-        LOOK_UP, REPORT_BUG,
+        LOOK_UP, REPORT_BUG, SHORTEN,
         answer::{self, Answer, SLOW_DOWN},
-        sent, unanswered,
+        unanswered,
+        vendor::Vendor,
     },
     RULES, THROTTLE_REST,
 };
 use crate::{
     http::{Failure, Response},
-    model::receipt::{
-        Receipt,
-        Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
+    model::{
+        receipt::{
+            Receipt,
+            Verdict::{self, BadMessage, DeadTarget, Misconfigured, Retry, Throttled, Unknown},
+        },
+        text::{Words, words},
     },
 };
 
-const VENDOR: &str = "WeCom";
+const VENDOR: Vendor = Vendor::WeCom;
 
-pub(super) const SHORTEN: &str = "Shorten the message, or have it split (`too_long: split`).";
+const RENEW: Words = words!(
+    "The robot is no longer in the group: add one in the group's settings and use its new webhook."
+);
 
-const RENEW: &str = "The robot is no longer in the group: add one in the group's settings and use \
-                     its new webhook.";
+const ENABLE: Words = words!("Ask the group's owner or an admin to enable the robot again.");
 
-const ENABLE: &str = "Ask the group's owner or an admin to enable the robot again.";
-
-const GROUP: &str = "This robot may write to a group only: use the webhook of a group's robot.";
+const GROUP: Words =
+    words!("This robot may write to a group only: use the webhook of a group's robot.");
 
 /// Codes that mean one thing.
-const TABLE: [(i64, Verdict, Option<&str>); 11] = [
+const TABLE: [(i64, Verdict, Option<Words>); 11] = [
     (-1, Retry(Some(Duration::from_secs(5))), None),
     (40007, BadMessage, Some(REPORT_BUG)),
     (40008, BadMessage, Some(REPORT_BUG)),
@@ -56,12 +60,12 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
             let (verdict, help) = class(&answer);
             answer.refused(VENDOR, verdict, help)
         }
-        Some(_) if response.status == 200 => sent(),
+        Some(_) if response.status == 200 => Receipt::sent(),
         _ => answer::undocumented(VENDOR, response, THROTTLE_REST),
     }
 }
 
-fn class(answer: &Answer) -> (Verdict, Option<&'static str>) {
+fn class(answer: &Answer) -> (Verdict, Option<Words>) {
     let code = answer.number();
     if code == Some(40058) {
         // domain-admin issue 82, BiliBiliTool issue 569

@@ -406,7 +406,7 @@ async fn whoever_has_no_such_mobile_is_named_and_the_others_have_it_once() {
     assert_eq!(message.progress.refused, refused);
     let outcome = desk.post(&message).await;
     assert_eq!(outcome.receipt.verdict, Verdict::BadMessage, "{outcome:?}");
-    assert!(outcome.receipt.reason.contains("#13800000003"), "{outcome:?}");
+    assert!(outcome.receipt.reason.to_string().contains("#13800000003"), "{outcome:?}");
     let who: Vec<String> = desk.fake.shown().into_iter().map(|one| one.token).collect();
     assert_eq!(who, ["user1", "user2"]);
     // Known by now: a redrive reaches them.
@@ -424,7 +424,7 @@ async fn a_directory_that_may_not_be_asked_is_said_and_nothing_is_sent() {
     desk.fake.vendor(|vendor| vendor.secretive = true);
     let outcome = desk.post(&by_mobile(&["13800000001"])).await;
     assert_eq!(outcome.receipt.verdict, Verdict::BadMessage, "{outcome:?}");
-    assert!(outcome.receipt.help.unwrap().contains("qyapi_get_member_by_mobile"));
+    assert!(outcome.receipt.help.unwrap().to_string().contains("qyapi_get_member_by_mobile"));
     assert!(outcome.trace.progress.is_none(), "everyone is tried by a redrive");
     desk.fake.fault(Fault::CloseBefore);
     let outcome = desk.post(&by_mobile(&["13800000001"])).await;

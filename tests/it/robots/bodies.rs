@@ -114,7 +114,8 @@ fn what_the_vendor_would_refuse_is_refused_here() {
     let now = now();
     let refusal = |message: &Message| {
         let outgoing = Outgoing { target: &group(), message, credentials: &credentials, now: &now };
-        robot().requests(&outgoing).map(|_| ()).map_err(|receipt| (receipt.verdict, receipt.reason))
+        let told = |receipt: Receipt| (receipt.verdict, receipt.reason.to_string());
+        robot().requests(&outgoing).map(|_| ()).map_err(told)
     };
     let crowd = |size: usize| Message {
         mentions: Mentions {

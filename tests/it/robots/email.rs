@@ -248,7 +248,7 @@ async fn who_has_it_does_not_get_it_again() {
     fake.fault(Fault::Say("RCPT", "450 4.2.0 greylisted"));
     let outcome = mailed(&fake, &target, &message, &Credentials::default()).await;
     assert_eq!(outcome.receipt.verdict, Verdict::Retry(None), "{outcome:?}");
-    assert!(outcome.receipt.reason.contains("all@example.com 450"), "{outcome:?}");
+    assert!(outcome.receipt.reason.to_string().contains("all@example.com 450"), "{outcome:?}");
     assert_eq!(fake.taken()[0].to, ["zs@example.com", "boss@example.com"]);
     message.progress = message.progress.after(outcome.trace.progress);
     assert_eq!(message.progress.again, ["all@example.com"]);
@@ -275,7 +275,7 @@ fn a_target_without_receivers_says_so() {
         Outgoing { target: &target, message: &message, credentials: &credentials, now: &now };
     let refused = email().requests(&outgoing).unwrap_err();
     assert_eq!(refused.verdict, Verdict::Misconfigured);
-    assert!(refused.help.unwrap().contains("`to`"));
+    assert!(refused.help.unwrap().to_string().contains("`to`"));
 }
 
 /// The headers of the mail a message becomes.

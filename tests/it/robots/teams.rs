@@ -120,7 +120,7 @@ fn what_is_wrong_with_a_pasted_url_is_named_and_never_repeated() {
         ),
     ] {
         let wrong = check(&pasted).unwrap_err();
-        assert!(wrong.reason.contains(reason), "{pasted:?}: {wrong}");
+        assert!(wrong.reason.to_string().contains(reason), "{pasted:?}: {wrong}");
         assert!(!wrong.to_string().contains(SIG));
     }
     assert_eq!(check(&good), Ok(()));

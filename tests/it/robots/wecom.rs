@@ -168,7 +168,7 @@ async fn long_messages_are_split_by_the_bytes_the_vendor_counts() {
     }
     let receipt = deliver(&message(&"x".repeat(4097)), &credentials).await;
     assert_eq!(receipt.verdict, Verdict::BadMessage);
-    assert_eq!(receipt.reason, "the message has 4097 bytes; WeCom takes 4096");
+    assert_eq!(receipt.reason.to_string(), "the message has 4097 bytes; WeCom takes 4096");
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ fn what_is_wrong_with_a_pasted_webhook_is_named_and_never_repeated() {
         ),
     ] {
         let wrong = check(&pasted).unwrap_err();
-        assert!(wrong.reason.contains(reason), "{pasted:?}: {wrong}");
+        assert!(wrong.reason.to_string().contains(reason), "{pasted:?}: {wrong}");
         assert!(!wrong.to_string().contains(KEY));
     }
     assert_eq!(check(&good), Ok(()));

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The folder, and the environment of the programs run in it.
 pub(crate) struct Workplace {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     variables: BTreeMap<String, String>,
 }
 
@@ -37,7 +37,7 @@ impl Workplace {
     pub(crate) fn empty() -> Self {
         let variables = [("TZ", "Asia/Shanghai"), ("LANG", "en_US.UTF-8")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self { folder: tempfile::tempdir().unwrap(), variables: variables.into() }
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), variables: variables.into() }
     }
 
     /// An office with one DingTalk group, `policy-group`, whose robot is reached at `webhook`.
@@ -52,6 +52,13 @@ impl Workplace {
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// The same folder as a machine with another locale sees it.
+    pub(crate) fn seen_in(&self, locale: &str) -> Self {
+        let mut variables = self.variables.clone();
+        variables.insert("LANG".to_owned(), locale.to_owned());
+        Self { folder: Arc::clone(&self.folder), variables }
     }
 
     /// The environment of the programs run here.

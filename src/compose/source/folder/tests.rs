@@ -10,7 +10,7 @@ use std::{
 use super::*;
 use crate::{
     compose::content::ContentRoots,
-    model::{reminder::ReminderId, target::TargetId},
+    model::{reminder::ReminderId, target::TargetId, text::Text},
 };
 
 /// A folder `policies` in a content folder, and what one target was told of it.
@@ -294,7 +294,7 @@ fn links_lead_nowhere_else() {
     symlink(office.dir.path().join("content/inside.md"), office.path("in.md")).unwrap();
     office.age("", 3600);
     assert_eq!(office.hear(), ["added in.md in: inside"]);
-    let notes = office.look().unwrap().notes().join("\n");
+    let notes = Text::several(office.look().unwrap().notes().to_vec()).to_string();
     for word in ["out.md is a link that leads out", "up is a link", "dangling.md", "loop is a link"]
     {
         assert!(notes.contains(word), "{notes}");

@@ -22,6 +22,7 @@ use crate::{
         cursor::KnownFile,
         diagnostic::{Diagnostic, Place},
         source::Folder,
+        text::{Text, text},
     },
 };
 
@@ -127,14 +128,14 @@ impl Listing {
         while let Some((path, inside, depth)) = open.pop() {
             let folders = walk.folder(&path, &inside)?;
             if depth >= DEEPEST && !folders.is_empty() {
-                walk.leave_out(&inside, &format!("has folders more than {DEEPEST} deep"));
+                walk.leave_out(&inside, text!("has folders more than {most} deep", most = DEEPEST));
                 continue;
             }
             open.extend(folders.into_iter().map(|(path, inside)| (path, inside, depth + 1)));
         }
         if walk.left_out > MOST_NOTES {
             let more = walk.left_out - MOST_NOTES;
-            walk.listing.notes.push(format!("{more} more are left out"));
+            walk.listing.notes.push(text!("{more} more are left out", more = more));
         }
         Ok(walk.listing)
     }
@@ -176,7 +177,7 @@ impl Walk<'_> {
             self.go_on()?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
-                self.leave_out(inside, "holds a file whose name is not UTF-8");
+                self.leave_out(inside, text!("holds a file whose name is not UTF-8"));
                 continue;
             };
             if pattern::is_own(name) {
@@ -198,12 +199,12 @@ impl Walk<'_> {
     /// A link counts as the file it leads to, inside the content folder only.
     fn link(&mut self, path: &Path, shown: String) -> Result<(), Diagnostic> {
         match path.canonicalize() {
-            Err(_) => self.leave_out(&shown, "is a link that leads nowhere"),
+            Err(_) => self.leave_out(&shown, text!("is a link that leads nowhere")),
             Ok(real) if !real.starts_with(&self.found.inside) => {
-                self.leave_out(&shown, "is a link that leads out of the content folder");
+                self.leave_out(&shown, text!("is a link that leads out of the content folder"));
             }
             Ok(real) if real.is_file() => return self.file(&real, shown),
-            Ok(_) => self.leave_out(&shown, "is a link to a folder"),
+            Ok(_) => self.leave_out(&shown, text!("is a link to a folder")),
         }
         Ok(())
     }
@@ -215,12 +216,13 @@ impl Walk<'_> {
         }
         self.files += 1;
         if self.files > MOST_FILES {
-            let message = format!("{} holds more than {MOST_FILES} files", self.found.shown);
-            return Err(self.wrong(
-                "folder-too-large",
-                message,
-                "name a folder in it, or a `pattern`",
-            ));
+            let message = text!(
+                "{folder} holds more than {most} files",
+                folder = &self.found.shown,
+                most = MOST_FILES,
+            );
+            let help = text!("name a folder in it, or a `pattern`");
+            return Err(self.wrong("folder-too-large", message, help));
         }
         let read = self.read(path, &shown);
         match read {
@@ -315,27 +317,31 @@ impl Walk<'_> {
         if self.looking.stop.load(Ordering::Relaxed) { Err(self.slow()) } else { Ok(()) }
     }
 
-    fn leave_out(&mut self, shown: &str, why: &str) {
+    fn leave_out(&mut self, shown: &str, why: Text) {
         self.left_out += 1;
         if self.left_out <= MOST_NOTES {
             let shown = Path::new(&self.found.shown).join(shown);
-            self.listing.notes.push(format!("{} {why}", shown.display()));
+            let (path, why) = (shown.display().to_string(), why);
+            self.listing.notes.push(text!("{path} {why}", path = path, why = why));
         }
     }
 
-    fn wrong(&self, code: &'static str, message: String, help: &str) -> Diagnostic {
+    fn wrong(&self, code: &'static str, message: Text, help: Text) -> Diagnostic {
         Diagnostic::error(self.place.clone(), code, message).help(help)
     }
 
     fn unreadable(&self, shown: &str, error: &io::Error) -> Diagnostic {
         let shown = Path::new(&self.found.shown).join(shown);
-        let message = format!("{} cannot be read: {error}", shown.display());
-        self.wrong("content-unreadable", message, "give the service's user the right to read it")
+        let (path, why) = (shown.display().to_string(), error.to_string());
+        let message = text!("{path} cannot be read: {why}", path = path, why = why);
+        let help = text!("give the service's user the right to read it");
+        self.wrong("content-unreadable", message, help)
     }
 
     fn slow(&self) -> Diagnostic {
-        let message = format!("{} could not be read in time", self.found.shown);
-        self.wrong("folder-slow", message, "is it a share that does not answer, or too much?")
+        let message = text!("{folder} could not be read in time", folder = &self.found.shown);
+        let help = text!("is it a share that does not answer, or too much?");
+        self.wrong("folder-slow", message, help)
     }
 }
 

@@ -42,6 +42,5 @@ pub(super) const ROWS: &[Row] = &[
     ("Made by dingdong on {at}.", "由 dingdong 于 {at} 生成。"),
     // reasons
     ("its condition does not hold", "条件不成立"),
-    ("taken out by a person", "这一天被人为跳过"),
     ("its target is disabled", "目标已停用"),
 ];
