@@ -66,10 +66,6 @@ pub(super) fn schedule(
     phrase: &str,
     after: impl Fn(&Zone) -> Result<Timestamp, Exit>,
 ) -> Result<(Schedule, Language), Exit> {
-    let invalid = |message: Text| {
-        output::error(message);
-        Exit::Invalid
-    };
     let (machine, loaded) = prepare::load(globals);
     let settings = loaded
         .settings
@@ -127,6 +123,12 @@ pub(super) fn schedule(
     };
     let chinese = settings.file.is_none() && is_chinese(phrase);
     Ok((schedule, if chinese { Language::Chinese } else { output::language() }))
+}
+
+/// Says what cannot be asked so.
+fn invalid(message: Text) -> Exit {
+    output::error(message);
+    Exit::Invalid
 }
 
 fn is_chinese(phrase: &str) -> bool {
