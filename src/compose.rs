@@ -216,9 +216,8 @@ impl<'a> Composer<'a> {
         if personal.is_none_or(|personal| personal.group_too) {
             messages.extend(self.to_group((draft.clone(), inline), &fitting, notes)?);
         }
-        if let Some(personal) = personal {
-            messages.extend(self.personally(&draft, &fitting, &personal.people, notes)?);
-        }
+        let Some(personal) = personal else { return Ok(messages) };
+        messages.extend(self.personally(&draft, &fitting, &personal.people, notes)?);
         Ok(personal::keyed(messages, occurrence, target))
     }
 

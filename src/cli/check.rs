@@ -1,5 +1,6 @@
 //! `check`: looks for mistakes, offline, and sends nothing.
 
+mod schedules;
 mod secrets;
 mod traffic;
 mod warnings;

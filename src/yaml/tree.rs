@@ -1,9 +1,12 @@
 //! Parser events to a tree, with duplicate keys, aliases and merge keys (`<<`) dealt with.
 
+mod key;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle, Span as Range, options};
 
+use self::key::{Key, Seen};
 use super::{
     Cuts, Entry, MAX_DEPTH, MAX_NODES, Node, Scalar, Span, Style, Value, count,
     syntax::{self, Source},
@@ -174,34 +177,6 @@ enum Body {
     Map { entries: Vec<Entry>, seen: Seen, key: Option<Key> },
 }
 
-/// The keys of a long map. In a short one they are looked for among the entries.
-#[derive(Default)]
-struct Seen(HashSet<String>);
-
-impl Seen {
-    /// A map with more entries is long.
-    const SHORT: usize = 16;
-
-    /// The entry that has a key already.
-    fn before<'e>(&mut self, key: &str, entries: &'e [Entry]) -> Option<&'e Entry> {
-        let find = || entries.iter().find(|entry| entry.key == key);
-        if entries.len() <= Self::SHORT {
-            return find();
-        }
-        if self.0.is_empty() {
-            self.0.extend(entries.iter().map(|entry| entry.key.clone()));
-        }
-        if self.0.insert(key.to_owned()) { None } else { find() }
-    }
-}
-
-/// A key that waits for its value.
-enum Key {
-    Good(String, Span),
-    /// Reported already; its value is dropped.
-    Bad,
-}
-
 /// A node an alias may repeat.
 struct Anchored {
     node: Node,
@@ -303,7 +278,7 @@ impl Builder<'_> {
                     if let Some(found) = syntax::odd_space(self.source, &node) {
                         return Err(Stop::found(found));
                     }
-                    let (found, mistake) = read_key(self.source, node, entries, seen);
+                    let (found, mistake) = key::read(self.source, node, entries, seen);
                     *key = Some(found);
                     self.mistakes.extend(mistake);
                 }
@@ -332,27 +307,6 @@ impl Builder<'_> {
         }
         kept
     }
-}
-
-/// A node as a key: text, and not there yet.
-fn read_key(
-    source: &Source<'_>,
-    node: Node,
-    entries: &[Entry],
-    seen: &mut Seen,
-) -> (Key, Option<Diagnostic>) {
-    let Value::Scalar(Scalar { text, .. }) = node.value else {
-        return (Key::Bad, Some(syntax::odd_key(source, &node)));
-    };
-    if let Some(first) = seen.before(&text, entries) {
-        let line = first.span.line;
-        let message = format!("`{text}` stands here a second time; the first is on line {line}");
-        let found = source
-            .error(node.span, "duplicate-key", message)
-            .help("keep one of the two, or give this one another name");
-        return (Key::Bad, Some(found));
-    }
-    (Key::Good(text, node.span), None)
 }
 
 fn scalar(text: String, style: ScalarStyle, span: Span) -> Node {

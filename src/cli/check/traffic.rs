@@ -5,11 +5,12 @@ mod crowd;
 mod daily;
 mod month;
 
-use std::{collections::HashMap, rc::Rc, sync::Arc};
+use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) use self::month::Forecast;
+use super::schedules::PerSchedule;
 use crate::{
     daemon::world::World,
     model::{
@@ -60,13 +61,11 @@ struct Sending<'a> {
 fn sendings(world: &World, begin: Timestamp, end: Timestamp) -> Vec<Sending<'_>> {
     let live = || world.reminders.values().filter(|reminder| reminder.enabled);
     let most = (INSTANTS / live().count().max(1)).max(LEAST);
-    // By the schedule that many share.
-    let mut known: HashMap<usize, Rc<Fires>> = HashMap::new();
+    let mut known: PerSchedule<Rc<Fires>> = PerSchedule::default();
     let mut sendings = Vec::new();
     for reminder in live() {
-        let fires = known
-            .entry(Arc::as_ptr(&reminder.schedule).addr())
-            .or_insert_with(|| Rc::new(Fires::between(&reminder.schedule, begin, end, most)));
+        let fires =
+            known.of(reminder, |schedule| Rc::new(Fires::between(schedule, begin, end, most)));
         let targets = reminder.to.iter().filter_map(|id| world.targets.get(id));
         for target in targets.filter(|target| target.enabled) {
             sendings.push(Sending { reminder, target, fires: Rc::clone(fires) });

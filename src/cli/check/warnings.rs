@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::{Timestamp, civil::Date};
 
+use super::schedules::PerSchedule;
 use crate::{
     daemon::world::World,
     model::{
@@ -27,12 +28,11 @@ const TOGETHER: usize = 20;
 
 /// Everything that is probably not what was meant.
 pub(super) fn warnings(world: &World, now: Timestamp) -> Vec<Diagnostic> {
-    let mut told: HashMap<&Schedule, Option<Diagnostic>> = HashMap::new();
+    let mut told: PerSchedule<Option<Diagnostic>> = PerSchedule::default();
     let mut found = Vec::new();
     for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
-        let schedule = &*reminder.schedule;
         // What is said of a schedule is said of each reminder that has it.
-        let warning = told.entry(schedule).or_insert_with(|| {
+        let warning = told.of(reminder, |schedule| {
             Year::of(schedule, now)?.warning(&schedule.calendar, &reminder.place)
         });
         let here = |one: &Diagnostic| Diagnostic { place: reminder.place.clone(), ..one.clone() };
@@ -168,13 +168,12 @@ fn dates(schedule: &Schedule, first: Date, last: Date) -> Option<BTreeSet<Date>>
 /// Reminders that reach one target at the same minutes, always.
 fn together(world: &World, now: Timestamp) -> Vec<Diagnostic> {
     // Schedules that fire at the same minutes have the same number; those that end have none.
-    let mut numbers: HashMap<&Schedule, Option<usize>> = HashMap::new();
+    let mut numbers: PerSchedule<Option<usize>> = PerSchedule::default();
     let mut minutes: HashMap<Vec<i64>, usize> = HashMap::new();
     let mut seen: HashMap<(&TargetId, usize), &Reminder> = HashMap::new();
     let mut found = Vec::new();
     for reminder in world.reminders.values().filter(|reminder| reminder.enabled) {
-        let schedule = &*reminder.schedule;
-        let number = *numbers.entry(schedule).or_insert_with(|| {
+        let number = *numbers.of(reminder, |schedule| {
             let coming = plan::instants(schedule, now).take(TOGETHER);
             let due: Vec<i64> = coming.map(|due| due.as_second().div_euclid(60)).collect();
             let (endless, next) = (due.len() == TOGETHER, minutes.len());
