@@ -368,6 +368,7 @@ pub fn parts(
         owner: owner.token().into(),
         pulses: Pulses::default(),
         tally: Arc::default(),
+        echo: Arc::default(),
     };
     Ok(Parts { shared, channels, owner })
 }

@@ -17,6 +17,7 @@ pub mod chance;
 pub mod changes;
 pub mod composer;
 pub mod dispatcher;
+pub mod echo;
 pub mod figures;
 pub mod folders;
 pub mod housekeeping;

@@ -92,6 +92,9 @@ impl Rescuer {
             count += moved.len();
             for one in &moved {
                 self.shared.alert(Alert::moved(one, world));
+                for dropped in &one.superseded {
+                    self.shared.alert(Alert::dropped(dropped, world));
+                }
             }
         }
         Ok(count)

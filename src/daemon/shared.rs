@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::{
-    alerter::Alert, chance::Chance, composer::Seats, pulse::Pulses, tally::Tally, world::World,
+    alerter::Alert, chance::Chance, composer::Seats, echo::Echo, pulse::Pulses, tally::Tally,
+    world::World,
 };
 use crate::{
     clock::Clock,
@@ -67,6 +68,8 @@ pub struct Shared {
     pub pulses: Pulses,
     /// What was sent.
     pub tally: Arc<Tally>,
+    /// What trouble was said lately.
+    pub echo: Arc<Echo>,
 }
 
 /// One bell per loop. A bell rung while its loop is busy is heard when it comes back.
@@ -114,8 +117,14 @@ impl Shared {
     }
 
     /// Raises an alert: it is logged here already, so that none is lost with the process.
+    /// Trouble with the store, which every loop finds out anew, is said once a minute.
     pub fn alert(&self, alert: Alert) {
-        alert.log();
+        let told = match alert.cause == Alert::STORE {
+            true => self.echo.hear(&alert.title.to_string(), self.clock.now()),
+            false => Some(0),
+        };
+        let Some(unsaid) = told else { return };
+        alert.log(unsaid);
         if self.alerts.try_send(alert).is_err() {
             tracing::warn!("too many alerts at once; the last one stands in this log only");
         }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Outbox, StoreError,
+    Outbox, StoreError, merge,
     rows::{cut, instant, millis},
 };
 use crate::model::{reminder::ReminderId, target::TargetId};
@@ -221,6 +221,7 @@ impl Outbox {
         .execute(&mut *tx)
         .await?;
         let occurrences = of_the_day(&mut tx, TAKE_OUT, reminder, day).await?;
+        take_out_of_wholes(&mut tx, reminder, day).await?;
         let deliveries = of_the_day(&mut tx, TAKE_BACK, reminder, day).await?;
         tx.commit().await?;
         Ok(Skipped { occurrences, deliveries })
@@ -282,7 +283,29 @@ const TAKE_OUT: &str = "UPDATE occurrence SET state = 'skipped', reason = $4
 
 const TAKE_BACK: &str = "UPDATE delivery SET state = 'cancelled', reason = $4
      WHERE reminder = $1 AND due_at >= $2 AND due_at < $3 AND origin = 'schedule'
-       AND state = 'pending'";
+       AND state = 'pending'
+       AND NOT EXISTS (SELECT 1 FROM merged WHERE merged.delivery = delivery.id)";
+
+/// What would go out in a merged message that has not left yet waits by itself again; one that is on
+/// its way goes its way.
+async fn take_out_of_wholes(
+    tx: &mut Transaction<'static, Sqlite>,
+    reminder: &ReminderId,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<(), StoreError> {
+    let waiting: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM delivery
+         WHERE reminder = $1 AND due_at >= $2 AND due_at < $3 AND origin = 'schedule'
+           AND state = 'pending'",
+    )
+    .bind(reminder.as_str())
+    .bind(millis(from))
+    .bind(millis(to))
+    .fetch_all(&mut **tx)
+    .await?;
+    let wholes = merge::untouched(tx, &waiting).await?;
+    merge::take_apart(tx, &wholes).await
+}
 
 async fn of_the_day(
     tx: &mut Transaction<'static, Sqlite>,

@@ -306,7 +306,7 @@ async fn insert_contents(
 /// Expires what still waits of older scheduled occurrences; `newer` holds reminder, target and due
 /// instant of what took their place. One that is being sent just now may finish, but is not kept
 /// for another attempt: [`Outbox::expire`] takes it then.
-async fn supersede(
+pub(super) async fn supersede(
     tx: &mut Transaction<'static, Sqlite>,
     newer: &BTreeSet<(&str, &str, i64)>,
     now: Timestamp,

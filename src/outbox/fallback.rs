@@ -4,19 +4,22 @@
 //! they read the same occurrence in their own robot's shape, and the switch is one transaction
 //! without any rendering: whenever a crash comes, a message has either moved or waits to be moved.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Outbox, StoreError,
-    compose::{Written, insert},
-    rows::{cut, instant, json, occurrence, priority, read_json, rows, texts},
+    Dropped, Outbox, StoreError,
+    compose::{Written, insert, supersede},
+    merge,
+    rows::{cut, instant, json, millis, occurrence, priority, read_json, rows},
 };
 use crate::model::{
     delivery::{NewDelivery, delivery_id},
     message::Message,
-    occurrence::Occurrence,
+    occurrence::{Occurrence, Origin},
     target::TargetId,
 };
 
@@ -34,13 +37,16 @@ pub struct Standby {
 pub struct Other {
     target: String,
     parts: Vec<Message>,
+    /// It takes the place of older ones of its reminder that wait.
+    #[serde(default)]
+    supersedes: bool,
 }
 
 impl Other {
-    /// Takes the parts in order.
+    /// Takes the parts in order, and whether they take the place of waiting older ones.
     #[must_use]
-    pub fn new(target: &TargetId, parts: Vec<Message>) -> Self {
-        Self { target: target.to_string(), parts }
+    pub fn new(target: &TargetId, parts: Vec<Message>, supersedes: bool) -> Self {
+        Self { target: target.to_string(), parts, supersedes }
     }
 }
 
@@ -53,6 +59,8 @@ pub struct Moved {
     pub from: TargetId,
     /// Who stands in.
     pub to: TargetId,
+    /// Older deliveries to who stands in that it took the place of.
+    pub superseded: Vec<Dropped>,
 }
 
 /// What stands behind a delivery whose message went to another target.
@@ -97,7 +105,8 @@ impl Outbox {
             return Ok(Vec::new());
         }
         let mut tx = self.store.write().await?;
-        take_apart(&mut tx).await?;
+        let wholes: Vec<String> = sqlx::query_scalar(STUCK_WHOLES).fetch_all(&mut *tx).await?;
+        merge::take_apart(&mut tx, &wholes).await?;
         sqlx::query(FORGET).execute(&mut *tx).await?;
         // Read again under the lock: answers may have come meanwhile.
         let stuck: Vec<Stuck> = sqlx::query_as(STUCK).bind(MOVE_LIMIT).fetch_all(&mut *tx).await?;
@@ -157,26 +166,6 @@ pub(super) async fn keep(
     .bind(rows(values)?)
     .execute(&mut **tx)
     .await?;
-    Ok(())
-}
-
-/// What is in a merged message that cannot go out waits by itself again.
-async fn take_apart(tx: &mut Transaction<'static, Sqlite>) -> Result<(), StoreError> {
-    let wholes: Vec<String> = sqlx::query_scalar(STUCK_WHOLES).fetch_all(&mut **tx).await?;
-    if wholes.is_empty() {
-        return Ok(());
-    }
-    let wholes = texts(&wholes)?;
-    for statement in [
-        "UPDATE delivery SET state = 'cancelled', reason = 'taken apart again'
-         WHERE state = 'pending' AND occurrence IN (SELECT value ->> 0 FROM json_each($1))",
-        "UPDATE delivery SET blocked = 0, reason = NULL
-         WHERE state = 'pending' AND id IN (
-             SELECT delivery FROM merged WHERE whole IN (SELECT value ->> 0 FROM json_each($1)))",
-        "DELETE FROM merged WHERE whole IN (SELECT value ->> 0 FROM json_each($1))",
-    ] {
-        sqlx::query(statement).bind(&wholes).execute(&mut **tx).await?;
-    }
     Ok(())
 }
 
@@ -288,8 +277,14 @@ impl Stuck {
         let deliveries = deliveries.collect::<Result<Vec<_>, StoreError>>()?;
         let written: Vec<Written<'_>> =
             deliveries.iter().map(|delivery| (&self.occurrence, delivery)).collect();
+        let mut superseded = Vec::new();
         if !self.hears_already(tx, target).await? {
             insert(tx, &written).await?;
+            let Occurrence { reminder, due_at, origin } = &self.occurrence;
+            if others[*index].supersedes && *origin == Origin::Schedule {
+                let newer = (reminder.as_str(), target.as_str(), millis(*due_at));
+                superseded = supersede(tx, &BTreeSet::from([newer]), now).await?;
+            }
         }
         let rest = Standby { target: target.clone(), others: others[index + 1..].to_vec() };
         keep(tx, &[(&self.occurrence, &rest)]).await?;
@@ -298,6 +293,7 @@ impl Stuck {
             occurrence: self.occurrence.clone(),
             from: self.target.clone(),
             to: target.clone(),
+            superseded,
         }))
     }
 

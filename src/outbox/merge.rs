@@ -77,7 +77,8 @@ impl Outbox {
             .fetch_all(&mut *tx)
             .await?;
         let waiting = ready.into_iter().skip(room).filter(|row| is_mergeable(row, crowd.target));
-        let mut waiting = waiting.map(read).collect::<Result<Vec<_>, _>>()?;
+        // What is damaged is found by the claim.
+        let mut waiting: Vec<Ready> = waiting.filter_map(|row| read(row).ok()).collect();
         // A part of a split message goes with its own; what goes to single people is not the group's.
         waiting.retain(|one| one.message.part.of == 1 && one.message.people.is_empty());
         let (mut merged, mut wholes) = (0, 0);
@@ -277,6 +278,60 @@ async fn write_whole(
     .execute(&mut **tx)
     .await?;
     Ok(true)
+}
+
+/// Whether the part before a delivery has to leave first, as when it was composed.
+macro_rules! behind_a_part {
+    () => {
+        "coalesce((
+             SELECT CASE WHEN json_valid(content.message)
+                         THEN content.message ->> '$.part.number' > 1 END
+             FROM content WHERE content.delivery = delivery.id), 0)"
+    };
+}
+pub(super) use behind_a_part;
+
+/// The merged messages in which any of these deliveries would go out, of which nothing has left yet.
+pub(super) async fn untouched(
+    tx: &mut Transaction<'static, Sqlite>,
+    deliveries: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let wholes = sqlx::query_scalar(
+        "SELECT DISTINCT merged.whole FROM merged
+         WHERE merged.delivery IN (SELECT value ->> 0 FROM json_each($1)) AND NOT EXISTS (
+             SELECT 1 FROM delivery AS part
+             WHERE part.occurrence = merged.whole AND (part.state <> 'pending' OR part.attempt > 0))",
+    )
+    .bind(texts(deliveries)?)
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(wholes)
+}
+
+/// These merged messages are not sent: what is in them waits by itself again.
+pub(super) async fn take_apart(
+    tx: &mut Transaction<'static, Sqlite>,
+    wholes: &[String],
+) -> Result<(), StoreError> {
+    if wholes.is_empty() {
+        return Ok(());
+    }
+    let wholes = texts(wholes)?;
+    for statement in [
+        "UPDATE delivery SET state = 'cancelled', reason = 'taken apart again'
+         WHERE state = 'pending' AND occurrence IN (SELECT value ->> 0 FROM json_each($1))",
+        concat!(
+            "UPDATE delivery SET blocked = ",
+            behind_a_part!(),
+            ", reason = NULL
+         WHERE state = 'pending' AND id IN (
+             SELECT delivery FROM merged WHERE whole IN (SELECT value ->> 0 FROM json_each($1)))"
+        ),
+        "DELETE FROM merged WHERE whole IN (SELECT value ->> 0 FROM json_each($1))",
+    ] {
+        sqlx::query(statement).bind(&wholes).execute(&mut **tx).await?;
+    }
+    Ok(())
 }
 
 /// An occurrence as old as the oldest of what it holds, so that it keeps their place in the queue.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{
-    Composing, Composition, Outbox, StoreError, compose,
+    Composing, Composition, Outbox, StoreError, compose, merge,
     plan::{insert_numbered, next_number},
     rows::{instant, millis, priority, read_json, state},
 };
@@ -66,12 +66,15 @@ impl Outbox {
         finish(tx, delivery_id, done.rows_affected()).await
     }
 
-    /// Takes a pending or held delivery back, unless it goes out in another message.
+    /// Takes a pending or held delivery back. One that would go out in a merged message is taken out
+    /// of it, unless that one is on its way: then nothing is changed.
     ///
     /// # Errors
     /// The store could not be written.
     pub async fn cancel(&self, delivery_id: &str) -> Result<Changed, StoreError> {
         let mut tx = self.store.write().await?;
+        let wholes = merge::untouched(&mut tx, &[delivery_id.to_owned()]).await?;
+        merge::take_apart(&mut tx, &wholes).await?;
         let done = sqlx::query(
             "UPDATE delivery SET state = 'cancelled', reason = NULL
              WHERE id = $1 AND state IN ('pending', 'held')

@@ -207,3 +207,30 @@ async fn what_arrived_leaves_nothing_standing_ready() {
     story.housekeeping.prune_once().await.unwrap();
     assert_eq!(ready().await, ["both@2026-11-24T02:00:00Z/policy/1"]);
 }
+
+#[tokio::test]
+async fn what_moves_takes_the_place_of_an_older_one_that_waits_there() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake);
+    let silent = "webhook: env:HR, quiet: 08:00..12:30, fallback: boss";
+    office.write("dingdong.yaml", SETTINGS.replace("webhook: env:HR, fallback: boss", silent));
+    let often = "when: 'every day at 09:00 and 10:00 and 11:00', to: policy";
+    office.write(
+        "schedules/a.yaml",
+        format!(
+            "defaults: {{ format: text }}\nreminders:\n  \
+             newest: {{ {often}, text: 'newest {{{{ due }}}}' }}\n  \
+             all: {{ {often}, on_miss: all, text: 'all {{{{ due }}}}' }}\n"
+        ),
+    );
+    fake.fault(Fault::Code(310_000, "sign not match"));
+    fake.fault(Fault::Code(310_000, "sign not match"));
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T12:40:00")).await;
+    let seen = shown(&fake).join("\n");
+    let count = |what: &str| seen.matches(what).count();
+    assert_eq!((count("newest 2026"), count("all 2026")), (1, 3), "{seen}");
+    assert!(seen.contains("newest 2026-11-24T11:00:00"), "{seen}");
+    let rows = deliveries(&story, "newest").await;
+    assert_eq!(rows.iter().filter(|row| *row == "hr expired (superseded)").count(), 2, "{rows:?}");
+}

@@ -3,6 +3,11 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use dingdong::{
+    model::{delivery::DeliveryState, reminder::ReminderId},
+    outbox::Changed,
+};
+
 use super::support::{
     fake_dingtalk::{FakeDingtalk, Fault, rules::Group},
     story::{Story, at},
@@ -174,4 +179,58 @@ async fn what_is_in_a_message_that_cannot_leave_goes_to_the_fallback_each_once()
         let to_other = fake.shown().iter().filter(|one| one.token == "other").count();
         assert_eq!(to_other, 14, "{refusal}");
     }
+}
+
+#[tokio::test]
+async fn one_can_be_taken_out_of_a_message_that_has_not_left() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, 20, "");
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T09:00:30")).await;
+    let log = story.log().await;
+    let of = |id: &str| {
+        let found = log.iter().find(|one| one.occurrence.reminder.as_str() == id);
+        found.unwrap().deliveries[0].id.clone()
+    };
+    let outbox = story.shared.outbox.clone();
+    assert_eq!(outbox.cancel(&of("r017")).await.unwrap(), Changed::Done);
+    story.work().await;
+    let day = (at("2026-11-24T00:00:00"), at("2026-11-25T00:00:00"));
+    let (id, date) = (ReminderId::new("r018"), "2026-11-24".parse().unwrap());
+    assert_eq!(outbox.skip(&id, date, day).await.unwrap().deliveries, 1);
+    // The command nudges the service.
+    story.work().await;
+    story.pass_until(at("2026-11-24T09:05:00")).await;
+    let seen = shown(&fake, 20);
+    let gone: Vec<_> =
+        seen.iter().filter(|(_, times)| **times == 0).map(|(body, _)| body).collect();
+    assert_eq!(gone, ["body 017.", "body 018."]);
+    assert!(seen.values().all(|times| *times <= 1), "{seen:?}");
+    assert_eq!(fake.shown().pop().unwrap().title, "2 messages", "the others, in one again");
+}
+
+#[tokio::test]
+async fn one_cannot_be_taken_out_of_a_message_on_its_way() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, 20, "");
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T09:00:30")).await;
+    fake.fault(Fault::Status(503));
+    story.pass_until(at("2026-11-24T09:01:01")).await;
+    let log = story.log().await;
+    let one = log.iter().find(|one| one.occurrence.reminder.as_str() == "r017").unwrap();
+    let done = story.shared.outbox.cancel(&one.deliveries[0].id).await.unwrap();
+    assert_eq!(done, Changed::Refused(DeliveryState::Pending), "the group may have it");
+    story.pass_until(at("2026-11-24T09:05:00")).await;
+    assert!(shown(&fake, 20).values().all(|times| *times == 1));
+}
+
+#[tokio::test]
+async fn texts_keep_their_titles() {
+    let fake = FakeDingtalk::start();
+    let office = office(&fake, 18, ", format: text");
+    let mut story = Story::begin(&office, &fake, at("2026-11-24T08:59:00")).await;
+    story.pass_until(at("2026-11-24T09:05:00")).await;
+    let whole = fake.shown().pop().unwrap();
+    assert!(whole.text.contains("T016\nbody 016.") && whole.text.contains("T017"), "{whole:?}");
 }

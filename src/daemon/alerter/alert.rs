@@ -56,13 +56,16 @@ impl Alert {
         Self { cause, title, lines, failing_robot: None, concern: Concern::Service }
     }
 
+    /// The cause of every alert about the store.
+    pub const STORE: &str = "store";
+
     /// The store is in trouble.
     #[must_use]
     pub fn store(error: &StoreError) -> Self {
         let lines = vec![text!(
             "Nothing is lost; the service tries again. Look at the disk that holds the store."
         )];
-        Self::new("store".to_owned(), Text::from(error.to_string()), lines)
+        Self::new(Self::STORE.to_owned(), Text::from(error.to_string()), lines)
     }
 
     /// An occurrence was seen too late.
@@ -292,10 +295,11 @@ impl Alert {
         Self::new(format!("coverage:{calendar}:{last}:{days_left}"), title, lines)
     }
 
-    /// Writes it to the journal.
-    pub fn log(&self) {
+    /// Writes it to the journal; `unsaid` is how often it came without being written.
+    pub fn log(&self, unsaid: u64) {
         let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
-        tracing::warn!(ALERT = self.cause, text = lines.join("\n"), "{}", self.title);
+        let unsaid = (unsaid > 0).then_some(unsaid);
+        tracing::warn!(ALERT = self.cause, unsaid, text = lines.join("\n"), "{}", self.title);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Gathered, Rendered, Request, moment};
+use super::{Gathered, Rendered, Request, moment, occurrence::keeps_older};
 use crate::{
     compose::{self, Outcome, Scene},
     daemon::world::World,
@@ -41,7 +41,7 @@ pub(super) fn standbys(
         let mut others = Vec::new();
         for other in stand_ins {
             match message(world, reminder, occurrence, request, gathered, (own, other)) {
-                Ok(parts) => others.push(Other::new(&other.id, parts)),
+                Ok(parts) => others.push(Other::new(&other.id, parts, !keeps_older(reminder))),
                 Err(why) => rendered.remarks.push(text!(
                     "{other} cannot stand in for {own}: {why}",
                     other = other.id.as_str(),

@@ -118,8 +118,7 @@ pub(super) fn compose_planned(
         None if rendered.is_skipped() => Composition::Skipped { reason: "condition".to_owned() },
         None => Composition::Deliveries(deliveries(reminder, &occurrence, rendered.composed, now)),
     };
-    // What a cursor went past is in no later message.
-    let keep_older = reminder.on_miss == OnMiss::All || has_folders(reminder);
+    let keep_older = keeps_older(reminder);
     let steps = gathered.steps(&told);
     let composing = Composing::new(occurrence, composition);
     Composing { detail, keep_older, steps, standbys, allowances, ..composing }
@@ -130,6 +129,11 @@ pub(super) fn compose_planned(
 fn allowances(world: &World, composed: &[Composed<'_>], now: Timestamp) -> Vec<Allowance> {
     let own = composed.iter().filter(|one| !one.follows && one.target.daily_limit.is_some());
     own.filter_map(|one| world.allowance(&one.target.id, now)).collect()
+}
+
+/// Whether older ones that wait stay beside a newer one. What a cursor went past is in no later message.
+pub(super) fn keeps_older(reminder: &Reminder) -> bool {
+    reminder.on_miss == OnMiss::All || has_folders(reminder)
 }
 
 /// Why nothing is sent to a target just now. A pause silences what the schedule asks for.

@@ -8,7 +8,7 @@ use crate::{
     model::{message::Message, occurrence::Occurrence, target::TargetId},
     outbox::{
         Crowd, Outbox, StoreError,
-        merge::{self, Ready, unpaused},
+        merge::{self, Ready, behind_a_part, unpaused},
         rows::{millis, read_json, rows},
     },
 };
@@ -146,8 +146,9 @@ async fn gather(
     .await?;
     let mut ready = Vec::with_capacity(contents.len());
     for (id, due_at, priority, keep_until, message) in contents {
-        let message: Message = read_json(&message)?;
-        if message.people.is_empty() {
+        // What is damaged is found by the claim.
+        let message = read_json::<Message>(&message).ok();
+        if let Some(message) = message.filter(|message| message.people.is_empty()) {
             ready.push(Ready { id, due_at, priority, keep_until, message });
         }
     }
@@ -164,13 +165,13 @@ async fn free(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
-    let freed = sqlx::query(
-        "UPDATE delivery SET not_before = min(not_before, $4), reason = $5, blocked = coalesce((
-             SELECT content.message ->> '$.part.number' > 1 FROM content
-             WHERE content.delivery = delivery.id), 0)
+    let freed = sqlx::query(concat!(
+        "UPDATE delivery SET not_before = min(not_before, $4), reason = $5, blocked = ",
+        behind_a_part!(),
+        "
          WHERE occurrence IN (SELECT value ->> 0 FROM json_each($1)) AND target = $2
            AND state = 'pending' AND reason = $3",
-    )
+    ))
     .bind(occurrences(held)?)
     .bind(target.as_str())
     .bind(DAILY)

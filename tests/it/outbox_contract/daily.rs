@@ -6,20 +6,20 @@ use std::collections::BTreeMap;
 use dingdong::{
     model::{
         delivery::{DeliveryState, NewDelivery},
-        message::Message,
+        message::{IdKind, Mentioned, Message},
         occurrence::Occurrence,
         receipt::Verdict,
         reminder::Priority,
         target::TargetId,
     },
-    outbox::{Allowance, Composing, Crowd, Fate, LetGo, Outbox, merged_into},
+    outbox::{Allowance, Composing, Composition, Crowd, Fate, LetGo, Outbox, merged_into},
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::{
-    DATABASES, Place, at, claim, composing, due, message, on_every_database, record, row, runtime,
-    settle, to, unlimited,
+    DATABASES, Place, at, claim, composing, directly, due, message, on_every_database, record, row,
+    runtime, settle, to, unlimited,
 };
 
 /// A day of so many messages that ends at that second.
@@ -118,6 +118,27 @@ fn parts_stay_together_and_a_repeated_count_is_none() {
             assert_eq!(one.message.part.number, n as u32);
             settle(&outbox, one, Verdict::Sent, at(10 + n)).await;
         }
+    });
+}
+
+#[test]
+fn what_goes_to_single_people_and_what_is_damaged_is_in_no_message_to_the_group() {
+    on_every_database(async |place| {
+        let outbox = place.open().await;
+        let limit = allowance(1, 500);
+        let mut items = ["a", "b", "c", "d", "e"].map(|id| item(id, 0, Priority::Low, &limit));
+        let Composition::Deliveries(own) = &mut items[2].composition else { panic!() };
+        let name = "张三".to_owned();
+        own[0].message.people = vec![Mentioned { id: "u1".into(), kind: IdKind::User, name }];
+        assert_eq!(compose(&outbox, &items, 0).await, 4);
+        let mut direct = directly(&place.path()).await;
+        let spoil = "UPDATE content SET message = '{' WHERE delivery LIKE 'd@%'";
+        sqlx::query(spoil).execute(&mut direct).await.unwrap();
+        let done = let_go(&outbox, at(500), &limit).await;
+        assert_eq!(done, LetGo { alone: 2, gathered: 2, wholes: 1, moved: 0 });
+        let leased = claim(&outbox, at(500)).await;
+        assert_eq!(names(&leased), ["@merged-group", "a", "c"]);
+        assert_eq!(record(&outbox, &due("d", 0)).await.deliveries[0].state, DeliveryState::Dead);
     });
 }
 
