@@ -159,8 +159,8 @@ pub(super) fn install(
     environment.add_filter("percent", move |value: &Value, decimals: Option<usize>| {
         numbers::percent(language, value, decimals).map_err(invalid)
     });
-    environment.add_filter("table", move |rows: &Value, columns: Rest<String>| {
-        table::table(language, rows, &columns)
+    environment.add_filter("table", move |rows: &Value, columns: Rest<Value>| {
+        table::table(language, rows, &table::columns(&columns))
     });
     environment.add_filter("truncate", truncate);
     environment.add_filter("mention", inline::mention);

@@ -9,6 +9,15 @@ use crate::{compose::render::clean, model::language::Language};
 /// Columns a table may have.
 const MOST_COLUMNS: usize = 50;
 
+/// The columns as they were asked for: one by one, or in a list.
+pub(super) fn columns(asked: &[Value]) -> Vec<String> {
+    let names = |value: &Value| match value.kind() {
+        ValueKind::Seq => value.try_iter().map(Iterator::collect).unwrap_or_default(),
+        _ => vec![value.clone()],
+    };
+    asked.iter().flat_map(names).map(|name| name.to_string()).collect()
+}
+
 /// Writes rows as a list: what the first column says, then the others by their names; of two
 /// columns the second stands alone. `columns` picks and orders them.
 pub(super) fn table(language: Language, rows: &Value, columns: &[String]) -> Result<String, Error> {
@@ -120,6 +129,7 @@ mod tests {
             ("['x', 5] | table", "- x\n- 5"),
             ("[] | table", ""),
             ("[{'a': 1, 'b': 2}] | table('b', 'a')", "- 2: 1"),
+            ("[{'a': 1, 'b': 2}] | table(['b', 'a'])", "- 2: 1"),
             (
                 "[{'a': 1, 'b': 2}] | table('bb')",
                 "a row of the table has no `bb` (did you mean `b`?)",
