@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
         "它会与其他消息合并发出；见 `dingdong log --waiting`",
     ),
     ("waits for its turn", "排队等待"),
-    ("more than the daily limit: at the end of the day", "超过每日上限，当天傍晚发送"),
+    ("more than the daily limit: at the end of the day", "超过每日上限，等到傍晚发送"),
     ("{waits}, {held} of them beyond the daily limit", "{waits}，其中 {held} 条超过每日上限"),
     ("leaves now", "马上发出"),
     ("expires {at}", "{at} 过期"),
