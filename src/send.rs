@@ -25,6 +25,7 @@ use crate::{
 pub use self::{
     afterwards::{Afterwards, Reads, reads, recall},
     deliver::{Means, Outcome, deliver},
+    directory::unfound,
     token::Tokens,
 };
 use self::{directory::Directory, token::TokenDialect};

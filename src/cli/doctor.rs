@@ -3,6 +3,7 @@
 
 mod finding;
 mod machine;
+mod people;
 mod robots;
 mod testing;
 mod unit;
@@ -56,6 +57,7 @@ fn doctor(globals: &Globals, options: &Options) -> Result<Exit, Exit> {
         findings.extend(unit::hardening(&patient));
         findings.extend(machine::alerts(&patient));
         findings.extend(robots::all(&patient).await);
+        findings.extend(people::all(&patient).await);
         if options.send {
             findings.extend(testing::send(&patient, globals, options).await);
         }

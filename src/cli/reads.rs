@@ -18,10 +18,12 @@ use crate::{
         world::World,
     },
     model::{
+        people::Person,
         target::{Target, TargetId},
         text::{Text, text},
     },
     outbox::{Handle, OccurrenceRecord, OpenMode},
+    send,
 };
 
 /// Who has read a delivery.
@@ -55,7 +57,7 @@ pub(super) async fn gather(
             ask(&desk, target, &mut handle).await?;
         }
         let Readers { read, unread } = Readers::kept(&handle);
-        let names = |ids: Vec<String>| ids.into_iter().map(|id| name(desk.world(), id));
+        let names = |ids: Vec<String>| ids.into_iter().map(|id| name(desk.world(), target, id));
         let one = told.entry(handle.delivery).or_default();
         one.read.extend(names(read));
         one.unread.extend(names(unread));
@@ -86,11 +88,15 @@ async fn ask(desk: &Desk, target: &Target, handle: &mut Handle) -> Result<(), Ex
     Ok(())
 }
 
-/// What people call whoever has an id with a robot.
-fn name(world: &World, id: String) -> String {
-    let mut people = world.people.people.values();
-    let known = people.find(|person| person.dingtalk.as_deref() == Some(id.as_str()));
-    known.map_or(id, |person| person.name.clone())
+/// What people call whoever a target's robot reaches by an id.
+fn name(world: &World, target: Option<&Target>, id: String) -> String {
+    let personal = target.and_then(|target| send::robot(target.robot).shape().personal);
+    let is = |person: &&Person| {
+        let own = personal.and_then(|personal| (personal.id)(person));
+        own.is_some_and(|own| own.id == id) || person.dingtalk.as_deref() == Some(id.as_str())
+    };
+    let known = world.people.people.values().find(is).map(|person| person.name.clone());
+    known.unwrap_or(id)
 }
 
 /// The same in JSON.

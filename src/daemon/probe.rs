@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use url::Url;
 
 use super::{
@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     http::{Client, Method, Request},
     model::{
-        message::Message,
+        message::{Mentioned, Message},
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
         setup::{Setup, mail::MailSetup},
@@ -112,6 +112,28 @@ impl Reach {
                 Knock::Unanswered(send::robot(target.robot).verdict(&refused, now))
             }
         }
+    }
+
+    /// Whom of some people a target's robot does not find by their mobile, without sending anybody
+    /// anything.
+    ///
+    /// # Errors
+    /// Why they cannot be looked up.
+    pub async fn unfound(
+        &self,
+        target: &Target,
+        people: Vec<Mentioned>,
+        printer: &dyn Printer,
+    ) -> Result<Vec<Mentioned>, Receipt> {
+        let unreadable = |reason| Receipt::new(Verdict::Misconfigured, reason);
+        let credentials = credentials(&*self.secrets, target).map_err(unreadable)?;
+        let message = Message { people, ..Message::default() };
+        let now = self.clock.now().to_zoned_datetime(TimeZone::UTC);
+        let credentials = &credentials;
+        let outgoing = Outgoing { target, message: &message, credentials, now: &now };
+        let (client, mailer, tokens) = (&self.client, &self.mailer, &Tokens::default());
+        let means = Means { client, mailer, printer, tokens };
+        send::unfound(send::robot(target.robot), &outgoing, &means).await
     }
 
     /// Makes one attempt outside of the queue: for a robot that is suspended, whose queue waits.

@@ -1,7 +1,7 @@
 //! What some robots can do about messages that they have sent: take them back, and say who has read
 //! them.
 
-use super::{Means, Outgoing, Robot, deliver::asked};
+use super::{Means, Outgoing, Robot, deliver::asked, directory};
 use crate::{
     http::{Request, Response},
     model::{
@@ -37,7 +37,7 @@ pub trait Afterwards: Send + Sync {
     fn reads(&self, answer: &Response) -> Result<Reads, Receipt>;
 }
 
-/// Who has read a message, each by the robot's id.
+/// Who has read a message, each by the id the message was composed with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
     /// They have.
@@ -95,6 +95,7 @@ pub async fn reads(
             break;
         }
     }
+    directory::composed(robot, outgoing, means, [&mut all.read, &mut all.unread]).await;
     Ok(all)
 }
 

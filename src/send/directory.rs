@@ -1,14 +1,11 @@
 //! People of whom only the mobile is known, with robots that write to their own ids: they are looked
 //! up just before a message goes to them, and the answer is kept in memory for a while.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+mod known;
 
-use jiff::Timestamp;
+use std::time::Duration;
 
+pub(super) use self::known::Known;
 use super::{Means, Outcome, Outgoing, Robot, Trace, deliver::asked, excerpt::excerpt};
 use crate::{
     http::{Failure, Request, Response},
@@ -40,42 +37,9 @@ pub trait Directory: Send + Sync {
     fn advice(&self) -> Words;
 }
 
-/// Ids in hand, by directory and mobile.
-#[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<(String, String), (String, Timestamp)>>);
-
-/// An id is looked up anew after so long: people leave, and numbers change hands.
-const LASTS: Duration = Duration::from_secs(24 * 3600);
-
-/// So many ids are kept.
-const MOST: usize = 10_000;
-
 /// The questions for one message may take so long, far below any lease. Who was found by then is
 /// known at the next attempt.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-impl Known {
-    fn ids(&self) -> MutexGuard<'_, HashMap<(String, String), (String, Timestamp)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn get(&self, whose: &str, mobile: &str, now: Timestamp) -> Option<String> {
-        let known = self.ids();
-        let (id, until) = known.get(&(whose.to_owned(), mobile.to_owned()))?;
-        (now < *until).then(|| id.clone())
-    }
-
-    fn keep(&self, whose: String, mobile: &str, id: &str, now: Timestamp) {
-        let mut known = self.ids();
-        if known.len() >= MOST {
-            known.retain(|_, (_, until)| now < *until);
-        }
-        if known.len() < MOST {
-            let until = now.saturating_add(LASTS).unwrap_or(Timestamp::MAX);
-            known.insert((whose, mobile.to_owned()), (id.to_owned(), until));
-        }
-    }
-}
 
 /// A message to people by the ids the robot knows.
 pub(super) struct Addressed {
@@ -106,6 +70,42 @@ pub(super) async fn addressed(
     match addressed.message.people.is_empty() {
         true => Err(addressed.nobody()),
         false => Ok(Some(addressed)),
+    }
+}
+
+/// Of those a message goes to, the ones whom nobody knows by their mobile. Nobody is sent anything.
+///
+/// # Errors
+/// The receipt, when the directory does not say.
+pub async fn unfound(
+    robot: &dyn Robot,
+    outgoing: &Outgoing<'_>,
+    means: &Means<'_>,
+) -> Result<Vec<Mentioned>, Receipt> {
+    match robot.directory() {
+        None => Ok(Vec::new()),
+        Some(directory) => Ok(look_up(robot, directory, outgoing, means).await?.unknown),
+    }
+}
+
+/// Ids by which the robot knows people, told by those of the message as it was composed. Where the
+/// directory does not say, they stay.
+pub(super) async fn composed(
+    robot: &dyn Robot,
+    outgoing: &Outgoing<'_>,
+    means: &Means<'_>,
+    ids: [&mut Vec<String>; 2],
+) {
+    let Some(directory) = robot.directory() else { return };
+    if outgoing.message.people.iter().all(|person| person.kind != IdKind::Mobile) {
+        return;
+    }
+    let whole = Message { progress: Progress::default(), ..outgoing.message.clone() };
+    let outgoing = Outgoing { message: &whole, ..*outgoing };
+    if let Ok(addressed) = look_up(robot, directory, &outgoing, means).await {
+        for ids in ids {
+            *ids = addressed.composed(std::mem::take(ids));
+        }
     }
 }
 
@@ -148,17 +148,10 @@ impl Addressed {
     /// refused for good, once the others have it.
     pub(super) fn told(self, outcome: Outcome) -> Outcome {
         let Outcome { mut receipt, trace } = outcome;
-        let own = |ids: Vec<String>| -> Vec<String> {
-            let named = |id: String| -> Vec<String> {
-                let mobiles = self.found.iter().filter(|(known, _)| *known == id);
-                let mobiles: Vec<String> = mobiles.map(|(_, mobile)| mobile.clone()).collect();
-                if mobiles.is_empty() { vec![id] } else { mobiles }
-            };
-            ids.into_iter().flat_map(named).collect()
-        };
         let taken = trace.handle.is_some();
-        let mut progress =
-            Progress { again: own(trace.progress.again), refused: own(trace.progress.refused) };
+        let Progress { again, refused } = trace.progress;
+        let (again, refused) = (self.composed(again), self.composed(refused));
+        let mut progress = Progress { again, refused };
         if taken && !self.unknown.is_empty() {
             progress.refused.extend(self.unknown.iter().map(|person| person.id.clone()));
             if receipt.verdict == Sent {
@@ -169,6 +162,16 @@ impl Addressed {
             }
         }
         Outcome { receipt, trace: Trace { progress, ..trace } }
+    }
+
+    /// Ids of the robot's in those of the message as it was composed.
+    fn composed(&self, ids: Vec<String>) -> Vec<String> {
+        let named = |id: String| -> Vec<String> {
+            let own = self.found.iter().filter(|(known, _)| *known == id);
+            let own: Vec<String> = own.map(|(_, own)| own.clone()).collect();
+            if own.is_empty() { vec![id] } else { own }
+        };
+        ids.into_iter().flat_map(named).collect()
     }
 
     /// Nobody at all is known.

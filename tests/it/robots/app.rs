@@ -455,9 +455,24 @@ fn the_program_finds_people_by_their_mobiles() {
     let said = checked.to_string();
     assert!(code == Some(0) && !said.contains("nobody-to-write-to"), "{checked}");
     assert!(!said.contains("left-out"), "{checked}");
+    let examined = || {
+        let (_, found) = office.json(&["doctor"]);
+        let found = found.as_array().unwrap().iter().find(|one| one["code"] == "people").cloned();
+        found.unwrap()
+    };
+    let found = examined();
+    assert_eq!(found["severity"], "error", "{found}");
+    assert!(found["message"].as_str().unwrap().contains("走了"), "{found}");
+    assert!(fake.shown().is_empty());
     let (code, sent) = office.json(&["send", "a", "--yes"]);
     assert_eq!((code, &sent["deliveries"][0]["state"]), (Some(1), &json!("dead")), "{sent}");
     assert!(sent["deliveries"][0]["reason"].as_str().unwrap().contains("走了"), "{sent}");
+    // Who has read it is told by name, whoever looked them up.
+    fake.vendor(|vendor| vendor.read.insert("user6".to_owned()));
+    let (_, log) = office.json(&["log", "--reads"]);
+    assert_eq!(log[0]["deliveries"][0]["reads"]["read"], json!(["赵六"]), "{log}");
+    fake.vendor(|vendor| vendor.secretive = true);
+    assert!(examined()["help"].as_str().unwrap().contains("qyapi_get_member_by_mobile"));
     let who: Vec<String> = fake.shown().into_iter().map(|one| one.token).collect();
     assert_eq!(who, ["user6"]);
 }

@@ -134,4 +134,14 @@ pub(super) const ROWS: &[Row] = &[
         "只有一条：这个机器人会丢弃同一编号的重复消息",
     ),
     ("this robot shows a repeat with the same key", "这个机器人会显示同一编号的重复消息"),
+    (
+        "{asked} of {all} people without an id of the robot's own were looked up by their mobiles, and found",
+        "没有机器人编号的 {all} 人中，按手机号查了 {asked} 人，都查到了",
+    ),
+    ("nobody there has the mobile of {names}", "组织里没有人用这些人的手机号：{names}"),
+    (
+        "check these mobiles, or write the people's `dingtalk` user ids",
+        "请核对手机号，或写上这些人的 `dingtalk` 用户编号",
+    ),
+    ("people cannot be looked up by their mobiles: {reason}", "不能按手机号查人：{reason}"),
 ];
