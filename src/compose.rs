@@ -25,7 +25,7 @@ use self::render::{Engine, Inline, Mentioner, Scope, Source};
 pub use self::{
     check::check,
     content::{ContentFile, ContentRoots, FILE_LIMIT},
-    flaws::flaws,
+    flaws::{flaws, is_plain},
     merge::merge,
     parts::{Draft, Fitted, Fitting, fit, key},
     personal::nudge,
@@ -104,7 +104,11 @@ pub enum Outcome {
 /// Composes an occurrence for each target of the scene, in order.
 #[must_use]
 pub fn compose(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene) -> Vec<Composed> {
-    in_room(|| Composer::new(reminder, occurrence, scene).compose()).unwrap_or_else(|error| {
+    let compose = || Composer::new(reminder, occurrence, scene).compose();
+    if is_plain(reminder) {
+        return compose();
+    }
+    in_room(compose).unwrap_or_else(|error| {
         let failed = |(target, _): &(&Target, Shape)| Composed {
             target: target.id.clone(),
             outcome: Outcome::Failed(vec![no_room(reminder, &error)]),

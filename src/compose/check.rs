@@ -7,7 +7,7 @@ use super::{Composer, Outcome, Scene, flaws, in_room, no_room, render::Engine, s
 use crate::model::{
     diagnostic::{self, Diagnostic},
     occurrence::{Occurrence, Origin},
-    reminder::{Body, Reminder},
+    reminder::Reminder,
 };
 
 /// What is wrong with a reminder's texts, files, mentions, keywords and sizes, seen with the
@@ -66,7 +66,7 @@ impl Composer<'_> {
 
     /// Checks every branch of every template; all targets have the same names in scope.
     fn analyse(&self, data: &Data) -> Vec<Diagnostic> {
-        if matches!(self.reminder.body, Body::Inline(_)) && flaws::is_plain(self.reminder) {
+        if flaws::is_plain(self.reminder) {
             return Vec::new();
         }
         let target = self.scene.targets.first().map(|(target, _)| *target);

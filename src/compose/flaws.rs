@@ -43,10 +43,12 @@ fn inline(reminder: &Reminder) -> Option<&Template> {
     }
 }
 
-/// Whether nothing in the reminder itself is a template. Plain text is right, and most texts are
-/// plain.
-pub(super) fn is_plain(reminder: &Reminder) -> bool {
-    let texts = inline(reminder).into_iter().chain(reminder.title.as_deref());
+/// Whether a reminder says the same each time: nothing of it is a template. Plain text is right,
+/// and most texts are plain.
+#[must_use]
+pub fn is_plain(reminder: &Reminder) -> bool {
+    let Some(body) = inline(reminder) else { return false };
+    let texts = std::iter::once(body).chain(reminder.title.as_deref());
     let mut texts = texts.chain(reminder.buttons.iter().flat_map(|one| [&one.label, &one.url]));
     reminder.only_if.is_none() && !texts.any(|text| text.text.contains('{'))
 }

@@ -237,6 +237,10 @@ impl Composer {
                 };
                 planned.iter().map(compose).collect()
             };
+            let reminder = |one: &Planned| world.reminders.get(&one.occurrence.reminder);
+            if planned.iter().filter_map(reminder).all(|one| compose::is_plain(one)) {
+                return batch();
+            }
             // One room for all of them; without one each occurrence says so.
             compose::in_room(batch).unwrap_or_else(|_| batch())
         });

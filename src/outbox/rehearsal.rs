@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     ClaimRequest, Composing, Composition, Fate, OpenTarget, Outbox, Paces, PlannedRow, StoreError,
-    Watermark, claim, compose, plan,
+    Watermark, claim, compose, plan, sqlite::READERS,
 };
 use crate::model::{
     delivery::NewDelivery,
@@ -23,7 +23,7 @@ const NOBODY: &str = "";
 impl Outbox {
     /// Plans, composes and claims an occurrence that does not exist, in a transaction that is
     /// rolled back: nobody ever sees any of it. From then on every statement is prepared on the
-    /// connection that writes.
+    /// connection that writes, and on those that read.
     ///
     /// # Errors
     /// The store did not answer.
@@ -60,7 +60,15 @@ impl Outbox {
         plan::write(&mut tx, &[row], &[mark], now).await?;
         compose::write(&mut tx, &[item], now).await?;
         claim::take(&mut tx, &request).await?;
-        Ok(tx.rollback().await?)
+        tx.rollback().await?;
+        // They take turns.
+        for _ in 0..READERS {
+            self.planned(now, 1).await?;
+        }
+        for _ in 0..READERS {
+            self.brakes().await?;
+        }
+        Ok(())
     }
 }
 

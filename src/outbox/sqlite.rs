@@ -50,7 +50,7 @@ const CACHE: &str = "-8192";
 const CHECKPOINT: &str = "4000";
 
 /// Connections that read beside the one that writes.
-const READERS: u32 = 4;
+pub(super) const READERS: u32 = 4;
 
 /// The two pools of one store.
 #[derive(Clone, Debug)]
