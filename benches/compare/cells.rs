@@ -19,6 +19,9 @@ use super::{
     store,
 };
 
+/// Nothing comes any more when nothing came for so long.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// Deliveries in the log of a large office after years.
 pub(super) const FULL: usize = 200_000;
 
@@ -54,11 +57,23 @@ impl Measure {
         }
     }
 
-    /// Whether there is such a number for somebody.
+    /// How many rounds there are of it, of those asked for: what takes long and hardly varies is
+    /// measured less often.
+    pub(super) fn rounds(self, asked: usize) -> usize {
+        match self {
+            Self::Lateness(10_000..) => asked.min(3),
+            Self::Idle(100_000..) => asked.min(1),
+            Self::Idle(_) => asked.min(2),
+            _ => asked,
+        }
+    }
+
+    /// Whether there is such a number for somebody. Who needs more than a minute to set up what is
+    /// to be idle is not waited for.
     pub(super) fn applies(self, contender: &Contender) -> bool {
         match self {
             Self::Lateness(_) => true,
-            Self::Idle(_) => !contender.full,
+            Self::Idle(count) => !contender.full && contender.ready_in_a_second * 60 >= count,
             Self::Start(_) => contender.is_ours(),
             Self::Check(_) | Self::Limits => contender.is_ours() && !contender.full,
         }
@@ -114,17 +129,16 @@ impl Ground {
     /// One start, one due second, one end.
     fn lateness(&self, contender: &Contender, count: usize) -> Result<Sample, Box<dyn Error>> {
         let folder = self.folder(contender)?;
-        let lead = 3 + i64::try_from(count.div_ceil(contender.ready_in_a_second))?;
+        let lead = 2 + i64::try_from(count.div_ceil(contender.ready_in_a_second))?;
         let due = now().as_second() + lead;
         let task = Task { webhook: self.robot.webhook(), count, targets: count, due };
         self.robot.clear();
         let child = Ended(contender.start(&task, folder.path())?);
-        let most = Duration::from_secs(u64::try_from(lead)? + 20);
-        let all = self.runtime.block_on(self.robot.wait(count, most));
-        if all {
-            // What comes a second time comes soon.
-            self.runtime.block_on(self.robot.wait(count + 1, Duration::from_millis(500)));
-        }
+        let until_due = Duration::from_secs(u64::try_from(lead)?);
+        self.runtime.block_on(self.robot.wait(count, until_due, SILENCE));
+        // What comes a second time comes soon.
+        let soon = Duration::from_millis(500);
+        self.runtime.block_on(self.robot.wait(count + 1, soon, Duration::ZERO));
         drop(child);
         let came = lateness(&self.robot.arrivals(), count, due);
         let rate = (count - came.lost) as f64 / (came.max / 1000.0);
@@ -146,6 +160,8 @@ impl Ground {
         let task = Task { webhook: self.robot.webhook(), count, targets: groups(count), due };
         let child = Ended(contender.start(&task, folder.path())?);
         let pid = child.0.id();
+        let set_up = count as f64 / contender.ready_in_a_second as f64;
+        self.pause(Duration::from_secs_f64(set_up));
         self.settle(pid);
         let before = measure::cpu(pid).unwrap_or_default();
         self.pause(LOOK);

@@ -2,7 +2,7 @@
 //! machine in one run, against one loopback robot.
 //!
 //! ```text
-//! cargo bench --bench compare                            everything, five rounds (half an hour)
+//! cargo bench --bench compare                            everything, five rounds (20 minutes)
 //! cargo bench --bench compare -- --seconds 100           a piece of it; the next one goes on there
 //! cargo bench --bench compare -- lateness --most 1000 --who dingdong
 //! cargo bench --bench compare -- --table                 the table of what was measured so far
@@ -88,7 +88,7 @@ fn measure_all(
     };
     let mut left = 0;
     for measure in measures {
-        for round in 0..asked.rounds {
+        for round in 0..measure.rounds(asked.rounds) {
             for contender in contenders.iter().filter(chosen).filter(|one| measure.applies(one)) {
                 let key = measure.key(contender.name);
                 if samples.count(&key) > round {

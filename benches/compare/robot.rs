@@ -59,18 +59,20 @@ impl Robot {
         self.came.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until `count` messages came, or `most` is over.
-    pub(super) async fn wait(&self, count: usize, most: Duration) -> bool {
-        let all = async {
-            loop {
-                let more = self.came.more.notified();
-                if self.arrivals().len() >= count {
-                    return;
-                }
-                more.await;
+    /// Waits until `count` messages came; after `first`, until none came for `silence`.
+    pub(super) async fn wait(&self, count: usize, first: Duration, silence: Duration) {
+        let mut patience = first + silence;
+        while self.came_so_far() < count {
+            let more = self.came.more.notified();
+            if self.came_so_far() >= count || tokio::time::timeout(patience, more).await.is_err() {
+                return;
             }
-        };
-        tokio::time::timeout(most, all).await.is_ok()
+            patience = silence;
+        }
+    }
+
+    fn came_so_far(&self) -> usize {
+        self.came.arrivals.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
