@@ -21,6 +21,7 @@ use self::field::Field;
 use crate::model::{
     diagnostic::nearest,
     recurrence::{CronDays, CronTimes, Days, Recurrence, Times, WeekdaySet, YearRange},
+    text::{Text, text},
 };
 
 /// Why a cron expression is refused. Positions count characters of the text as given.
@@ -32,17 +33,17 @@ pub struct CronError {
     /// Characters it is long; at least 1.
     pub length: usize,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Text,
     /// What to write instead.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 impl CronError {
-    fn new(at: usize, length: usize, message: impl Into<String>) -> Self {
+    fn new(at: usize, length: usize, message: impl Into<Text>) -> Self {
         Self { at, length: length.max(1), message: message.into(), help: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    fn help(mut self, help: impl Into<Text>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -89,15 +90,15 @@ pub fn looks_like(text: &str) -> bool {
 pub fn parse(text: &str) -> Result<Recurrence, CronError> {
     let chars: Vec<char> = text.chars().map(plain).collect();
     if chars.len() > LONGEST {
-        let message = format!("the cron expression is longer than {LONGEST} characters");
+        let message = text!("the cron expression is longer than {most} characters", most = LONGEST);
         return Err(CronError::new(LONGEST, 1, message));
     }
     let fields = split(&chars);
     let written = fields.iter().map(|field| field.text()).collect::<Vec<_>>().join(" ");
     match fields.as_slice() {
-        [] => Err(CronError::new(0, 1, "the cron expression is empty").help(
-            "write five fields: minute, hour, day of month, month, weekday, such as `0 9 * * 1-5`",
-        )),
+        [] => Err(CronError::new(0, 1, text!("the cron expression is empty")).help(text!(
+            "write five fields: minute, hour, day of month, month, weekday, such as `0 9 * * 1-5`"
+        ))),
         [first, ..] if first.chars.first() == Some(&'@') => nickname(&fields, written),
         [minute, hour, day, month, weekday] => {
             build(1, [minute, hour, day, month, weekday], Vec::new(), written)
@@ -140,13 +141,12 @@ fn wrong_number(fields: &[Field<'_>]) -> CronError {
     let end = |field: &Field<'_>| field.at + field.chars.len();
     let at = fields.first().map_or(0, |field| field.at);
     let length = fields.last().map_or(1, end) - at;
-    let message = format!(
-        "a cron expression has 5 fields (minute, hour, day of month, month, weekday), or 6 with \
-         seconds first, or 7 with the year last; this one has {}",
-        fields.len()
+    let message = text!(
+        "a cron expression has 5 fields (minute, hour, day of month, month, weekday), or 6 with seconds first, or 7 with the year last; this one has {many}",
+        many = fields.len(),
     );
     CronError::new(at, length, message)
-        .help("for example `0 9 * * 1-5` for Monday to Friday at 09:00")
+        .help(text!("for example `0 9 * * 1-5` for Monday to Friday at 09:00"))
 }
 
 fn nickname(fields: &[Field<'_>], written: String) -> Result<Recurrence, CronError> {
@@ -154,13 +154,13 @@ fn nickname(fields: &[Field<'_>], written: String) -> Result<Recurrence, CronErr
         return Err(wrong_number(fields));
     };
     let name = first.text();
-    let error = |message: String| CronError::new(first.at, first.chars.len(), message);
+    let error = |message: Text| CronError::new(first.at, first.chars.len(), message);
     if name == "@every" {
-        return Err(error("`@every` is not understood".to_owned())
-            .help("write an interval in words, such as `every 30 minutes`"));
+        return Err(error(text!("`{typed}` is not understood", typed = name))
+            .help(text!("write an interval in words, such as `every 30 minutes`")));
     }
     if let Some(next) = rest.first() {
-        let message = format!("nothing may follow the nickname {name}");
+        let message = text!("nothing may follow the nickname {name}", name = name);
         return Err(CronError::new(next.at, next.chars.len(), message));
     }
     if let Some((_, meaning)) = NICKNAMES.iter().find(|(known, _)| *known == name) {
@@ -171,13 +171,15 @@ fn nickname(fields: &[Field<'_>], written: String) -> Result<Recurrence, CronErr
         return Ok(recurrence);
     }
     if name == "@reboot" {
-        return Err(error("`@reboot` is not a time, so no reminder can be due then".to_owned()));
+        return Err(error(text!("`@reboot` is not a time, so no reminder can be due then")));
     }
     let known = NICKNAMES.map(|(known, _)| known);
-    let error = error(format!("the nickname {name} is not known"));
+    let error = error(text!("the nickname {name} is not known", name = &name));
     Err(match nearest(&name, known) {
-        Some(near) => error.help(format!("did you mean {near}? Nicknames are in small letters")),
-        None => error.help(format!("known are {}", known.join(", "))),
+        Some(near) => {
+            error.help(text!("did you mean {near}? Nicknames are in small letters", near = near))
+        }
+        None => error.help(text!("known: {names}", names = known.join(", "))),
     })
 }
 

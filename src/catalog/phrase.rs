@@ -42,6 +42,7 @@ use thiserror::Error;
 
 use crate::model::language::Language;
 use crate::model::recurrence::Recurrence;
+use crate::model::text::{Text as Sentence, text};
 
 pub use canonical::{on_change, words};
 
@@ -106,9 +107,9 @@ pub struct PhraseError {
     /// How many characters it has; 0 when something is missing.
     pub length: usize,
     /// What is wrong, in one sentence.
-    pub message: String,
+    pub message: Sentence,
     /// What to write instead, in the language of the phrase.
-    pub help: Option<String>,
+    pub help: Option<Sentence>,
 }
 
 /// Reads a phrase.
@@ -122,8 +123,8 @@ pub fn parse(text: &str, context: &Context) -> Result<Parsed, PhraseError> {
         return Err(PhraseError {
             at: LONGEST,
             length: 1,
-            message: format!("the phrase is longer than {LONGEST} characters"),
-            help: Some("write a list of short phrases".into()),
+            message: text!("the phrase is longer than {most} characters", most = LONGEST),
+            help: Some(text!("write a list of short phrases")),
         });
     }
     let text = Text::new(text);
@@ -184,14 +185,14 @@ fn two_languages(text: &Text, first: &Recurrence, other: &Recurrence) -> PhraseE
     PhraseError {
         at,
         length,
-        message: "this means different things in two languages".into(),
-        help: Some(format!("write `{first}` or `{other}`")),
+        message: text!("this means different things in two languages"),
+        help: Some(suggest::write(&[format!("`{first}`"), format!("`{other}`")])),
     }
 }
 
 fn empty(text: &Text) -> PhraseError {
     let (at, length) = text.place(0, text.chars.len());
-    PhraseError { at, length, message: "there is no phrase here".into(), help: None }
+    PhraseError { at, length, message: text!("there is no phrase here"), help: None }
 }
 
 #[cfg(test)]

@@ -329,7 +329,7 @@ fn without_start(text: &str) -> Flaw {
 
 fn when_flaw(error: WhenError) -> Flaw {
     let mut flaw = Flaw::new("bad-when", error.message);
-    flaw.help = error.help.map(Into::into);
+    flaw.help = error.help;
     flaw.part = Some((error.at, error.length));
     flaw
 }

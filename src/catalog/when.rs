@@ -1,7 +1,7 @@
 //! What `when` says: cron or a phrase, told apart by looks.
 
 use super::{cron, phrase};
-use crate::model::recurrence::Recurrence;
+use crate::model::{recurrence::Recurrence, text::Text};
 
 /// What `when` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub struct WhenError {
     /// How many characters.
     pub length: usize,
     /// What is wrong.
-    pub message: String,
+    pub message: Text,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Text>,
 }
 
 /// Reads a phrase in any of its languages, or a cron expression. `holidays` are the names the

@@ -105,6 +105,19 @@ impl Text {
         }
     }
 
+    /// The same sentence with one more of its gaps filled: where a sentence is chosen before all is
+    /// known that it tells.
+    #[must_use]
+    pub(crate) fn filled(self, name: &'static str, value: impl Into<Gap>) -> Self {
+        let (english, mut gaps) = match *self.0 {
+            Kind::Words(english) => (english, Vec::new()),
+            Kind::Sentence { english, gaps } => (english, gaps),
+            other => return Self(Box::new(other)),
+        };
+        gaps.push((name, value.into()));
+        Self::sentence(english, gaps)
+    }
+
     /// Whether nothing is said.
     #[must_use]
     pub fn is_empty(&self) -> bool {

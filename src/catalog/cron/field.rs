@@ -1,6 +1,7 @@
 //! One field of a cron expression: lists of values, ranges and steps, and what days add to them.
 
 use super::CronError;
+use crate::model::text::{Text, Words, text, words};
 
 /// A field's text: characters and where they start.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +36,15 @@ pub(super) struct Parsed {
 
 /// What may stand in a field.
 pub(super) struct Kind {
-    name: &'static str,
+    name: Words,
     min: u8,
     max: u8,
     /// The last value `*` stands for.
     last: u8,
     names: &'static [&'static str],
-    allowed: &'static str,
+    allowed: Words,
+    /// What it counts.
+    unit: Words,
     /// A step beyond the field's length is a mistake (`*/90` is not every 90 minutes). In the day
     /// fields it is an old idiom for "the first only".
     long_steps: bool,
@@ -51,21 +54,26 @@ const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
-const fn kind(name: &'static str, min: u8, max: u8, allowed: &'static str) -> Kind {
-    Kind { name, min, max, last: max, names: &[], allowed, long_steps: false }
+const fn kind(name: Words, unit: Words, min: u8, max: u8, allowed: Words) -> Kind {
+    Kind { name, min, max, last: max, names: &[], allowed, unit, long_steps: false }
 }
 
-pub(super) const SECOND: Kind = kind("second", 0, 59, "0-59");
-pub(super) const MINUTE: Kind = kind("minute", 0, 59, "0-59");
-pub(super) const HOUR: Kind = kind("hour", 0, 23, "0-23");
-const DAY: Kind =
-    Kind { long_steps: true, ..kind("day of month", 1, 31, "1-31, L, L-n, nW or LW") };
-pub(super) const MONTH: Kind = Kind { names: &MONTHS, ..kind("month", 1, 12, "1-12 or jan-dec") };
+pub(super) const SECOND: Kind = kind(words!("second"), words!("seconds"), 0, 59, words!("0-59"));
+pub(super) const MINUTE: Kind = kind(words!("minute"), words!("minutes"), 0, 59, words!("0-59"));
+pub(super) const HOUR: Kind = kind(words!("hour"), words!("hours"), 0, 23, words!("0-23"));
+const DAY: Kind = Kind {
+    long_steps: true,
+    ..kind(words!("day of month"), words!("days"), 1, 31, words!("1-31, L, L-n, nW or LW"))
+};
+pub(super) const MONTH: Kind = Kind {
+    names: &MONTHS,
+    ..kind(words!("month"), words!("months"), 1, 12, words!("1-12 or jan-dec"))
+};
 const WEEKDAY: Kind = Kind {
     names: &WEEKDAYS,
     last: 6,
     long_steps: true,
-    ..kind("weekday", 0, 7, "0-7 or sun-sat (0 and 7 are Sunday)")
+    ..kind(words!("weekday"), words!("days"), 0, 7, words!("0-7 or sun-sat (0 and 7 are Sunday)"))
 };
 
 /// Whether a word in small letters names a month or a weekday.
@@ -95,7 +103,7 @@ pub(super) fn day_of_month(field: &Field<'_>) -> Result<Parsed, CronError> {
             if item.take('W') {
                 parsed.nearest_weekday.push(0);
             } else if item.take('-') {
-                parsed.from_end.push(item.number("days before the last", 0, 30)?);
+                parsed.from_end.push(item.number(words!("days before the last"), 0, 30)?);
             } else {
                 parsed.from_end.push(0);
             }
@@ -163,6 +171,14 @@ impl Parsed {
     }
 }
 
+/// What is wrong with an entry of a field.
+pub(super) fn about(field: Words, item: &str, what: Text) -> Text {
+    match item {
+        "" => text!("{field}: {what}", field = field, what = what),
+        _ => text!("{field} {item}: {what}", field = field, item = item, what = what),
+    }
+}
+
 /// One entry of a field's list, read from left to right.
 struct Item<'a> {
     kind: &'static Kind,
@@ -203,15 +219,14 @@ impl Item<'_> {
     }
 
     /// An error about the whole entry: `minute 5--5: …`.
-    fn error(&self, message: impl std::fmt::Display) -> CronError {
-        let text: String = self.chars.iter().collect();
-        let subject = if text.is_empty() { String::new() } else { format!(" {text}") };
-        let message = format!("{}{subject}: {message}", self.kind.name);
+    fn error(&self, message: Text) -> CronError {
+        let item: String = self.chars.iter().collect();
+        let message = about(self.kind.name, &item, message);
         CronError::new(self.start, self.chars.len(), message)
     }
 
     fn must_be(&self) -> CronError {
-        self.error(format_args!("must be {}", self.kind.allowed))
+        self.error(text!("must be {allowed}", allowed = self.kind.allowed))
     }
 
     /// Reads `*`, a value or a range, with a step where one may stand.
@@ -272,8 +287,9 @@ impl Item<'_> {
         let first = if sunday_twice && first == self.kind.max && last < first { 0 } else { first };
         if first > last {
             let Kind { min, last: max, .. } = self.kind;
-            let error = self.error("a range must not run backwards");
-            return Err(error.help(format!("write {first}-{max},{min}-{last}")));
+            let error = self.error(text!("a range must not run backwards"));
+            return Err(error
+                .help(text!("write {phrases}", phrases = format!("{first}-{max},{min}-{last}"))));
         }
         Ok((first, last))
     }
@@ -283,25 +299,29 @@ impl Item<'_> {
         let digits = self.run(char::is_ascii_digit);
         let length = self.kind.max - self.kind.min + 1;
         match digits.parse::<u32>() {
-            Ok(0) => Err(self.error("a step must be 1 or more")),
+            Ok(0) => Err(self.error(text!("a step must be 1 or more"))),
             Ok(step) if step > length.into() && !self.kind.long_steps => {
-                let message = format_args!("a step must not be more than {length}");
-                Err(self.error(message).help(format!(
-                    "the count starts anew at {} each time; for an interval write `every {step} {}s`",
-                    self.kind.min, self.kind.name
+                let message =
+                    text!("a step must not be more than {most}", most = u16::from(length));
+                Err(self.error(message).help(text!(
+                    "the count starts anew at {min} each time; for an interval write `every {step} {unit}`",
+                    min = u16::from(self.kind.min),
+                    step = step,
+                    unit = self.kind.unit,
                 )))
             }
             // Any step beyond the field leaves the first value alone.
             Ok(step) => Ok(u8::try_from(step).unwrap_or(u8::MAX)),
-            Err(_) if !digits.is_empty() => Err(self.error("the step is too large")),
-            Err(_) => Err(self.error("`/` must be followed by a number")),
+            Err(_) if !digits.is_empty() => Err(self.error(text!("the step is too large"))),
+            Err(_) => Err(self.error(text!("`/` must be followed by a number"))),
         }
     }
 
     fn step_without_range(&mut self, first: u8) -> CronError {
         let step = self.run(|_| true);
-        self.error("a step needs `*` or a range before it")
-            .help(format!("write {first}-{}/{step}", self.kind.last))
+        let range = format!("{first}-{}/{step}", self.kind.last);
+        self.error(text!("a step needs `*` or a range before it"))
+            .help(text!("write {phrases}", phrases = range))
     }
 
     /// Reads `#n`, `#L` or `L` behind a weekday.
@@ -317,16 +337,19 @@ impl Item<'_> {
             return Ok(Some(-1));
         }
         match hash {
-            true => Ok(i8::try_from(self.number("the number behind #", 1, 5)?).ok()),
+            true => Ok(i8::try_from(self.number(words!("the number behind #"), 1, 5)?).ok()),
             false => Err(self.unexpected()),
         }
     }
 
     /// Reads a number.
-    fn number(&mut self, what: &str, min: u8, max: u8) -> Result<u8, CronError> {
+    fn number(&mut self, what: Words, min: u8, max: u8) -> Result<u8, CronError> {
         let digits = self.run(char::is_ascii_digit);
         let number = digits.parse().ok().filter(|number| (min..=max).contains(number));
-        number.ok_or_else(|| self.error(format_args!("{what} must be {min}-{max}")))
+        number.ok_or_else(|| {
+            let allowed = format!("{min}-{max}");
+            self.error(text!("{what} must be {allowed}", what = what, allowed = allowed))
+        })
     }
 
     /// Nothing may be left.
@@ -337,21 +360,24 @@ impl Item<'_> {
     /// What comes next cannot stand there.
     fn unexpected(&self) -> CronError {
         let Some(c) = self.rest().first() else {
-            let error = self.error("a value is missing");
-            return error.help(format!("write {}", self.kind.allowed));
+            let error = self.error(text!("a value is missing"));
+            return error.help(text!("write {phrases}", phrases = self.kind.allowed));
         };
         if c.is_alphanumeric() && self.read == 0 {
             return self.must_be();
         }
-        let error = self.error(format_args!("`{c}` cannot stand there"));
+        let error = self.error(text!("`{sign}` cannot stand there", sign = *c));
         error.help(match c {
-            '?' => "`?` is only for day of month and weekday: write *".to_owned(),
-            '+' => "`+` may only begin the weekday".to_owned(),
-            'L' | 'l' | 'W' | 'w' | '#' => {
+            '?' => text!("`?` is only for day of month and weekday: write *"),
+            '+' => text!("`+` may only begin the weekday"),
+            'L' | 'l' | 'W' | 'w' | '#' => text!(
                 "L and W are for the day of month (L, L-3, 15W, LW), L and # for the weekday (5L, 2#1)"
-                    .to_owned()
-            }
-            _ => format!("the {} must be {}", self.kind.name, self.kind.allowed),
+            ),
+            _ => text!(
+                "the {field} must be {allowed}",
+                field = self.kind.name,
+                allowed = self.kind.allowed,
+            ),
         })
     }
 }

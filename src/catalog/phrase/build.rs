@@ -1,5 +1,6 @@
 //! From what a rule found to days, or to the reason why not and what to write instead.
 
+use crate::model::text::{Text, Words, text, words};
 use jiff::civil::{Date, Weekday};
 
 use crate::model::recurrence::{Days, MonthDay, MonthSet, Period, WeekdaySet, YearDay};
@@ -11,25 +12,29 @@ use super::slots::{Counted, EVERY_MONTH, Scope};
 /// Days that were understood and cannot be: `{}` in the message stands for the typed words.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    pub message: String,
+    pub message: Text,
     /// Days that may have been meant.
     pub instead: Vec<Days>,
     /// What to do when no days can be offered.
-    pub advice: Option<&'static str>,
+    pub advice: Option<Words>,
 }
 
 pub(super) type Built = Result<Days, Refusal>;
 
-pub(super) fn refuse(message: impl Into<String>, instead: Vec<Days>) -> Built {
+pub(super) fn refuse(message: impl Into<Text>, instead: Vec<Days>) -> Built {
     Err(refusal(message, instead))
 }
 
-fn refusal(message: impl Into<String>, instead: Vec<Days>) -> Refusal {
+fn refusal(message: impl Into<Text>, instead: Vec<Days>) -> Refusal {
     Refusal { message: message.into(), instead, advice: None }
 }
 
-pub(super) fn advise(message: impl Into<String>, advice: &'static str) -> Built {
-    Err(Refusal { message: message.into(), instead: Vec::new(), advice: Some(advice) })
+pub(super) fn advise(message: impl Into<Text>, advice: Words) -> Built {
+    Err(advised(message, advice))
+}
+
+fn advised(message: impl Into<Text>, advice: Words) -> Refusal {
+    Refusal { advice: Some(advice), ..refusal(message, Vec::new()) }
 }
 
 /// The largest n of `every n weeks` and `every n workdays`.
@@ -38,20 +43,28 @@ const LARGEST_N: u32 = 999;
 /// How many workdays before or after a break are counted.
 const LARGEST_NTH_AT_HOLIDAY: i64 = 99;
 
-const A_LIST: &str = "write a list of phrases, one for each";
+const A_WEEK: Words = words!("`{typed}`: a week has each weekday once");
 
-fn every_n(n: u32, unit: &str, one: Days, many: impl Fn(u16) -> Days) -> Built {
+const A_LIST: Words = words!("write a list of phrases, one for each");
+
+fn every_n(n: u32, unit: Words, one: Days, many: impl Fn(u16) -> Days) -> Built {
     match u16::try_from(n) {
-        Ok(0) => refuse(format!("every 0 {unit} is never"), vec![one]),
+        Ok(0) => refuse(text!("every 0 {unit} is never", unit = unit), vec![one]),
         Ok(1) => Ok(one),
         Ok(n) if u32::from(n) <= LARGEST_N => Ok(many(n)),
-        _ => advise(format!("every {n} {unit} is too far apart"), "999 is the most"),
+        _ => advise(
+            text!("every {n} {unit} is too far apart", n = n, unit = unit),
+            words!("999 is the most"),
+        ),
     }
 }
 
 pub(super) fn every_n_weeks(found: &Found) -> Built {
     let weekdays = found.weekdays;
-    every_n(found.number, "weeks", Days::Weekdays(weekdays), |n| Days::EveryNWeeks { n, weekdays })
+    every_n(found.number, words!("weeks"), Days::Weekdays(weekdays), |n| Days::EveryNWeeks {
+        n,
+        weekdays,
+    })
 }
 
 /// 每两个周五; but `every 2 weekdays` counts days, not weeks.
@@ -59,13 +72,13 @@ pub(super) fn every_n_of_weekdays(found: &Found) -> Built {
     let weeks = every_n_weeks(found)?;
     if found.weekdays == WeekdaySet::MONDAY_TO_FRIDAY && found.number > 1 {
         let instead = every_n_workdays(found)?;
-        return refuse("`{}` has two readings", vec![instead, weeks]);
+        return refuse(words!("`{typed}` has two readings"), vec![instead, weeks]);
     }
     Ok(weeks)
 }
 
 pub(super) fn every_n_workdays(found: &Found) -> Built {
-    every_n(found.number, "workdays", Days::Workdays, |n| Days::EveryNWorkdays { n })
+    every_n(found.number, words!("workdays"), Days::Workdays, |n| Days::EveryNWorkdays { n })
 }
 
 /// `every 3rd workday`; `todo quinto dia útil` is the fifth of each month as well.
@@ -75,14 +88,14 @@ pub(super) fn every_nth_workday(found: &Found) -> Built {
         return Ok(days);
     }
     let of_month = workdays_of(EVERY_MONTH, &[found.nth]);
-    refuse("`{}` has two readings", of_month.into_iter().chain([days]).collect())
+    refuse(words!("`{typed}` has two readings"), of_month.into_iter().chain([days]).collect())
 }
 
 pub(super) fn weekdays_except(found: &Found) -> Built {
     let all = if found.weekdays.is_empty() { WeekdaySet::ALL } else { found.weekdays };
     let rest: WeekdaySet = all.iter().filter(|day| !found.others.contains(*day)).collect();
     match rest {
-        WeekdaySet::EMPTY => refuse("`{}` leaves no day", vec![Days::Weekdays(all)]),
+        WeekdaySet::EMPTY => refuse(words!("`{typed}` leaves no day"), vec![Days::Weekdays(all)]),
         rest => Ok(Days::Weekdays(rest)),
     }
 }
@@ -96,7 +109,7 @@ fn month_day(day: i64) -> Result<MonthDay, Refusal> {
         None => {
             let instead =
                 Days::MonthDays { days: vec![MonthDay::FromEnd(1)], months: MonthSet::ALL };
-            Err(refusal(format!("no month has a day {}", day.abs()), vec![instead]))
+            Err(refusal(text!("no month has a day {day}", day = day.abs()), vec![instead]))
         }
     }
 }
@@ -111,10 +124,9 @@ pub(super) fn month_days(found: &Found) -> Built {
         Period::Month => found.scope.months,
         Period::Week => return day_of_week(),
         Period::Quarter | Period::Year => edge_months(found.scope.period, &found.month_days, 28)
-            .ok_or_else(|| Refusal {
-                message: "`{}` is not counted".into(),
-                instead: Vec::new(),
-                advice: Some("write the months by name, such as the 1st of every april"),
+            .ok_or_else(|| {
+                let advice = words!("write the months by name, such as the 1st of every april");
+                advised(words!("`{typed}` is not counted"), advice)
             })?,
     };
     let days = match (days.as_slice(), months.iter().collect::<Vec<_>>().as_slice()) {
@@ -141,8 +153,8 @@ fn exists(days: Days) -> Built {
     });
     match missing.max().filter(|day| *day > longest) {
         Some(day) => advise(
-            format!("`{{}}`: there is no day {day} in it"),
-            "months run from 1 to 12, days from 1 to the month's last",
+            Text::from(words!("`{typed}`: there is no day {day} in it")).filled("day", day),
+            words!("months run from 1 to 12, days from 1 to the month's last"),
         ),
         None => Ok(days),
     }
@@ -155,7 +167,11 @@ fn longest_month(month: i8) -> i8 {
 
 /// What happens in certain months happens every year, if that is said.
 fn of_year(named: bool, found: &Found, days: Days) -> Built {
-    if named && !found.every { refuse("`{}` of which year?", vec![days]) } else { Ok(days) }
+    if named && !found.every {
+        refuse(words!("`{typed}` of which year?"), vec![days])
+    } else {
+        Ok(days)
+    }
 }
 
 /// The months in which the days, or the weekdays, of a quarter or a year lie that are counted from
@@ -178,7 +194,8 @@ fn edge_months(period: Period, nths: &[i64], most: i64) -> Option<MonthSet> {
 /// The first day of the week is a Sunday to some.
 fn day_of_week() -> Built {
     let on = |day| Days::Weekdays(WeekdaySet::EMPTY.with(day));
-    refuse("`{}` is not the same day to everyone", vec![on(Weekday::Monday), on(Weekday::Sunday)])
+    let instead = vec![on(Weekday::Monday), on(Weekday::Sunday)];
+    refuse(words!("`{typed}` is not the same day to everyone"), instead)
 }
 
 pub(super) fn last_day() -> Days {
@@ -189,27 +206,29 @@ pub(super) fn nth_weekday(found: &Found) -> Built {
     let (scope, counted) = (found.scope, &found.counted);
     let months = match scope.period {
         Period::Month => scope.months,
-        Period::Week => return advise("`{}`: a week has each weekday once", "name the weekday"),
+        Period::Week => {
+            return advise(A_WEEK, words!("name the weekday"));
+        }
         Period::Quarter | Period::Year => match edge_months(scope.period, &counted.nths, 4) {
             Some(months) => months,
             None => {
                 return advise(
-                    "`{}` is not counted",
-                    "write the months by name, one phrase for each",
+                    words!("`{typed}` is not counted"),
+                    words!("write the months by name, one phrase for each"),
                 );
             }
         },
     };
     let days = weekdays_of(months, counted)?;
     if counted.uneven {
-        return advise("`{}` counts different weekdays differently", A_LIST);
+        return advise(words!("`{typed}` counts different weekdays differently"), A_LIST);
     }
     if counted.weekdays == WeekdaySet::MONDAY_TO_FRIDAY {
         let instead = workdays_of(scope, &counted.nths).into_iter().collect();
-        return refuse("`{}` counts several weekdays at once", instead);
+        return refuse(words!("`{typed}` counts several weekdays at once"), instead);
     }
     if counted.unclear {
-        return refuse("`{}` may be counted in two ways", vec![days]);
+        return refuse(words!("`{typed}` may be counted in two ways"), vec![days]);
     }
     of_year(scope.period == Period::Month && months != MonthSet::ALL, found, days)
 }
@@ -222,7 +241,10 @@ fn weekdays_of(months: MonthSet, counted: &Counted) -> Built {
             Ok(nth) if (1..=5).contains(&nth.saturating_abs()) => short.push(nth),
             _ => {
                 let last = Days::NthWeekday { nths: vec![-1], weekdays: *weekdays, months };
-                return refuse(format!("no month has a weekday {} times", nth.abs()), vec![last]);
+                return refuse(
+                    text!("no month has a weekday {n} times", n = nth.abs()),
+                    vec![last],
+                );
             }
         }
     }
@@ -243,10 +265,10 @@ pub(super) fn nth_workday(found: &Found) -> Built {
 
 pub(super) fn workdays_of(Scope { period, months }: Scope, nths: &[i64]) -> Built {
     let (most, name) = match period {
-        Period::Week => (7, "week"),
-        Period::Month => (31, "month"),
-        Period::Quarter => (92, "quarter"),
-        Period::Year => (366, "year"),
+        Period::Week => (7, words!("week")),
+        Period::Month => (31, words!("month")),
+        Period::Quarter => (92, words!("quarter")),
+        Period::Year => (366, words!("year")),
     };
     let mut short = Vec::new();
     for nth in nths {
@@ -254,7 +276,8 @@ pub(super) fn workdays_of(Scope { period, months }: Scope, nths: &[i64]) -> Buil
             Ok(nth) if (1..=most).contains(&nth.saturating_abs()) => short.push(nth),
             _ => {
                 let last = Days::NthWorkday { nths: vec![-1], period, months };
-                let message = format!("no {name} has a workday number {}", nth.abs());
+                let message =
+                    text!("no {period} has a workday number {n}", period = name, n = nth.abs());
                 return refuse(message, vec![last]);
             }
         }
@@ -270,7 +293,10 @@ pub(super) fn workday_at_end(found: &Found) -> Built {
     }
     let from_end: Vec<i64> = found.nths.iter().map(|nth| -nth.abs()).collect();
     let instead = [workdays_of(found.scope, &from_end), workdays_of(found.scope, &found.nths)];
-    refuse("`{}` counts from the end or from the start", instead.into_iter().flatten().collect())
+    refuse(
+        words!("`{typed}` counts from the end or from the start"),
+        instead.into_iter().flatten().collect(),
+    )
 }
 
 /// How many workdays from the break, when that can be counted.
@@ -278,11 +304,8 @@ fn distances(nths: &[i64]) -> Result<Vec<u8>, Refusal> {
     let distance = |nth: &i64| {
         let counted = u8::try_from(nth.abs()).ok();
         counted.filter(|_| (1..=LARGEST_NTH_AT_HOLIDAY).contains(&nth.abs())).ok_or_else(|| {
-            Refusal {
-                message: format!("workday number {} from a holiday is not counted", nth.abs()),
-                instead: Vec::new(),
-                advice: Some("1 to 99 are"),
-            }
+            let message = text!("workday number {n} from a holiday is not counted", n = nth.abs());
+            advised(message, words!("1 to 99 are"))
         })
     };
     let mut list = nths.iter().map(distance).collect::<Result<Vec<_>, _>>()?;
@@ -308,7 +331,7 @@ pub(super) fn one_before_holiday(found: &Found) -> Built {
 pub(super) fn after_holiday(found: &Found) -> Built {
     let days = Days::AfterHoliday { nths: distances(&found.nths)?, holiday: found.holiday.clone() };
     match found.nths.iter().any(|nth| *nth < 0) {
-        true => refuse("after a holiday, workdays are counted forwards", vec![days]),
+        true => refuse(words!("after a holiday, workdays are counted forwards"), vec![days]),
         false => Ok(days),
     }
 }
@@ -329,7 +352,7 @@ fn one_or_several(found: &Found, build: fn(&Found) -> Built) -> Built {
     if number == 1 {
         return Ok(days);
     }
-    refuse("`{}` may be one day or several", vec![days, with((1..=number).collect())?])
+    refuse(words!("`{typed}` may be one day or several"), vec![days, with((1..=number).collect())?])
 }
 
 /// A month and a day that meet in some year.
@@ -340,15 +363,13 @@ pub(super) fn year_day((month, day): MonthDate) -> Result<YearDay, Refusal> {
     };
     match short.filter(exists) {
         Some((month, day)) => Ok(YearDay { month, day }),
-        None => Err(Refusal {
-            message: if (1..=12).contains(&month) {
-                format!("month {month} has no day {day}")
-            } else {
-                format!("there is no month {month}")
+        None => Err(advised(
+            match (1..=12).contains(&month) {
+                true => text!("month {month} has no day {day}", month = month, day = day),
+                false => text!("there is no month {month}", month = month),
             },
-            instead: Vec::new(),
-            advice: Some("months run from 1 to 12, days from 1 to the month's last"),
-        }),
+            words!("months run from 1 to 12, days from 1 to the month's last"),
+        )),
     }
 }
 
@@ -367,7 +388,10 @@ pub(super) fn once(found: &Found) -> Built {
             Ok(date) => dates.push(*date),
             Err(month_date) => {
                 year_day(*month_date)?;
-                return advise("there is no day `{}`", "29 February comes in leap years only");
+                return advise(
+                    words!("there is no day `{typed}`"),
+                    words!("29 February comes in leap years only"),
+                );
             }
         }
     }

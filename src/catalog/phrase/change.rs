@@ -3,6 +3,7 @@
 use super::lexicon::Lexicon;
 use super::text::{Text, plain_word};
 use super::{Parsed, Phrase, PhraseError};
+use crate::model::text::{Text as Sentence, text};
 
 /// The folder whose change is waited for, if that is what a text says in this language.
 pub(super) fn read(lexicon: &Lexicon, text: &Text) -> Option<Result<Parsed, PhraseError>> {
@@ -17,16 +18,16 @@ pub(super) fn read(lexicon: &Lexicon, text: &Text) -> Option<Result<Parsed, Phra
         typed.strip_prefix(['"', '“', '\'']).and_then(|rest| rest.strip_suffix(['"', '”', '\'']));
     let folder = quoted.unwrap_or(typed);
     let (at, length) = text.place(start, end);
-    let wrong = |message: String, help: &str| {
-        Some(Err(PhraseError { at, length, message, help: Some(help.into()) }))
+    let wrong = |message: Sentence, help: Sentence| {
+        Some(Err(PhraseError { at, length, message, help: Some(help) }))
     };
     if folder.trim().is_empty() {
-        return wrong("the folder is missing".into(), "name it, such as policies/");
+        return wrong(text!("the folder is missing"), text!("name it, such as policies/"));
     }
     if quoted.is_none() && folder.contains(char::is_whitespace) {
         return wrong(
-            format!("`{folder}` is not one folder"),
-            "a phrase on change has no times; put quotes around a name with spaces",
+            text!("`{folder}` is not one folder", folder = folder),
+            text!("a phrase on change has no times; put quotes around a name with spaces"),
         );
     }
     let phrase = Phrase::OnChange { folder: folder.to_owned() };

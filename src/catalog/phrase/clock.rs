@@ -1,5 +1,6 @@
 //! One time of the day: its hour and minutes, and the part of the day it is said in.
 
+use crate::model::text::{Words, words};
 use jiff::civil::Time;
 
 use super::spoken::spoken;
@@ -8,7 +9,7 @@ use super::token::{DayPart, Digits, Fault, Token, Word, word};
 /// The last moment a span can end at: 24:00 is read as this.
 pub(super) const END_OF_DAY: Time = Time::constant(23, 59, 59, 0);
 
-const NEXT_DAY: &str = "for the night that follows, name the next day";
+const NEXT_DAY: Words = words!("for the night that follows, name the next day");
 
 /// A time as written.
 #[derive(Clone, Copy, Debug)]
@@ -106,7 +107,9 @@ impl Clock {
         let hour = self.hour()?;
         if (hour, minute, second) == (24, 0, 0) {
             return Err(self
-                .fault("`{}` belongs to two days: the end of one, the start of the next")
+                .fault(words!(
+                    "`{typed}` belongs to two days: the end of one, the start of the next"
+                ))
                 .replace("0:00")
                 .replace("23:59"));
         }
@@ -167,18 +170,18 @@ impl Clock {
             Reading::Hour(hour) => Ok(hour),
             Reading::Impossible => Err(self.impossible()),
             Reading::NoonOrMidnight => Err(self
-                .fault("`{}` may be noon or midnight")
+                .fault(words!("`{typed}` may be noon or midnight"))
                 .replace(self.at_hour(12))
                 .replace(self.at_hour(0))),
             Reading::Midnight => {
                 let fault = self
-                    .fault("`{}` may be the start of that day or its end")
+                    .fault(words!("`{typed}` may be the start of that day or its end"))
                     .replace(self.at_hour(0));
                 let midnight = self.digits.minute == 0;
                 Err(if midnight { fault.replace("23:59") } else { fault.advice(NEXT_DAY) })
             }
             Reading::NextDay => Err(self
-                .fault("`{}` may lie on that day, before dawn, or on the next one")
+                .fault(words!("`{typed}` may lie on that day, before dawn, or on the next one"))
                 .replace(self.at_hour(hour))
                 .advice(NEXT_DAY)),
         }
@@ -192,20 +195,20 @@ impl Clock {
     fn impossible(&self) -> Fault {
         if self.apart {
             return self
-                .fault("`{}` does not lie in that part of the day")
-                .advice("leave out one of the two");
+                .fault(words!("`{typed}` does not lie in that part of the day"))
+                .advice(words!("leave out one of the two"));
         }
-        let fault = self.fault("there is no time `{}`");
+        let fault = self.fault(words!("there is no time `{typed}`"));
         match (self.digits.hour, self.digits.minute) {
             // 1730
             (hour @ 100..=2359, 0) if hour % 100 < 60 => {
                 fault.replace(format!("{:02}:{:02}", hour / 100, hour % 100))
             }
-            _ => fault.advice("hours run from 0 to 23, minutes from 00 to 59"),
+            _ => fault.advice(words!("hours run from 0 to 23, minutes from 00 to 59")),
         }
     }
 
-    fn fault(&self, message: &str) -> Fault {
+    fn fault(&self, message: Words) -> Fault {
         Fault::new(self.at, self.end, message)
     }
 }
@@ -218,7 +221,7 @@ pub(super) fn agree(clocks: &[Clock]) -> Result<(), Fault> {
     clocks.iter().find(|clock| clock.is_open()).map_or(Ok(()), |open| {
         let hour = open.digits.hour % 12;
         Err(open
-            .fault("`{}` may be before or after noon")
+            .fault(words!("`{typed}` may be before or after noon"))
             .replace(open.at_hour(hour))
             .replace(open.at_hour(hour + 12)))
     })

@@ -1,6 +1,7 @@
 //! The one grammar: a phrase is days and times, in any order; times are a list, or a step with or
 //! without a span.
 
+use crate::model::text::{Words, text, words};
 use jiff::civil::Time;
 
 use crate::model::language::Language;
@@ -56,21 +57,21 @@ fn unknown(token: Token) -> Option<Fault> {
     match token.word {
         Word::Unknown | Word::Quoted => Some(Fault::unknown(token)),
         Word::NoDate => Some(
-            Fault::new(token.at, token.end, "there is no date `{}`")
-                .advice("write year, month and day, such as 2026-12-31"),
+            Fault::new(token.at, token.end, words!("there is no date `{typed}`"))
+                .advice(words!("write year, month and day, such as 2026-12-31")),
         ),
         Word::EitherDate(day_first, month_first) => Some(
-            Fault::new(token.at, token.end, "`{}` can be read in two ways")
+            Fault::new(token.at, token.end, words!("`{typed}` can be read in two ways"))
                 .replace(day_first.to_string())
                 .replace(month_first.to_string()),
         ),
         Word::BadDate => Some(
-            Fault::new(token.at, token.end, "`{}` is not a date that can be read")
-                .advice("write year, month and day, such as 2026-12-31"),
+            Fault::new(token.at, token.end, words!("`{typed}` is not a date that can be read"))
+                .advice(words!("write year, month and day, such as 2026-12-31")),
         ),
         Word::Zone => Some(
-            Fault::new(token.at, token.end, "`{}`: a phrase has no time zone")
-                .advice("the times are those of the reminder's timezone"),
+            Fault::new(token.at, token.end, words!("`{typed}`: a phrase has no time zone"))
+                .advice(words!("the times are those of the reminder's timezone")),
         ),
         _ => None,
     }
@@ -124,8 +125,12 @@ impl Parts {
     fn day_part(&mut self, token: Token) -> Result<bool, Fault> {
         let (Word::PartBefore(part) | Word::PartAfter(part)) = token.word else { return Ok(false) };
         if self.part.is_some_and(|(first, _)| first != part) {
-            return Err(Fault::new(token.at, token.end, "`{}` is a second part of the day")
-                .advice("write the hours beside them, such as 9:00 and 17:30"));
+            return Err(Fault::new(
+                token.at,
+                token.end,
+                words!("`{typed}` is a second part of the day"),
+            )
+            .advice(words!("write the hours beside them, such as 9:00 and 17:30")));
         }
         self.part = Some((part, token));
         if self.days.last().is_some_and(|last| last.word == Word::Every) {
@@ -155,8 +160,8 @@ impl Parts {
         if repeated || mixed {
             let ends = tokens.get(at).zip(tokens.get(next - 1));
             let (start, end) = ends.map_or((0, 0), |(first, last)| (first.at, last.end));
-            return Err(Fault::new(start, end, "`{}` is a second statement of times")
-                .advice("write a list of phrases, one for each set of times"));
+            return Err(Fault::new(start, end, words!("`{typed}` is a second statement of times"))
+                .advice(words!("write a list of phrases, one for each set of times")));
         }
         Ok(Some(next))
     }
@@ -168,8 +173,8 @@ impl Parts {
         if clocks.iter().all(|clock| clock.agrees(part)) {
             return Ok(());
         }
-        Err(Fault::new(token.at, token.end, "`{}` is a second part of the day")
-            .advice("write the hours beside them, such as 9:00 and 17:30"))
+        Err(Fault::new(token.at, token.end, words!("`{typed}` is a second part of the day"))
+            .advice(words!("write the hours beside them, such as 9:00 and 17:30")))
     }
 
     /// Joins days and times.
@@ -188,11 +193,15 @@ impl Parts {
             (None, None) => None,
         };
         if let (None, None, Some((_, token))) = (&times, span, self.part) {
-            return Err(Fault::new(token.at, token.end, "`{}` does not say at what hour")
-                .advice("write the hour beside it, such as 9:00 or 17:30"));
+            return Err(Fault::new(
+                token.at,
+                token.end,
+                words!("`{typed}` does not say at what hour"),
+            )
+            .advice(words!("write the hour beside it, such as 9:00 or 17:30")));
         }
         let days = self.find_days(text, found, times.as_ref())?;
-        let whole = |message: &str| Fault::new(0, text.chars.len(), message);
+        let whole = |message: Words| Fault::new(0, text.chars.len(), message);
         match (days, times, span) {
             (Some(days), Some(times), _) => Ok(Recurrence { days, times }),
             (None, Some(times @ Times::Grid { .. }), _) => {
@@ -200,20 +209,21 @@ impl Parts {
             }
             (None, Some(times), _) => {
                 let on = |days| Offer::Phrase(Recurrence { days, times: times.clone() });
-                Err(whole("`{}` does not say on which days")
+                Err(whole(words!("`{typed}` does not say on which days"))
                     .offer(on(Days::Workdays))
                     .offer(on(Days::Every)))
             }
             (days, None, Some((from, to))) => {
                 let times = Times::Grid { step: 3600, from, to };
                 let days = days.unwrap_or(Days::Workdays);
-                Err(whole("`{}` does not say how often in that span")
+                Err(whole(words!("`{typed}` does not say how often in that span"))
                     .offer(Offer::Phrase(Recurrence { days, times })))
             }
             (Some(days), None, None) => {
-                Err(whole("`{}` does not say at what time").offer(with_times(days, None)))
+                Err(whole(words!("`{typed}` does not say at what time"))
+                    .offer(with_times(days, None)))
             }
-            (None, None, None) => Err(whole("there is no phrase here")),
+            (None, None, None) => Err(whole(words!("there is no phrase here"))),
         }
     }
 
@@ -245,7 +255,11 @@ impl Parts {
         let Some(token) = self.days.get(reach) else {
             let end = self.days.last().map_or(0, |last| last.end);
             let typed = text.typed(0, end);
-            return Fault::new(0, end, format!("something is missing after `{typed}`"));
+            return Fault::new(
+                0,
+                end,
+                text!("something is missing after `{before}`", before = typed),
+            );
         };
         let fault = misplaced(*token);
         // `every friday 17`

@@ -2,6 +2,7 @@
 
 use crate::model::diagnostic::nearest;
 use crate::model::recurrence::{Days, Recurrence, Times};
+use crate::model::text::{Words, text, words};
 
 use super::grammar::USUAL;
 use super::lexicon::Lexicon;
@@ -91,7 +92,7 @@ fn nothing_named(tokens: &[Token], side: usize) -> Fault {
         Word::After => Days::AfterHoliday { nths: vec![1], holiday: None },
         _ => Days::BeforeHoliday { nths: vec![1], holiday: None },
     };
-    Fault::new(at, end, "`{}` which holiday?")
+    Fault::new(at, end, words!("`{typed}` which holiday?"))
         .offer(Offer::Phrase(Recurrence { days, times: Times::At(vec![USUAL]) }))
 }
 
@@ -161,7 +162,7 @@ pub(super) fn named_as_day(fault: &Fault, text: &Text, holidays: &[String]) -> O
     let (length, name) = names.max_by_key(|(length, _)| *length)?;
     let holiday = Some(name.to_owned());
     let phrase = |days| Offer::Phrase(Recurrence { days, times: Times::At(vec![USUAL]) });
-    let message = "`{}`: holidays are counted from, not named as days";
+    let message = words!("`{typed}`: holidays are counted from, not named as days");
     Some(
         Fault::new(fault.at, fault.at + length, message)
             .offer(phrase(Days::BeforeHoliday { nths: vec![1], holiday: holiday.clone() }))
@@ -172,14 +173,15 @@ pub(super) fn named_as_day(fault: &Fault, text: &Text, holidays: &[String]) -> O
 /// What stands where a holiday is to be named and is something else.
 fn no_holiday(named: &[Token]) -> Option<Fault> {
     let (first, last) = (named.first()?, named.last()?);
-    let fault = |message: &str| Fault::new(first.at, last.end, message);
+    let fault = |message: Words| Fault::new(first.at, last.end, message);
     if matches!(named, [day_off] if day_off.word == Word::DayOff) {
         // Any holiday; nothing is said of weekends.
-        return Some(fault("`{}` may be a weekend as well").offer(Offer::AnyHoliday));
+        return Some(fault(words!("`{typed}` may be a weekend as well")).offer(Offer::AnyHoliday));
     }
     named.iter().any(|token| matches!(token.word, Word::End | Word::Start)).then(|| {
-        fault("workdays before or after `{}` are counted in two ways")
-            .advice("count from the end of the period, such as the 3rd last workday of every month")
+        fault(words!("workdays before or after `{typed}` are counted in two ways")).advice(words!(
+            "count from the end of the period, such as the 3rd last workday of every month"
+        ))
     })
 }
 
@@ -188,12 +190,12 @@ fn is_holiday(named: &[Token]) -> bool {
 }
 
 fn unknown(at: usize, end: usize) -> Fault {
-    Fault::new(at, end, "the calendar has no holiday called `{}`")
+    Fault::new(at, end, words!("the calendar has no holiday called `{typed}`"))
 }
 
-fn listed(holidays: &[String]) -> String {
+fn listed(holidays: &[String]) -> crate::model::text::Text {
     let names: Vec<&str> = names(holidays).take(LISTED).collect();
-    format!("it has {}", names.join(", "))
+    text!("it has {names}", names = names.join(", "))
 }
 
 /// What was typed for a name, without its quotes.

@@ -2,6 +2,7 @@
 
 use crate::model::diagnostic::nearest;
 use crate::model::language::Language;
+use crate::model::text::{Text as Sentence, text};
 
 use super::canonical::words;
 use super::examples::EXAMPLES;
@@ -25,14 +26,14 @@ pub(super) fn error(
     let (at, length) = text.place(fault.at, fault.end);
     let typed = text.typed(fault.at, fault.end);
     let message = match &fault.message {
-        Message::Unknown => format!("`{typed}` is not understood"),
-        Message::Misplaced => format!("`{typed}` does not fit here"),
-        Message::Say(message) => message.replace("{}", &typed),
+        Message::Unknown => text!("`{typed}` is not understood", typed = typed),
+        Message::Misplaced => text!("`{typed}` does not fit here", typed = typed),
+        Message::Say(message) => message.clone().filled("typed", typed),
     };
     PhraseError { at, length, message, help: Some(help(fault, lexicon, text, context)) }
 }
 
-fn help(fault: &Fault, lexicon: &Lexicon, text: &Text, context: &Context) -> String {
+fn help(fault: &Fault, lexicon: &Lexicon, text: &Text, context: &Context) -> Sentence {
     let language = lexicon.tongue.language;
     let mut phrases: Vec<String> = Vec::new();
     let mut advice = Vec::new();
@@ -56,15 +57,22 @@ fn help(fault: &Fault, lexicon: &Lexicon, text: &Text, context: &Context) -> Str
     }
     let quoted: Vec<String> = phrases.iter().map(|phrase| format!("`{phrase}`")).collect();
     if !quoted.is_empty() {
-        advice.insert(0, format!("write {}", quoted.join(" or ")));
+        advice.insert(0, write(&quoted));
     }
     if !advice.is_empty() {
-        return advice.join("; ");
+        return Sentence::several(advice);
     }
     match mended(fault.clone(), lexicon, text, context) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("for example: `{}`", example(lexicon, text)),
+        Some(meant) => text!("did you mean `{word}`?", word = meant),
+        None => text!("for example: `{phrase}`", phrase = example(lexicon, text)),
     }
+}
+
+/// What to write: one of these.
+pub(super) fn write(quoted: &[String]) -> Sentence {
+    let phrases = quoted.iter().map(Sentence::from);
+    let either = |one, other| text!("{one} or {other}", one = one, other = other);
+    text!("write {phrases}", phrases = phrases.reduce(either).unwrap_or_else(|| "".into()))
 }
 
 /// A phrase in canonical words, if it is one.

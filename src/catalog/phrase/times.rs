@@ -1,5 +1,6 @@
 //! The time part of a phrase: a list of times, a span of the day, a step.
 
+use crate::model::text::{Words, words};
 use jiff::civil::Time;
 
 use super::clock::{Clock, END_OF_DAY, agree, clock};
@@ -74,9 +75,11 @@ fn item_start(tokens: &[Token], at: usize) -> Option<usize> {
 fn minutes_or_time(first: Clock, second: Clock) -> Result<u32, Fault> {
     match (first.hour_as_written(), second.hour_as_written()) {
         (_, minutes @ 25..=59) => Ok(minutes),
-        (hour, other) => Err(Fault::new(first.at, second.end, "`{}` may be one time or two")
-            .replace(format!("{hour:02}:{other:02}"))
-            .replace(format!("{hour:02}:00, {other:02}:00"))),
+        (hour, other) => {
+            Err(Fault::new(first.at, second.end, words!("`{typed}` may be one time or two"))
+                .replace(format!("{hour:02}:{other:02}"))
+                .replace(format!("{hour:02}:00, {other:02}:00")))
+        }
     }
 }
 
@@ -84,8 +87,8 @@ fn minutes_or_time(first: Clock, second: Clock) -> Result<u32, Fault> {
 pub(super) fn times_of_day(clocks: &[Clock]) -> Result<Vec<Time>, Fault> {
     agree(clocks)?;
     if let Some(next_day) = clocks.iter().find(|clock| clock.next_day) {
-        return Err(Fault::new(next_day.at, next_day.end, "`{}` lies on another day")
-            .advice("name the day itself; only a span may end on the next day"));
+        return Err(Fault::new(next_day.at, next_day.end, words!("`{typed}` lies on another day"))
+            .advice(words!("name the day itself; only a span may end on the next day")));
     }
     let mut times = clocks.iter().map(Clock::time).collect::<Result<Vec<_>, _>>()?;
     times.sort_unstable();
@@ -146,18 +149,18 @@ impl Span {
         let Some(to) = to else { return Ok((from.time()?, END_OF_DAY)) };
         agree(&[*from, *to])?;
         let (first, last) = (from.time()?, to.end_time()?);
-        let fault = |message: &str| Fault::new(from.at, to.end, message);
+        let fault = |message: Words| Fault::new(from.at, to.end, message);
         if from.next_day || to.next_day && first <= last {
-            return Err(fault("the span `{}` is longer than a day")
-                .advice("a span starts and ends within 24 hours"));
+            return Err(fault(words!("the span `{typed}` is longer than a day"))
+                .advice(words!("a span starts and ends within 24 hours")));
         }
         // From 9 to 5: in the afternoon, or next morning.
         if first > last && from.is_open() && to.is_open() && !to.next_day {
             let write =
                 |time: Time, add: i8| format!("{:02}:{:02}", time.hour() + add, time.minute());
-            let fault = fault("the span `{}` ends before it starts");
+            let fault = fault(words!("the span `{typed}` ends before it starts"));
             return Err(match last.hour() {
-                12.. => fault.advice("name the later time last"),
+                12.. => fault.advice(words!("name the later time last")),
                 _ => fault
                     .replace(format!("{}-{}", write(first, 0), write(last, 12)))
                     .replace(format!("{}-{}", write(first, 0), write(last, 0))),
@@ -192,7 +195,7 @@ pub(super) fn step(tokens: &[Token], start: usize) -> Result<Option<(u32, usize)
         (Word::Hour | Word::HourMarkOrHour, _) => (3600, at),
         _ => return Ok(None),
     };
-    let fault = |message: &str| {
+    let fault = |message: Words| {
         let ends = tokens.get(start).zip(tokens.get(at));
         let (first, last) = ends.map_or((0, 0), |(first, last)| (first.at, last.end));
         Fault::new(first, last, message)
@@ -204,9 +207,12 @@ pub(super) fn step(tokens: &[Token], start: usize) -> Result<Option<(u32, usize)
     let (halves, at) = if and_half { (1, at + 2) } else { (halves, at) };
     let seconds = count.checked_mul(unit).and_then(|whole| whole.checked_add(halves * unit / 2));
     match seconds {
-        Some(0) => Err(fault("`{}` never moves on").advice("the smallest step is 1 second")),
+        Some(0) => Err(fault(words!("`{typed}` never moves on"))
+            .advice(words!("the smallest step is 1 second"))),
         Some(seconds) if seconds <= DAY => Ok(Some((seconds, at + 1))),
-        _ => Err(fault("`{}` is longer than a day, and the steps start anew each day")
-            .advice("24 hours are the longest step")),
+        _ => {
+            Err(fault(words!("`{typed}` is longer than a day, and the steps start anew each day"))
+                .advice(words!("24 hours are the longest step")))
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The vocabulary of the grammar: what a word of any language means in a phrase.
 
+use crate::model::text::Text;
 use jiff::civil::{Date, Weekday};
 
 use crate::model::recurrence::Recurrence;
@@ -179,8 +180,8 @@ pub(super) enum Message {
     Unknown,
     /// A word that means something, but not here.
     Misplaced,
-    /// The sentence to print; `{}` stands for the typed words.
-    Say(String),
+    /// The sentence to print; `{typed}` stands for the typed words.
+    Say(Text),
 }
 
 /// A way out of a fault.
@@ -193,11 +194,11 @@ pub(super) enum Offer {
     /// A whole phrase.
     Phrase(Recurrence),
     /// Advice.
-    Say(String),
+    Say(Text),
 }
 
 impl Fault {
-    pub(super) fn new(at: usize, end: usize, message: impl Into<String>) -> Self {
+    pub(super) fn new(at: usize, end: usize, message: impl Into<Text>) -> Self {
         Self { at, end, message: Message::Say(message.into()), offers: Vec::new() }
     }
 
@@ -214,7 +215,7 @@ impl Fault {
         self.offer(Offer::Replace(words.into()))
     }
 
-    pub(super) fn advice(self, words: impl Into<String>) -> Self {
+    pub(super) fn advice(self, words: impl Into<Text>) -> Self {
         self.offer(Offer::Say(words.into()))
     }
 }

@@ -97,7 +97,7 @@ pub(super) fn schedule(
     let on_day_off = given.on_day_off().map_err(invalid)?;
     let holidays: Vec<String> = calendar.holiday_names().into_iter().map(str::to_owned).collect();
     let when = catalog::when::read(phrase, &holidays).map_err(|error| {
-        let exit = invalid(error.message.into());
+        let exit = invalid(error.message);
         error.help.into_iter().for_each(output::help);
         exit
     })?;

@@ -9,6 +9,7 @@ mod editors;
 mod imports;
 mod network;
 mod people;
+mod phrases;
 mod records;
 mod rehearsals;
 mod reports;
@@ -31,6 +32,7 @@ type Row = (&'static str, &'static str);
 const TABLES: &[&[Row]] = &[
     alerts::ROWS,
     calendars::ROWS,
+    phrases::ROWS,
     commands::ROWS,
     records::ROWS,
     robots::ROWS,

@@ -115,8 +115,9 @@ fn recurrence() -> impl Strategy<Value = Recurrence> {
 }
 
 /// The phrases an error offers.
-fn offered(error: &PhraseError) -> impl Iterator<Item = &str> {
-    error.help.as_deref().unwrap_or_default().split('`').skip(1).step_by(2)
+fn offered(error: &PhraseError) -> Vec<String> {
+    let help = error.help.as_ref().map(ToString::to_string).unwrap_or_default();
+    help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// A text of words that mean something, in no order.
@@ -169,7 +170,7 @@ fn check(text: &str, holidays: &[String]) -> Result<(), TestCaseError> {
             prop_assert!(error.at + error.length <= length.max(LONGEST + 1), "{error:?}");
             for phrase in offered(&error) {
                 prop_assert!(
-                    parse(phrase, &Context::default()).is_ok(),
+                    parse(&phrase, &Context::default()).is_ok(),
                     "{} in {:?}",
                     phrase,
                     error

@@ -187,8 +187,8 @@ fn all_refused(table: &[(&str, &str, &str, &str)]) {
             Ok(found) => wrong.push(format!("{text}\n  means {found:?}")),
             Err(error) => {
                 let typed: String = text.chars().skip(error.at).take(error.length).collect();
-                let said = error.help.clone().unwrap_or_default();
-                if typed != *word || !error.message.contains(message) || said != *help {
+                let said = error.help.as_ref().map(ToString::to_string).unwrap_or_default();
+                if typed != *word || !error.message.to_string().contains(message) || said != *help {
                     wrong.push(format!("{text}\n  at {typed:?}: {} -> {said}", error.message));
                 }
             }
