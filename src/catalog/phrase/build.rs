@@ -44,7 +44,6 @@ const LARGEST_N: u32 = 999;
 const LARGEST_NTH_AT_HOLIDAY: i64 = 99;
 
 const A_WEEK: Words = words!("`{typed}`: a week has each weekday once");
-
 const A_LIST: Words = words!("write a list of phrases, one for each");
 
 fn every_n(n: u32, unit: Words, one: Days, many: impl Fn(u16) -> Days) -> Built {
@@ -93,8 +92,7 @@ pub(super) fn every_nth_workday(found: &Found) -> Built {
 
 pub(super) fn weekdays_except(found: &Found) -> Built {
     let all = if found.weekdays.is_empty() { WeekdaySet::ALL } else { found.weekdays };
-    let rest: WeekdaySet = all.iter().filter(|day| !found.others.contains(*day)).collect();
-    match rest {
+    match all.iter().filter(|day| !found.others.contains(*day)).collect() {
         WeekdaySet::EMPTY => refuse(words!("`{typed}` leaves no day"), vec![Days::Weekdays(all)]),
         rest => Ok(Days::Weekdays(rest)),
     }
