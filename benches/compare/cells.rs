@@ -62,8 +62,7 @@ impl Measure {
     pub(super) fn rounds(self, asked: usize) -> usize {
         match self {
             Self::Lateness(10_000..) => asked.min(3),
-            Self::Idle(100_000..) => asked.min(1),
-            Self::Idle(_) => asked.min(2),
+            Self::Idle(_) => asked.min(1),
             _ => asked,
         }
     }
@@ -154,7 +153,8 @@ impl Ground {
 
     /// A process with nothing to do for hours.
     fn idle(&self, contender: &Contender, count: usize) -> Result<Sample, Box<dyn Error>> {
-        const LOOK: Duration = Duration::from_secs(10);
+        // What comes round once a minute comes once.
+        const LOOK: Duration = Duration::from_secs(60);
         let folder = self.folder(contender)?;
         let due = now().as_second() + 12 * 3600;
         let task = Task { webhook: self.robot.webhook(), count, targets: groups(count), due };
