@@ -59,9 +59,10 @@ impl Robot {
         self.came.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until `count` messages came; after `first`, until none came for `silence`.
+    /// Waits until `count` messages came: `first` for the first one, then until none came for
+    /// `silence`.
     pub(super) async fn wait(&self, count: usize, first: Duration, silence: Duration) {
-        let mut patience = first + silence;
+        let mut patience = first;
         while self.came_so_far() < count {
             let more = self.came.more.notified();
             if self.came_so_far() >= count || tokio::time::timeout(patience, more).await.is_err() {

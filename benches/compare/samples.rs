@@ -34,8 +34,10 @@ impl Samples {
         Ok(Self { file, rounds })
     }
 
-    /// Adds a round, and keeps it.
-    pub(super) fn add(&mut self, cell: &str, sample: Sample) -> io::Result<()> {
+    /// Adds a round, and keeps it; a number there is none of, such as the lateness of what never
+    /// came, is left out.
+    pub(super) fn add(&mut self, cell: &str, mut sample: Sample) -> io::Result<()> {
+        sample.retain(|_, number| number.is_finite());
         let mut file = fs::OpenOptions::new().create(true).append(true).open(&self.file)?;
         writeln!(file, "{}", serde_json::to_string(&(cell, &sample))?)?;
         self.rounds.entry(cell.to_owned()).or_default().push(sample);
