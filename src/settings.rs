@@ -24,6 +24,7 @@ use crate::model::{
     reminder::Zone,
     secret::{Confided, SecretRef},
     target::{RobotKind, Target, TargetId},
+    text::{Text, text},
 };
 use environment::Environment;
 use zones::Zones;
@@ -77,7 +78,7 @@ pub struct Settings {
     /// Where the page of figures is served.
     pub metrics: Option<SocketAddr>,
     /// What was assumed because it is written nowhere, in sentences for people.
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Text>,
 }
 
 /// The log keeps what is settled this long where the settings say nothing.
@@ -122,12 +123,12 @@ impl Settings {
             folder,
         };
         settings.assumed = vec![
-            "there is no dingdong.yaml: messages are printed here, not sent".to_owned(),
-            format!("time zone {} (the machine's)", settings.zone.name),
-            format!("calendar {} (by the time zone)", settings.calendar.name),
+            text!("there is no dingdong.yaml: messages are printed here, not sent"),
+            assumed_zone(&settings.zone),
+            assumed_calendar(&settings.calendar),
         ];
         if settings.schedules.is_none() {
-            settings.assumed.push("there is no folder schedules/: using the samples".to_owned());
+            settings.assumed.push(text!("there is no folder schedules/: using the samples"));
         }
         settings
     }
@@ -137,6 +138,14 @@ impl Settings {
     pub fn target(&self, id: &str) -> Option<&Target> {
         self.targets.iter().find(|target| target.id.as_str() == id)
     }
+}
+
+fn assumed_zone(zone: &Zone) -> Text {
+    text!("time zone {zone} (the machine's)", zone = &*zone.name)
+}
+
+fn assumed_calendar(calendar: &Named) -> Text {
+    text!("calendar {calendar} (by the time zone)", calendar = &calendar.name)
 }
 
 /// The machine's zone, UTC when it is unknown.

@@ -16,6 +16,7 @@ use crate::{
         calendar::{Calendar, Layer, ListedDay, Origin},
         diagnostic::Diagnostic,
         layers::{Layers, Named},
+        text::text,
     },
     yaml::{short, suggest},
 };
@@ -192,16 +193,17 @@ fn days(layers: &Layers, found: &mut Vec<Diagnostic>) -> Vec<ListedDay> {
     let (off, work) = (spread(&layers.off), spread(&layers.work));
     let place = &layers.called.place;
     if off.len().max(work.len()) > MOST_DAYS {
-        let message = format!("the calendar `{}` lists too many days", layers.called.name);
-        let help = "shorten the spans; weekdays that are always off belong under `weekend:`";
+        let message =
+            text!("the calendar `{name}` lists too many days", name = &layers.called.name);
+        let help = text!("shorten the spans; weekdays that are always off belong under `weekend:`");
         found.push(Diagnostic::error(place.clone(), "too-many", message).help(help));
         return Vec::new();
     }
     if let Some(day) = off.intersection(&work).next() {
-        let message = format!("{day} stands under both `off:` and `work:`");
+        let message = text!("{day} stands under both `off:` and `work:`", day = *day);
         found.push(
             Diagnostic::error(place.clone(), "contradiction", message)
-                .help("delete it from one of the two"),
+                .help(text!("delete it from one of the two")),
         );
     }
     let listed = |date, off| ListedDay { date, off, name: None, provisional: false };
@@ -217,13 +219,16 @@ fn without_base<'a>(
     if !own {
         return unknown(base, known);
     }
-    let message = format!("`{}` cannot be built: its calendars stand on one another", base.name);
+    let message = text!(
+        "`{name}` cannot be built: its calendars stand on one another",
+        name = short(&base.name),
+    );
     Diagnostic::error(base.place.clone(), "calendar-circle", message)
-        .help("let one of them stand on a built-in calendar such as cn")
+        .help(text!("let one of them stand on a built-in calendar such as cn"))
 }
 
 fn unknown<'a>(named: &Named, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
-    let message = format!("there is no calendar `{}`", short(&named.name));
+    let message = text!("there is no calendar `{name}`", name = short(&named.name));
     Diagnostic::error(named.place.clone(), "unknown-calendar", message)
         .help(suggest(&named.name, known))
 }

@@ -10,7 +10,7 @@ use super::{
     world::World,
 };
 use crate::{
-    model::{diagnostic::Diagnostic, reminder::Reminder},
+    model::{diagnostic::Diagnostic, reminder::Reminder, text::text},
     yaml::{self, Flaw, Node, Report, Style, Value, veil},
 };
 
@@ -67,8 +67,9 @@ fn reminders<'d>(
     memo: &mut Memo,
 ) -> Vec<Arc<Reminder>> {
     if let Value::List(_) = root.value {
-        let flaw = Flaw::new("wrong-type", "a schedule file is not a list")
-            .help("begin with `reminders:` and write each reminder under an id of its own, without dashes");
+        let flaw = Flaw::new("wrong-type", text!("a schedule file is not a list")).help(text!(
+            "begin with `reminders:` and write each reminder under an id of its own, without dashes"
+        ));
         report.flaw(root, flaw);
         return Vec::new();
     }
@@ -88,20 +89,22 @@ fn reminders<'d>(
         defaults = defaults.or(&owner);
     }
     let Some(node) = fields.get("reminders") else {
-        let flaw = Flaw::new("missing-key", "this file has no `reminders:`");
-        report.error(fields.span, flaw.help("write `reminders:`, and each reminder under it"));
+        let flaw = Flaw::new("missing-key", text!("this file has no `reminders:`"));
+        let help = text!("write `reminders:`, and each reminder under it");
+        report.error(fields.span, flaw.help(help));
         return Vec::new();
     };
     if let Value::List(_) = node.value {
-        let flaw = Flaw::new("wrong-type", "`reminders` is not a list")
-            .help("write each reminder under an id of its own, without dashes");
+        let flaw = Flaw::new("wrong-type", text!("`reminders` is not a list"))
+            .help(text!("write each reminder under an id of its own, without dashes"));
         report.flaw(node, flaw);
         return Vec::new();
     }
     let Some(entries) = report.map(node, "`reminders`") else { return Vec::new() };
     if entries.len() > MAX_REMINDERS {
-        let message = format!("a file holds at most {MAX_REMINDERS} reminders");
-        report.flaw(node, Flaw::new("too-much", message).help("split it into several files"));
+        let message = text!("a file holds at most {most} reminders", most = MAX_REMINDERS);
+        let flaw = Flaw::new("too-much", message).help(text!("split it into several files"));
+        report.flaw(node, flaw);
         return Vec::new();
     }
     let mut compiler = Compiler { report, world, memo };
@@ -125,8 +128,11 @@ fn secrets(report: &mut Report<'_>, root: &Node) {
             let start = lines().take(line).map(|length| length + 1).sum();
             let part = matches!(scalar.style, Style::Block { .. })
                 .then(|| (start, lines().nth(line).unwrap_or(1)));
-            let message = "a robot's webhook or secret stands here, where everyone can read it";
-            let help = "make a new one in the group, keep it out of all files, and name the target with `to:`";
+            let message =
+                text!("a robot's webhook or secret stands here, where everyone can read it");
+            let help = text!(
+                "make a new one in the group, keep it out of all files, and name the target with `to:`"
+            );
             let flaw = Flaw::new("secret-in-schedule", message).help(help);
             report.flaw(node, Flaw { masked: true, part, ..flaw });
         }

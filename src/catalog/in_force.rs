@@ -15,6 +15,7 @@ use super::{
 use crate::model::{
     diagnostic::{self, Diagnostic, Place},
     reminder::{Reminder, ReminderId},
+    text::text,
 };
 
 /// The catalog in force, and everything wrong with the files it came from.
@@ -160,25 +161,30 @@ impl<'t> Slot<'t> {
 
     fn lose(&mut self, loss: &Loss, world: &World, memo: &mut Memo) {
         if loss.copy {
-            let message = format!(
-                "this looks like a copy of {} and holds the same reminders; it is not read",
-                loss.winner.file
+            let message = text!(
+                "this looks like a copy of {file} and holds the same reminders; it is not read",
+                file = &*loss.winner.file,
             );
             let found = Diagnostic::warning(whole(&self.path), "copy", message)
-                .help("delete it, or give its reminders ids of their own");
+                .help(text!("delete it, or give its reminders ids of their own"));
             (self.standing, self.reminders) = (Standing::LeftOut, Vec::new());
             self.diagnostics.push(found);
             return;
         }
         let Place { file, line, .. } = &loss.winner;
         for (id, place) in &loss.ids {
-            let message = format!("the id `{id}` is taken: {file} has it on line {line}");
+            let message = text!(
+                "the id `{id}` is taken: {file} has it on line {line}",
+                id = id.as_str(),
+                file = &**file,
+                line = *line,
+            );
             // The last good version is not what the person sees in the file.
             let current = self.standing == Standing::Current;
             let place = if current { place.clone() } else { whole(&self.path) };
             self.diagnostics.push(
                 Diagnostic::error(place, "duplicate-id", message)
-                    .help("give this reminder another id"),
+                    .help(text!("give this reminder another id")),
             );
         }
         self.fall_back(world, memo);
@@ -189,9 +195,11 @@ impl<'t> Slot<'t> {
         let notice = match self.standing {
             Standing::Current => None,
             Standing::LastGood => {
-                Some(("last-good", "the last good version of this file stays in force"))
+                Some(("last-good", text!("the last good version of this file stays in force")))
             }
-            Standing::LeftOut => Some(("left-out", "this file is left out until it is right")),
+            Standing::LeftOut => {
+                Some(("left-out", text!("this file is left out until it is right")))
+            }
         };
         if let Some((code, message)) = notice.filter(|_| wrong) {
             self.diagnostics.push(Diagnostic::warning(whole(&self.path), code, message));

@@ -9,7 +9,10 @@ use std::{
 };
 
 use crate::{
-    model::diagnostic::{Diagnostic, Place},
+    model::{
+        diagnostic::{Diagnostic, Place},
+        text::{Text, text, words},
+    },
     yaml,
 };
 
@@ -84,13 +87,13 @@ impl Walk {
             return;
         }
         if depth > MAX_DEPTH {
-            return self.unreadable(folder, name, "folders are nested too deep here");
+            return self.unreadable(folder, name, text!("folders are nested too deep here"));
         }
         let entries = fs::read_dir(folder)
             .and_then(|entries| entries.take(MAX_FILES + 1).collect::<Result<Vec<_>, _>>());
         let mut entries = match entries {
             Ok(entries) => entries,
-            Err(error) => return self.unreadable(folder, name, &reason(&error)),
+            Err(error) => return self.unreadable(folder, name, reason(&error)),
         };
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
@@ -116,7 +119,7 @@ impl Walk {
         }
         if self.loaded.files.len() >= MAX_FILES || self.bytes > MAX_TOTAL {
             self.full = true;
-            return self.unreadable(path, name, "there are too many schedule files");
+            return self.unreadable(path, name, text!("there are too many schedule files"));
         }
         match read(path, yaml::MAX_BYTES) {
             Ok(bytes) => {
@@ -124,23 +127,23 @@ impl Walk {
                 let (name, path) = (name.to_owned(), shown(path));
                 self.loaded.files.push(SourceText { name, path, bytes });
             }
-            Err(error) => self.unreadable(path, name, &reason(&error)),
+            Err(error) => self.unreadable(path, name, reason(&error)),
         }
     }
 
-    fn unreadable(&mut self, path: &Path, name: &str, why: &str) {
-        let message = format!("this cannot be read: {why}");
+    fn unreadable(&mut self, path: &Path, name: &str, why: Text) {
+        let message = text!("this cannot be read: {why}", why = why);
         let diagnostic = Diagnostic::error(whole(shown(path)), "unreadable", message)
-            .help("see that it exists and that the service may read it");
+            .help(text!("see that it exists and that the service may read it"));
         self.loaded.unreadable.push(Unreadable { name: name.to_owned(), diagnostic });
     }
 }
 
-/// The bytes of a file, one more than `most` at most.
+/// The bytes of a file, one more than `most` at most; what is no file is invalid input.
 pub(super) fn read(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
     // Opening a pipe would wait for its writer.
     if !fs::metadata(path)?.is_file() {
-        return Err(std::io::Error::other("it is not a file"));
+        return Err(std::io::ErrorKind::InvalidInput.into());
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
@@ -148,11 +151,12 @@ pub(super) fn read(path: &Path, most: usize) -> std::io::Result<Vec<u8>> {
 }
 
 /// Why a file cannot be read, for people.
-pub(super) fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> Text {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        std::io::ErrorKind::NotFound => text!("it does not exist"),
+        std::io::ErrorKind::PermissionDenied => text!("permission denied"),
+        std::io::ErrorKind::InvalidInput => text!("it is not a file"),
+        _ => error.to_string().into(),
     }
 }
 
@@ -173,15 +177,27 @@ fn is_schedule(name: &str) -> bool {
 fn stray(path: &str, name: &str) -> Option<Diagnostic> {
     let lower = name.to_lowercase();
     let (message, help) = if lower.starts_with("~$") {
-        ("this is an editor's lock file, not a schedule", "close the editor, or delete the file")
+        (
+            words!("this is an editor's lock file, not a schedule"),
+            words!("close the editor, or delete the file"),
+        )
     } else if lower.starts_with('.') && (is_schedule(name) || lower.contains(".yaml.")) {
-        ("a file whose name begins with a dot is not read", "rename it, or delete it")
+        (
+            words!("a file whose name begins with a dot is not read"),
+            words!("rename it, or delete it"),
+        )
     } else if lower.ends_with(".yml") {
-        ("a file that ends in .yml is not read", "rename it to end in .yaml")
+        (words!("a file that ends in .yml is not read"), words!("rename it to end in .yaml"))
     } else if lower.ends_with(".yaml~") || lower.contains(".yaml.") {
-        ("a file is read only when its name ends in .yaml", "rename it, or delete it")
+        (
+            words!("a file is read only when its name ends in .yaml"),
+            words!("rename it, or delete it"),
+        )
     } else if lower.ends_with("。yaml") || lower.ends_with("．yaml") {
-        ("the dot in this file's name is a full-width one", "rename it to end in .yaml")
+        (
+            words!("the dot in this file's name is a full-width one"),
+            words!("rename it to end in .yaml"),
+        )
     } else {
         return None;
     };

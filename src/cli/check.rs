@@ -24,7 +24,6 @@ use crate::{
     model::{
         calendar::OnUncovered,
         diagnostic::{self, Diagnostic, Severity},
-        language::Language,
         people::Mention,
         recurrence::Recurrence,
         reminder::{OnDayOff, Reminder},
@@ -89,11 +88,10 @@ pub(super) fn run(globals: &Globals, options: &Options) -> Exit {
         }));
     } else {
         prepare::show(&found, &loaded.text);
-        let language = loaded.settings.as_ref().map_or_else(Language::default, |all| all.language);
         for forecast in &forecasts {
-            output::line(forecast.line().told(language));
+            output::tell(forecast.line());
         }
-        output::line(verdict(ok, reminders, errors, warnings).told(language));
+        output::tell(verdict(ok, reminders, errors, warnings));
     }
     if ok { Exit::Done } else { Exit::Invalid }
 }
@@ -217,12 +215,14 @@ fn prospects(reminder: &Reminder, now: jiff::Timestamp) -> Vec<Diagnostic> {
             match prospect {
                 Prospect::Fires(_) => None,
                 Prospect::Ended => {
-                    let message = format!("`{text}` is over; it does not fire any more");
+                    let message =
+                        text!("`{text}` is over; it does not fire any more", text = &**text);
                     Some(Diagnostic::note(place, "ended", message))
                 }
                 Prospect::Never => {
-                    let message = format!("`{text}` never fires");
-                    let help = "no day fits it together with the reminder's dates and calendar";
+                    let message = text!("`{text}` never fires", text = &**text);
+                    let help =
+                        text!("no day fits it together with the reminder's dates and calendar");
                     Some(Diagnostic::error(place, "never-fires", message).help(help))
                 }
             }

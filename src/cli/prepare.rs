@@ -68,7 +68,7 @@ pub(super) fn settings(globals: &Globals) -> Result<Prepared, Exit> {
 /// Says what stands in for what the settings do not say.
 pub(super) fn assumed(settings: &Settings) {
     for assumed in &settings.assumed {
-        output::note(assumed);
+        output::note(assumed.clone());
     }
 }
 

@@ -119,14 +119,15 @@ fn scalar(name: &str, text: &str) -> Result<Value, Exit> {
 
 fn sample_data(file: &Path) -> Result<BTreeMap<String, Value>, Exit> {
     let shown = file.display().to_string();
-    let read = std::fs::read(file).map_err(|error| format!("{shown} cannot be read: {error}"));
+    let read = std::fs::read(file).map_err(|error| {
+        text!("{file} cannot be read: {why}", file = &shown, why = error.to_string())
+    });
     let parsed =
-        read.and_then(|bytes| yaml::json(&shown, &bytes).map_err(|found| found.to_string()));
+        read.and_then(|bytes| yaml::json(&shown, &bytes).map_err(|found| found.sentence()));
     match parsed {
         Ok(Value::Object(map)) => Ok(map.into_iter().collect()),
         Ok(_) => {
-            let file = file.display().to_string();
-            output::error(text!("{file} holds no names with values", file = file));
+            output::error(text!("{file} holds no names with values", file = &shown));
             Err(Exit::Invalid)
         }
         Err(message) => {

@@ -142,7 +142,7 @@ fn log_delivery(delivery: &DeliveryRecord, tz: &TimeZone) -> Value {
         "id": delivery.id,
         "target": delivery.target.as_str(),
         "state": delivery.state.name(),
-        "reason": delivery.reason,
+        "reason": delivery.reason.as_deref().map(Text::from_kept),
         "attempts": attempts,
     })
 }

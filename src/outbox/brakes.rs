@@ -9,7 +9,7 @@ use super::{
     Outbox, StoreError, merge,
     rows::{cut, instant, millis},
 };
-use crate::model::{reminder::ReminderId, target::TargetId};
+use crate::model::{reminder::ReminderId, target::TargetId, text::text};
 
 /// Who is silent.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,7 +89,7 @@ impl Scope {
             "reminder" => Ok(Self::Reminder(ReminderId::new(name))),
             "target" => Ok(Self::Target(TargetId::new(name))),
             "all" => Ok(Self::All),
-            _ => Err(StoreError::Corrupt(format!("`{word}` is not what can be paused"))),
+            _ => Err(StoreError::Corrupt(text!("`{word}` is not what can be paused", word = word))),
         }
     }
 }
@@ -268,7 +268,7 @@ pub(super) async fn read(tx: &mut Transaction<'static, Sqlite>) -> Result<Brakes
         .into_iter()
         .map(|(reminder, date)| match date.parse() {
             Ok(date) => Ok((ReminderId::new(reminder), date)),
-            Err(_) => Err(StoreError::Corrupt(format!("`{date}` is not a date"))),
+            Err(_) => Err(StoreError::Corrupt(text!("`{text}` is not a date", text = date))),
         })
         .collect::<Result<_, StoreError>>()?;
     Ok(Brakes { pauses, skips })

@@ -10,7 +10,7 @@ use super::{
     ready::{BRING_BACK, CLAIM, LOOK, WAITING},
     rows::{self, count, instant, kept, millis, occurrence},
 };
-use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId};
+use crate::model::{delivery::Leased, occurrence::Occurrence, target::TargetId, text::text};
 
 /// A target this process can send to, as it is now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ fn sort_out(
     for row in rows {
         match row.leased(request) {
             Ok(one) => leased.push((row.priority, one)),
-            Err(error) => damaged.push(Damaged { id: row.id, reason: error.to_string() }),
+            Err(error) => damaged.push(Damaged { id: row.id, reason: error.text() }),
         }
     }
     (leased, damaged)
@@ -252,8 +252,11 @@ impl<'r> FromRow<'r, SqliteRow> for LeasedRow {
 
 impl LeasedRow {
     fn leased(&self, request: &ClaimRequest<'_>) -> Result<Leased, StoreError> {
-        let message = serde_json::from_str(self.message.as_deref().unwrap_or_default())
-            .map_err(|error| StoreError::Corrupt(format!("the message of {}: {error}", self.id)))?;
+        let message =
+            serde_json::from_str(self.message.as_deref().unwrap_or_default()).map_err(|error| {
+                let (id, why) = (&self.id, error.to_string());
+                StoreError::Corrupt(text!("the message of {id}: {why}", id = id, why = why))
+            })?;
         Ok(Leased {
             occurrence: occurrence(self.reminder.clone(), self.due_at, &self.origin)?,
             target: TargetId::new(self.target.as_str()),

@@ -9,8 +9,9 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{
     Outbox, StoreError,
-    rows::{cut, rows},
+    rows::{rows, said},
 };
+use crate::model::text::Text;
 
 /// A row that was set aside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Damaged {
     /// The delivery or occurrence, as the log calls it.
     pub id: String,
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: Text,
 }
 
 /// So many are remembered until somebody asks; the log has them all.
@@ -84,5 +85,5 @@ pub(super) async fn fail(
 }
 
 fn given(damaged: &[Damaged]) -> Result<String, StoreError> {
-    rows(damaged.iter().map(|one| (&one.id, cut(&one.reason))))
+    rows(damaged.iter().map(|one| (&one.id, said(&one.reason))))
 }

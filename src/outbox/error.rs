@@ -165,7 +165,7 @@ pub enum StoreError {
     /// It cannot be written.
     ReadOnly,
     /// It does not hold what it should.
-    Corrupt(String),
+    Corrupt(Text),
     /// Anything else.
     Other(sqlx::Error),
 }
@@ -184,7 +184,7 @@ impl StoreError {
                 why = error.to_string(),
             ),
             Self::ReadOnly => text!("the store is read-only"),
-            Self::Corrupt(why) => text!("the store is damaged: {why}", why = why),
+            Self::Corrupt(why) => text!("the store is damaged: {why}", why = why.clone()),
             Self::Other(error) => text!("the store failed: {why}", why = error.to_string()),
         }
     }
@@ -224,7 +224,7 @@ impl From<sqlx::Error> for StoreError {
             (_, Some(IOERR)) => Self::Disk(error),
             (_, Some(READONLY)) => Self::ReadOnly,
             (sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_), _)
-            | (_, Some(CORRUPT | NOTADB)) => Self::Corrupt(error.to_string()),
+            | (_, Some(CORRUPT | NOTADB)) => Self::Corrupt(error.to_string().into()),
             _ => Self::Other(error),
         }
     }

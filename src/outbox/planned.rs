@@ -44,7 +44,7 @@ impl Outbox {
             let id = columns.0.clone();
             match planned(columns) {
                 Ok(one) => sound.push(one),
-                Err(error) => damaged.push(Damaged { id, reason: error.to_string() }),
+                Err(error) => damaged.push(Damaged { id, reason: error.text() }),
             }
         }
         if !damaged.is_empty() {

@@ -8,7 +8,7 @@ use crate::model::{
     occurrence::{Occurrence, Origin},
     reminder::{Priority, ReminderId},
     target::TargetId,
-    text::Text,
+    text::{Text, text},
 };
 
 /// An instant as the store keeps it.
@@ -19,7 +19,7 @@ pub(super) fn millis(instant: Timestamp) -> i64 {
 /// An instant the store kept.
 pub(super) fn instant(millis: i64) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(millis)
-        .map_err(|_| StoreError::Corrupt(format!("{millis} is not an instant")))
+        .map_err(|_| StoreError::Corrupt(text!("{text} is not an instant", text = millis)))
 }
 
 /// A duration in milliseconds, as long as the store can count.
@@ -40,19 +40,22 @@ pub(super) fn occurrence(
     due_at: i64,
     origin: &str,
 ) -> Result<Occurrence, StoreError> {
-    let origin: Origin =
-        origin.parse().map_err(|()| StoreError::Corrupt(format!("`{origin}` is not an origin")))?;
+    let origin: Origin = origin
+        .parse()
+        .map_err(|()| StoreError::Corrupt(text!("`{word}` is not an origin", word = origin)))?;
     Ok(Occurrence { reminder: ReminderId::new(reminder), due_at: instant(due_at)?, origin })
 }
 
 /// A state the store kept, read by its type's `from_name`.
 pub(super) fn state<T>(word: &str, from_name: fn(&str) -> Option<T>) -> Result<T, StoreError> {
-    from_name(word).ok_or_else(|| StoreError::Corrupt(format!("`{word}` is not a state")))
+    from_name(word)
+        .ok_or_else(|| StoreError::Corrupt(text!("`{word}` is not a state", word = word)))
 }
 
 /// A count the store kept.
 pub(super) fn count<T: TryFrom<i64>>(number: i64) -> Result<T, StoreError> {
-    T::try_from(number).map_err(|_| StoreError::Corrupt(format!("{number} is not a count")))
+    T::try_from(number)
+        .map_err(|_| StoreError::Corrupt(text!("{number} is not a count", number = number)))
 }
 
 /// A priority as the store sorts it: what goes first is smallest.
@@ -70,7 +73,7 @@ pub(super) fn priority(rank: i64) -> Result<Priority, StoreError> {
         0 => Ok(Priority::Urgent),
         1 => Ok(Priority::Normal),
         2 => Ok(Priority::Low),
-        _ => Err(StoreError::Corrupt(format!("{rank} is not a priority"))),
+        _ => Err(StoreError::Corrupt(text!("{number} is not a priority", number = rank))),
     }
 }
 
@@ -91,12 +94,12 @@ pub(super) fn text(kept: Option<String>) -> Option<Text> {
 
 /// A value as JSON text.
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
+    serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string().into()))
 }
 
 /// A value the store kept as JSON text.
 pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string().into()))
 }
 
 /// Rows as a JSON array of arrays, which statements read with `json_each($n)` and `value ->> i`.

@@ -48,7 +48,7 @@ pub fn escaped(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             // No page may hold them.
-            c if c.is_control() && !c.is_whitespace() => {}
+            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
             c => escaped.push(c),
         }
     }
@@ -129,13 +129,19 @@ fn shown(spans: &[Span]) -> String {
     spans.iter().map(one).collect()
 }
 
-/// A link to a page; the label alone where it leads to anything else.
-fn link(label: &str, url: &str) -> String {
+/// The address of a link that leads somewhere and runs nothing.
+pub(super) fn address(url: &str) -> Option<String> {
     let lower = url.to_ascii_lowercase();
-    if ["https://", "http://"].iter().any(|begin| lower.starts_with(begin)) {
-        return format!("<a href=\"{}\" rel=\"noreferrer\">{label}</a>", escaped(url));
+    let sound = ["https://", "http://", "mailto:", "tel:"].iter().any(|way| lower.starts_with(way));
+    sound.then(|| escaped(url))
+}
+
+/// A link; the label alone where it leads nowhere.
+fn link(label: &str, url: &str) -> String {
+    match address(url) {
+        Some(url) => format!("<a href=\"{url}\" rel=\"noreferrer\">{label}</a>"),
+        None => label.to_owned(),
     }
-    label.to_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::{
     model::{
         calendar::OnUncovered,
         layers::{Layers, Named},
-        text::words,
+        text::{text, words},
     },
     yaml::{Entry, Flaw, Hint, Keys, Node, Report, short, suggest, values},
 };
@@ -94,7 +94,7 @@ fn weekday(text: &str) -> Result<Weekday, Flaw> {
         _ => "一二三四五六日".chars().position(|c| day.chars().eq([c])),
     });
     english.or_else(|| WEEKDAYS.get(chinese?)).map(|&(_, day)| day).ok_or_else(|| {
-        let message = format!("`{}` is no weekday", short(text));
+        let message = text!("`{text}` is no weekday", text = short(text));
         let known = WEEKDAYS.iter().map(|&(name, _)| name);
         Flaw::new("unknown-weekday", message).help(suggest(&lower, known))
     })

@@ -32,7 +32,7 @@ fn secret(report: &mut Report<'_>, entry: &Entry) -> Option<(SecretRef, Vec<Stri
         return None;
     };
     let hosts = entry.node.items().iter().take(MOST);
-    let hosts = hosts.filter_map(|item| report.read(item, "a host", host)).collect();
+    let hosts = hosts.filter_map(|item| report.read(item, text!("a host"), host)).collect();
     Some((secret, hosts))
 }
 

@@ -7,9 +7,9 @@ use std::{
 };
 
 use super::{
-    Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, calendar_of, console, default_store,
-    environment::Environment, language_of, layers, lookup::spoken, machine_zone, network, outward,
-    people, targets, zones::Zones,
+    Alerts, CONSOLE, LOG_KEEP, Loaded, Settings, assumed_calendar, assumed_zone, calendar_of,
+    console, default_store, environment::Environment, language_of, layers, lookup::spoken,
+    machine_zone, network, outward, people, targets, zones::Zones,
 };
 use crate::{
     model::{
@@ -20,7 +20,7 @@ use crate::{
         secret::SecretRef,
         setup::Setup,
         target::{Target, TargetId},
-        text::{text, words},
+        text::{Text, text, words},
     },
     yaml::{self, Fields, Flaw, Hint, Keys, Node, Report, Value, short, suggest, values},
 };
@@ -144,11 +144,11 @@ impl Reading<'_, '_> {
         self.report.text(node, format!("`{key}`")).map(str::trim).filter(|text| !text.is_empty())
     }
 
-    fn zone(&mut self, assumed: &mut Vec<String>) -> Zone {
+    fn zone(&mut self, assumed: &mut Vec<Text>) -> Zone {
         let zones = self.zones;
         let machine = machine_zone(self.environment, zones);
         let Some(node) = self.fields.get("timezone") else {
-            assumed.push(format!("time zone {} (the machine's)", machine.name));
+            assumed.push(assumed_zone(&machine));
             return machine;
         };
         let read = |text: &str| {
@@ -161,11 +161,11 @@ impl Reading<'_, '_> {
         self.report.read(node, "`timezone`", read).unwrap_or(machine)
     }
 
-    fn calendar(&mut self, zone: &Zone, assumed: &mut Vec<String>) -> Named {
+    fn calendar(&mut self, zone: &Zone, assumed: &mut Vec<Text>) -> Named {
         let assume = || Named { name: calendar_of(zone).to_owned(), place: Place::default() };
         let Some(node) = self.fields.get("calendar") else {
             let calendar = assume();
-            assumed.push(format!("calendar {} (by the time zone)", calendar.name));
+            assumed.push(assumed_calendar(&calendar));
             return calendar;
         };
         let place = self.report.document.place(node.span);
@@ -209,17 +209,17 @@ impl Reading<'_, '_> {
             if let Err(flaw) = values::name(&entry.key) {
                 self.report.error(entry.span, flaw);
             }
-            let of = format!("the content folder `{}`", short(&entry.key));
-            if let Some(path) = self.report.text(&entry.node, &of) {
+            let of = text!("the content folder `{name}`", name = short(&entry.key));
+            if let Some(path) = self.report.text(&entry.node, of) {
                 roots.insert(entry.key.clone(), folder.join(path.trim()));
             }
         }
         roots
     }
 
-    fn targets(&mut self, assumed: &mut Vec<String>) -> Vec<Target> {
+    fn targets(&mut self, assumed: &mut Vec<Text>) -> Vec<Target> {
         let Some(node) = self.fields.get("targets") else {
-            assumed.push(format!("no targets: `{CONSOLE}` prints messages here"));
+            assumed.push(text!("no targets: `{target}` prints messages here", target = CONSOLE));
             return vec![console()];
         };
         targets::read(self.report, node)

@@ -239,7 +239,7 @@ fn keywords(report: &mut Report<'_>, fields: &Fields<'_>) -> Vec<String> {
     }
     let items = node.items().iter().take(MAX_KEYWORDS);
     let words = items.filter_map(|item| {
-        report.read(item, "a keyword", |text| {
+        report.read(item, text!("a keyword"), |text| {
             if text.is_empty() {
                 return Err(Flaw::new("missing-value", text!("a keyword is empty"))
                     .help(text!("delete it")));

@@ -1,40 +1,50 @@
 //! Bytes to text: UTF-8 and nothing else, every other encoding named with the way out.
 
-use crate::model::diagnostic::{Diagnostic, Place};
+use crate::model::{
+    diagnostic::{Diagnostic, Place},
+    text::{Words, text, words},
+};
 
 /// Decodes a file people write. Line breaks become `\n`, a byte-order mark goes.
 pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<String, Diagnostic> {
     let whole = || Place { file: file.into(), line: 0, column: 0, length: 1 };
     if bytes.len() > max_bytes {
-        let message = format!(
-            "the file has {} KiB; at most {} KiB are read",
-            bytes.len().div_ceil(1024),
-            max_bytes / 1024
+        let message = text!(
+            "the file has {size} KiB; at most {most} KiB are read",
+            size = bytes.len().div_ceil(1024),
+            most = max_bytes / 1024,
         );
         return Err(Diagnostic::error(whole(), "file-too-large", message)
-            .help("split it into several files"));
+            .help(text!("split it into several files")));
     }
     if let Some(kind) = foreign(bytes) {
-        return Err(Diagnostic::error(whole(), "not-utf8", format!("the file is {kind}"))
-            .help("save it as plain text in UTF-8"));
+        return Err(Diagnostic::error(
+            whole(),
+            "not-utf8",
+            text!("the file is {kind}", kind = kind),
+        )
+        .help(text!("save it as plain text in UTF-8")));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let place = place_of(file, bytes, error.valid_up_to());
         let (_, _, garbled) = encoding_rs::GBK.decode(bytes);
         let message = if garbled {
-            "these bytes are not UTF-8 text"
+            text!("these bytes are not UTF-8 text")
         } else {
-            "the file is not UTF-8; it seems to be in GBK, the encoding of Chinese Windows"
+            text!("the file is not UTF-8; it seems to be in GBK, the encoding of Chinese Windows")
         };
-        Diagnostic::error(place, "not-utf8", message).help(
-            "save the file as UTF-8 (Notepad: Save As, Encoding: UTF-8; 另存为，编码选 UTF-8)",
-        )
+        Diagnostic::error(place, "not-utf8", message).help(text!(
+            "save the file as UTF-8 (Notepad: Save As, Encoding: UTF-8; 另存为，编码选 UTF-8)"
+        ))
     })?;
     if let Some((offset, c)) = text.char_indices().find(|&(_, c)| unprintable(c)) {
-        let message = format!("the control character U+{:04X} does not belong in text", c as u32);
+        let message = text!(
+            "the control character U+{code} does not belong in text",
+            code = format!("{:04X}", c as u32),
+        );
         return Err(Diagnostic::error(place_of(file, bytes, offset), "control-character", message)
-            .help("delete it; retype the line if it cannot be seen"));
+            .help(text!("delete it; retype the line if it cannot be seen")));
     }
     Ok(if text.contains('\r') {
         text.replace("\r\n", "\n").replace('\r', "\n")
@@ -44,13 +54,13 @@ pub(super) fn decode(file: &str, bytes: &[u8], max_bytes: usize) -> Result<Strin
 }
 
 /// What the file is when it is no text of eight-bit units at all.
-fn foreign(bytes: &[u8]) -> Option<&'static str> {
+fn foreign(bytes: &[u8]) -> Option<Words> {
     let head = &bytes[..bytes.len().min(64)];
     let zeros = head.iter().filter(|&&byte| byte == 0).count();
     if head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF") || zeros * 4 > head.len() {
-        Some("in UTF-16 (\"Unicode\" in Notepad)")
+        Some(words!("in UTF-16 (\"Unicode\" in Notepad)"))
     } else if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") {
-        Some("a Word, Excel or zip file, not text")
+        Some(words!("a Word, Excel or zip file, not text"))
     } else {
         None
     }

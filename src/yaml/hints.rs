@@ -6,7 +6,7 @@ use super::{
     Span, count,
     syntax::{self, Source},
 };
-use crate::model::diagnostic::Diagnostic;
+use crate::model::{diagnostic::Diagnostic, text::text};
 
 /// Where and why the parser gave up. Line and column count from 1.
 pub(super) struct Trouble<'k> {
@@ -72,8 +72,8 @@ fn tab_indentation(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagnos
         let length = blank.skip(column).take_while(|&c| c == '\t').count();
         Some(
             source
-                .error(at(number, column, length), "tab", "this line is indented with a tab")
-                .help("YAML takes only spaces; replace each tab by two spaces"),
+                .error(at(number, column, length), "tab", text!("this line is indented with a tab"))
+                .help(text!("YAML takes only spaces; replace each tab by two spaces")),
         )
     })
 }
@@ -95,9 +95,10 @@ fn full_width_colon(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagno
             && (value.trim().is_empty() || key.is_ascii());
         is_key.then(|| {
             let column = start + key.chars().count();
+            let message = text!("this colon is a full-width one (：)");
             source
-                .error(at(number, column, 1), "full-width", "this colon is a full-width one (：)")
-                .help(format!("write `{key}: ` with an ordinary colon and a space"))
+                .error(at(number, column, 1), "full-width", message)
+                .help(text!("write `{key}: ` with an ordinary colon and a space", key = key))
         })
     })
 }
@@ -111,13 +112,10 @@ fn no_space_after_colon(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Di
             && !value.is_empty()
             && !value.starts_with([' ', '\t', '/']);
         is_key.then(|| {
+            let message = text!("a space is missing after `{key}:`", key = key);
             source
-                .error(
-                    at(number, start + key.len(), 1),
-                    "no-space",
-                    format!("a space is missing after `{key}:`"),
-                )
-                .help("write a colon and a space between a key and its value")
+                .error(at(number, start + key.len(), 1), "no-space", message)
+                .help(text!("write a colon and a space between a key and its value"))
         })
     })
 }
@@ -126,12 +124,14 @@ fn full_width_quotes(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagn
     near(source, trouble).find_map(|(number, line)| {
         let (column, value) = value_of(line)?;
         let quote = value.chars().next().filter(|c| matches!(c, '“' | '”' | '‘' | '’' | '＂'))?;
-        let message =
-            format!("this quote ({quote}) is a typographic one, which YAML does not know");
+        let message = text!(
+            "this quote ({quote}) is a typographic one, which YAML does not know",
+            quote = quote,
+        );
         Some(
             source
                 .error(at(number, column, 1), "full-width", message)
-                .help("use straight quotes: \"…\""),
+                .help(text!("use straight quotes: \"…\"")),
         )
     })
 }
@@ -140,11 +140,13 @@ fn unquoted_template(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagn
     near(source, trouble).find_map(|(number, line)| {
         let (column, value) = value_of(line)?;
         (value.starts_with("{{") || value.starts_with("{%")).then(|| {
-            let message =
-                format!("a value that begins with `{}` must stand in quotes", &value[..2]);
             source
-                .error(at(number, column, 2), "unquoted-template", message)
-                .help("put the whole value in \"…\"")
+                .error(
+                    at(number, column, 2),
+                    "unquoted-template",
+                    syntax::must_be_quoted(&value[..2]),
+                )
+                .help(text!("put the whole value in \"…\""))
         })
     })
 }
@@ -156,10 +158,11 @@ fn text_after_bracket(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diag
     let before: String = line.chars().take(trouble.column.saturating_sub(1) as usize).collect();
     let closes = before.trim_end().ends_with([']', '}']);
     (value.starts_with(['[', '{']) && closes).then(|| {
-        let message = "a value that begins with a bracket is a list or a map, and text follows it";
+        let message =
+            text!("a value that begins with a bracket is a list or a map, and text follows it");
         source
             .error(at(trouble.line, column, 1), "unquoted-bracket", message)
-            .help("put the whole value in \"…\"")
+            .help(text!("put the whole value in \"…\""))
     })
 }
 
@@ -189,10 +192,12 @@ fn open_bracket(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagnostic
             .find(|&(bracket, _)| value.starts_with(bracket))?;
         let opened = value.matches(bracket).count() > value.matches(end).count();
         opened.then(|| {
-            let message = format!("the `{bracket}` that opens here is never closed");
-            source
-                .error(at(number, column, 1), "unclosed-bracket", message)
-                .help(format!("close it with `{end}`, or put the value in quotes if it is text"))
+            let message =
+                text!("the `{bracket}` that opens here is never closed", bracket = bracket);
+            source.error(at(number, column, 1), "unclosed-bracket", message).help(text!(
+                "close it with `{end}`, or put the value in quotes if it is text",
+                end = end,
+            ))
         })
     })
 }
@@ -209,8 +214,8 @@ fn colon_in_value(source: &Source<'_>, trouble: &Trouble<'_>) -> Option<Diagnost
             .error(
                 at(trouble.line, trouble.column.saturating_sub(1) as usize, 1),
                 "colon-in-value",
-                "`: ` inside a value would begin another one",
+                text!("`: ` inside a value would begin another one"),
             )
-            .help("put the whole value in \"…\"")
+            .help(text!("put the whole value in \"…\""))
     })
 }

@@ -5,7 +5,7 @@ use serde_saphyr::granit_parser::ErrorKind;
 use super::{Node, Scalar, Span, Style, Value, count, hints, line_at};
 use crate::model::{
     diagnostic::{Diagnostic, Place},
-    text::Text,
+    text::{Text, Words, text, words},
 };
 
 /// A decoded file before it is a document.
@@ -41,12 +41,10 @@ pub(super) fn before_parsing(source: &Source<'_>) -> Option<Diagnostic> {
         .zip(source.text.lines())
         .find(|(_, line)| ["<<<<<<< ", ">>>>>>> "].iter().any(|marker| line.starts_with(marker)))?;
     let at = Span { line: number, column: 1, length: 7 };
-    let message = "a merge conflict was left in this file";
-    Some(
-        source.error(at, "merge-conflict", message).help(
-            "keep one of the two versions and delete the lines `<<<<<<<`, `=======`, `>>>>>>>`",
-        ),
-    )
+    let message = text!("a merge conflict was left in this file");
+    Some(source.error(at, "merge-conflict", message).help(text!(
+        "keep one of the two versions and delete the lines `<<<<<<<`, `=======`, `>>>>>>>`"
+    )))
 }
 
 /// A syntax error with the best explanation there is for it.
@@ -67,54 +65,67 @@ pub(super) fn explain(source: &Source<'_>, kind: &ErrorKind, line: u32, col: u32
 }
 
 /// What a parser error means to a person, and what to do.
-fn meaning(kind: &ErrorKind) -> (String, &'static str) {
+fn meaning(kind: &ErrorKind) -> (Text, Text) {
     if let ErrorKind::UnexpectedCharacter { character } = kind {
-        return (format!("a value cannot begin with `{character}`"), "put the value in quotes");
+        let message = text!("a value cannot begin with `{character}`", character = *character);
+        return (message, text!("put the value in quotes"));
     }
-    let (message, help) = in_a_value(kind)
-        .or_else(|| between_values(kind))
-        .unwrap_or(("this is not YAML", "compare the line with the examples in the documentation"));
-    (message.to_owned(), help)
+    let (message, help) = in_a_value(kind).or_else(|| between_values(kind)).unwrap_or((
+        words!("this is not YAML"),
+        words!("compare the line with the examples in the documentation"),
+    ));
+    (message.into(), help.into())
+}
+
+/// Of a value that begins with a mark YAML keeps for itself.
+pub(super) fn must_be_quoted(mark: &str) -> Text {
+    text!("a value that begins with `{mark}` must stand in quotes", mark = mark)
 }
 
 /// Errors inside one value.
-fn in_a_value(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
+fn in_a_value(kind: &ErrorKind) -> Option<(Words, Words)> {
     use ErrorKind as K;
     Some(match kind {
         K::UnclosedQuotedScalar => {
-            ("the quote that opens here is never closed", "close it, or remove it")
+            (words!("the quote that opens here is never closed"), words!("close it, or remove it"))
         }
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
-            "text follows the closing quote",
-            "put the whole value in quotes; a `'` inside '…' is written ''",
+            words!("text follows the closing quote"),
+            words!("put the whole value in quotes; a `'` inside '…' is written ''"),
         ),
         K::UnknownQuotedScalarEscape
         | K::InvalidQuotedScalarHexEscape
         | K::InvalidUnicodeEscape => (
-            "`\\` inside \"…\" begins a special character, and this one does not exist",
-            "write `\\\\` for a backslash, or use '…' instead of \"…\"",
+            words!("`\\` inside \"…\" begins a special character, and this one does not exist"),
+            words!("write `\\\\` for a backslash, or use '…' instead of \"…\""),
         ),
         K::UnknownAnchor => (
-            "a value that begins with `*` repeats another one marked `&`, and there is none",
-            "put the value in quotes if the `*` belongs to it",
+            words!(
+                "a value that begins with `*` repeats another one marked `&`, and there is none"
+            ),
+            words!("put the value in quotes if the `*` belongs to it"),
         ),
-        K::InvalidTagTerminator | K::UndeclaredTagHandle | K::MissingTagUri => {
-            ("a value that begins with `!` means something special", "put the value in quotes")
-        }
+        K::InvalidTagTerminator | K::UndeclaredTagHandle | K::MissingTagUri => (
+            words!("a value that begins with `!` means something special"),
+            words!("put the value in quotes"),
+        ),
         K::InvalidBlockScalarHeader => (
-            "after `|` or `>` the text begins on the next line",
-            "put the value in quotes if it is one line that begins with this character",
+            words!("after `|` or `>` the text begins on the next line"),
+            words!("put the value in quotes if it is one line that begins with this character"),
         ),
-        K::BlockSequenceEntryNotAllowed => {
-            ("a list begins on a line of its own", "put each `- …` on a new line, or write [a, b]")
+        K::BlockSequenceEntryNotAllowed => (
+            words!("a list begins on a line of its own"),
+            words!("put each `- …` on a new line, or write [a, b]"),
+        ),
+        K::DirectiveDisallowed => {
+            (words!("a line cannot begin with `%`"), words!("put the value in quotes"))
         }
-        K::DirectiveDisallowed => ("a line cannot begin with `%`", "put the value in quotes"),
         _ => return None,
     })
 }
 
 /// Errors in how lines and brackets fit together.
-fn between_values(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
+fn between_values(kind: &ErrorKind) -> Option<(Words, Words)> {
     use ErrorKind as K;
     Some(match kind {
         K::TabNotAllowed
@@ -122,19 +133,20 @@ fn between_values(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
         | K::TabInIndentation
         | K::TabAtBlockScalarStart
         | K::TabInPlainScalar => {
-            ("a tab stands where only spaces may stand", "replace tabs by spaces")
+            (words!("a tab stands where only spaces may stand"), words!("replace tabs by spaces"))
         }
         K::InvalidIndentation
         | K::ExpectedBlockMappingKey
         | K::ExpectedBlockSequenceEntry
         | K::MappingValueNotAllowed
         | K::InvalidBlockScalarIndent => (
-            "this line does not fit the lines above it",
-            "keys that belong together start in the same column; use spaces, two per level",
+            words!("this line does not fit the lines above it"),
+            words!("keys that belong together start in the same column; use spaces, two per level"),
         ),
-        K::SimpleKeyExpected | K::InvalidSimpleKey => {
-            ("this line is no `key: value`", "write a colon and a space after the key")
-        }
+        K::SimpleKeyExpected | K::InvalidSimpleKey => (
+            words!("this line is no `key: value`"),
+            words!("write a colon and a space after the key"),
+        ),
         K::UnclosedFlowCollection { .. }
         | K::UnexpectedEofFlowSequence
         | K::UnexpectedEofFlowMapping
@@ -143,11 +155,11 @@ fn between_values(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
         | K::InvalidColonPlacement
         | K::MismatchedFlowCollectionEnd { .. }
         | K::MisplacedFlowCollectionEnd => (
-            "a list in `[…]` or a map in `{…}` is not closed or lacks a comma",
-            "close it, or put the value in quotes if it is text",
+            words!("a list in `[…]` or a map in `{…}` is not closed or lacks a comma"),
+            words!("close it, or put the value in quotes if it is text"),
         ),
         K::RecursionLimitExceeded => {
-            ("lists and maps are nested too deep here", "write it flatter")
+            (words!("lists and maps are nested too deep here"), words!("write it flatter"))
         }
         _ => return None,
     })
@@ -155,36 +167,42 @@ fn between_values(kind: &ErrorKind) -> Option<(&'static str, &'static str)> {
 
 pub(super) fn several_documents(source: &Source<'_>, at: Span) -> Diagnostic {
     source
-        .error(at, "several-documents", "`---` begins a second document, and only one is read")
-        .help("delete this line, or move what follows into a file of its own")
+        .error(
+            at,
+            "several-documents",
+            text!("`---` begins a second document, and only one is read"),
+        )
+        .help(text!("delete this line, or move what follows into a file of its own"))
 }
 
 pub(super) fn empty(source: &Source<'_>) -> Diagnostic {
     let whole = Span { line: 0, column: 0, length: 1 };
     source
-        .error(whole, "empty-file", "nothing is written in this file")
-        .help("delete the file if it is not needed any more")
+        .error(whole, "empty-file", text!("nothing is written in this file"))
+        .help(text!("delete the file if it is not needed any more"))
 }
 
 pub(super) fn tag(source: &Source<'_>, at: Span) -> Diagnostic {
     source
-        .error(at, "syntax", "a value that begins with `!` means something special")
-        .help("put the value in quotes")
+        .error(at, "syntax", text!("a value that begins with `!` means something special"))
+        .help(text!("put the value in quotes"))
 }
 
 pub(super) fn too_deep(source: &Source<'_>, at: Span) -> Diagnostic {
-    source.error(at, "too-deep", "lists and maps are nested too deep here").help("write it flatter")
+    source
+        .error(at, "too-deep", text!("lists and maps are nested too deep here"))
+        .help(text!("write it flatter"))
 }
 
 pub(super) fn too_much(source: &Source<'_>, at: Span) -> Diagnostic {
-    let message = format!("the file holds more than {} values", super::MAX_NODES);
-    source.error(at, "too-much", message).help("split it into several files")
+    let message = text!("the file holds more than {most} values", most = super::MAX_NODES);
+    source.error(at, "too-much", message).help(text!("split it into several files"))
 }
 
 pub(super) fn alias_to_itself(source: &Source<'_>, at: Span) -> Diagnostic {
     source
-        .error(at, "syntax", "this repeats a value that contains this very place")
-        .help("write the value out")
+        .error(at, "syntax", text!("this repeats a value that contains this very place"))
+        .help(text!("write the value out"))
 }
 
 /// A key with a space before it that YAML reads as part of it.
@@ -198,15 +216,17 @@ pub(super) fn odd_space(source: &Source<'_>, key: &Node) -> Option<Diagnostic> {
 /// A space that is no ASCII space where a line is indented.
 pub(super) fn odd_space_at(source: &Source<'_>, at: Span, space: char) -> Diagnostic {
     let name = match space {
-        '\u{3000}' => "a full-width space",
-        '\u{a0}' => "a no-break space",
-        '\t' => "a tab",
-        _ => "an unusual space",
+        '\u{3000}' => words!("a full-width space"),
+        '\u{a0}' => words!("a no-break space"),
+        '\t' => words!("a tab"),
+        _ => words!("an unusual space"),
     };
-    let code = space as u32;
-    let message =
-        format!("this line is indented with {name} (U+{code:04X}), which YAML reads as a letter");
-    source.error(at, "odd-space", message).help("delete it and indent with ordinary spaces")
+    let message = text!(
+        "this line is indented with {name} (U+{code}), which YAML reads as a letter",
+        name = name,
+        code = format!("{:04X}", space as u32),
+    );
+    source.error(at, "odd-space", message).help(text!("delete it and indent with ordinary spaces"))
 }
 
 /// A list or a map where a key must stand; nearly always an unquoted `{{ … }}`.
@@ -219,10 +239,10 @@ pub(super) fn odd_key(source: &Source<'_>, node: &Node) -> Diagnostic {
     if before.ends_with('{') {
         let at = Span { column: node.span.column.saturating_sub(1).max(1), length: 2, ..node.span };
         return source
-            .error(at, "unquoted-template", "a value that begins with `{{` must stand in quotes")
-            .help("write it as \"{{ … }}\"");
+            .error(at, "unquoted-template", must_be_quoted("{{"))
+            .help(words!("write it as \"{{ … }}\""));
     }
     source
-        .error(node.span, "wrong-type", "a key must be text")
-        .help("put the value in quotes if the brackets belong to it")
+        .error(node.span, "wrong-type", text!("a key must be text"))
+        .help(text!("put the value in quotes if the brackets belong to it"))
 }

@@ -11,7 +11,7 @@ use super::{
     Cuts, Entry, MAX_DEPTH, MAX_NODES, Node, Scalar, Span, Style, Value, count,
     syntax::{self, Source},
 };
-use crate::model::diagnostic::Diagnostic;
+use crate::model::{diagnostic::Diagnostic, text::text};
 
 /// Texts repeated through aliases may add up to this many bytes.
 const MAX_TEXT: usize = 16 * 1024 * 1024;
@@ -63,7 +63,7 @@ impl Stop {
             Self::At => source.error(
                 Span { line: 1, column: 1, length: 1 },
                 "syntax",
-                "a value that begins with `@` must stand in quotes",
+                syntax::must_be_quoted("@"),
             ),
         }
     }
@@ -299,7 +299,7 @@ impl Builder<'_> {
         let mut known: HashSet<String> = kept.iter().map(|entry| entry.key.clone()).collect();
         for other in others.iter().flat_map(|other| other.node.items()) {
             let Value::Map(more) = &other.value else {
-                let message = "`<<` takes over the keys of another map, and this is none";
+                let message = text!("`<<` takes over the keys of another map, and this is none");
                 self.mistakes.push(self.source.error(other.span, "wrong-type", message));
                 continue;
             };

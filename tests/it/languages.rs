@@ -39,3 +39,38 @@ fn a_refusal_is_told_in_the_language_of_whoever_looks_later() {
     assert!(attempt["reason"].as_str().unwrap().starts_with("DingTalk answered 310000: "));
     assert!(attempt["help"].as_str().unwrap().starts_with("Copy the secret (SEC…) again"));
 }
+
+#[test]
+fn mistakes_and_the_count_of_them_are_told_in_one_language() {
+    let office = Workplace::office("https://example.com/");
+    office.write("schedules/torn.yaml", "reminders:\n\tpolicy: [a\n");
+    office.write("schedules/list.yaml", "- policy\n");
+    let reader = office.seen_in("zh_CN.UTF-8");
+    let told = reader.run(&["check"]);
+    assert_eq!(told.code, Some(3));
+    for words in [
+        "这一行是用制表符（Tab）缩进的",
+        "YAML 只认空格；把每个制表符换成两个空格",
+        "提醒文件不是列表",
+        "改好之前，这个文件不起作用",
+    ] {
+        assert!(told.err.contains(words), "{words}: {}", told.err);
+    }
+    assert_eq!(reader.json(&["check"]), office.json(&["check"]));
+    // Settings that say nothing more than that they are wrong do not change the language.
+    office.write("dingdong.yaml", "targets:\n  a: { robot: dingtalk, webhook: https://x }\n");
+    let told = reader.run(&["check"]);
+    assert!(told.err.contains("这里直接写着 `webhook` 本身，任何人都能看到"), "{}", told.err);
+    assert!(told.out.starts_with("检查结果：有错误，0 个提醒，"), "{}", told.out);
+}
+
+#[test]
+fn what_is_taken_where_nothing_is_written_is_told_in_the_readers_language() {
+    let nobody = Workplace::empty();
+    let reader = nobody.seen_in("zh_CN.UTF-8");
+    let told = reader.run(&["check"]).err;
+    for words in ["消息只显示在这里，不会发送", "时区 Asia/Shanghai（按本机）", "日历 cn（按时区）"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+}

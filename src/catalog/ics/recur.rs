@@ -37,11 +37,11 @@ pub(super) fn starts(
     local: &dyn Fn(&Moment) -> DateTime,
 ) -> Result<Starts, Text> {
     let rule = Rule::read(rule, local)?;
-    let wrong = |error: String| text!("RRULE is not understood: {error}", error = shorten(&error));
-    let from = utc(start).ok_or_else(|| wrong("its start is out of range".to_owned()))?;
-    let parsed: RRule<Unvalidated> =
-        rule.text.parse().map_err(|error: rrule::RRuleError| wrong(error.to_string()))?;
-    let parsed = parsed.validate(from).map_err(|error| wrong(error.to_string()))?;
+    let wrong = |error: Text| text!("RRULE is not understood: {error}", error = error);
+    let said = |error: rrule::RRuleError| wrong(shorten(&error.to_string()).into());
+    let from = utc(start).ok_or_else(|| wrong(text!("its start is out of range")))?;
+    let parsed: RRule<Unvalidated> = rule.text.parse().map_err(said)?;
+    let parsed = parsed.validate(from).map_err(said)?;
     let end = utc(DateTime::constant(LAST_YEAR, 12, 31, 23, 59, 59, 0)).unwrap_or(from);
     let result = RRuleSet::new(from).rrule(parsed).before(end).all(MOST);
     if result.dates.len() >= usize::from(MOST) {

@@ -42,7 +42,7 @@ pub(super) async fn store(patient: &Patient<'_>) -> Vec<Finding> {
             writable(patient).await
         }
         Err(OpenError::OlderVersion { .. }) => writable(patient).await,
-        Err(error) => Finding::error("store", error.to_string()),
+        Err(error) => Finding::error("store", error.text()),
     }];
     findings.extend(room(patient));
     findings.push(if service_running(path) {
@@ -58,9 +58,9 @@ pub(super) async fn store(patient: &Patient<'_>) -> Vec<Finding> {
 async fn writable(patient: &Patient<'_>) -> Finding {
     let path = &patient.prepared.settings.store;
     let tried = match Outbox::open(path, OpenMode::Write).await {
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.text()),
         Ok(outbox) => {
-            let tried = outbox.try_write().await.map_err(|error| error.to_string());
+            let tried = outbox.try_write().await.map_err(|error| error.text());
             outbox.close().await;
             tried
         }

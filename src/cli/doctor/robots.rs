@@ -144,12 +144,15 @@ fn clock(host: &str, ahead: SignedDuration) -> Finding {
 }
 
 /// A length of time: `2 h 5 min`, `95 s`.
-fn length(off: SignedDuration) -> String {
+fn length(off: SignedDuration) -> Text {
     let (minutes, seconds) = (off.as_mins(), off.as_secs());
     match minutes {
-        0..5 => format!("{seconds} s"),
-        5..60 => format!("{minutes} min"),
-        _ => format!("{} h {} min", minutes / 60, minutes % 60),
+        0..5 => text!("{seconds} s", seconds = seconds),
+        5..60 => text!("{minutes} min", minutes = minutes),
+        _ => {
+            let (hours, minutes) = (minutes / 60, minutes % 60);
+            text!("{hours} h {minutes} min", hours = hours, minutes = minutes)
+        }
     }
 }
 

@@ -65,7 +65,7 @@ impl Alert {
         let lines = vec![text!(
             "Nothing is lost; the service tries again. Look at the disk that holds the store."
         )];
-        Self::new(Self::STORE.to_owned(), Text::from(error.to_string()), lines)
+        Self::new(Self::STORE.to_owned(), error.text(), lines)
     }
 
     /// An occurrence was seen too late.
@@ -198,7 +198,7 @@ impl Alert {
     pub fn damaged(damaged: &Damaged) -> Self {
         let Damaged { id, reason } = damaged;
         let lines = vec![
-            Text::from(reason.clone()),
+            reason.clone(),
             text!(
                 "It is not sent. Somebody else wrote into the store, or the disk is failing: look at the disk, and keep the last backup."
             ),

@@ -30,7 +30,7 @@ use crate::{
         reminder::{Body, Reminder},
         source::{DataSource, Folder, Http, SourceKind},
         target::TargetId,
-        text::Text,
+        text::{Text, text},
     },
     outbox::{Outbox, StoreError},
 };
@@ -226,19 +226,20 @@ async fn figures(
     source: &DataSource,
     span: &str,
 ) -> Result<serde_json::Value, Diagnostic> {
-    let failed = |why: String| {
-        let message = format!("`{}` could not be reckoned: {why}", source.name);
+    let failed = |why: Text| {
+        let name = &source.name;
+        let message = text!("`{name}` could not be reckoned: {why}", name = name, why = why);
         Diagnostic::error(source.place.clone(), "source-failed", message)
     };
     let tz = &world.zone.tz;
     let today = reading.clock.now().to_zoned_datetime(tz.clone()).date();
     let span = Period::named(span, today).and_then(|period| period.instants(tz));
-    let (from, until) = span.ok_or_else(|| failed("there is no such span".to_owned()))?;
+    let (from, until) = span.ok_or_else(|| failed(text!("there is no such span")))?;
     let report = match &reading.outbox {
         None => Report::default(),
-        Some(outbox) => Report::read(outbox, from, until, |_| ())
-            .await
-            .map_err(|error| failed(error.to_string()))?,
+        Some(outbox) => {
+            Report::read(outbox, from, until, |_| ()).await.map_err(|error| failed(error.text()))?
+        }
     };
     Ok(report.told(world))
 }
@@ -385,7 +386,11 @@ fn slow(source: &DataSource) -> Diagnostic {
 }
 
 fn too_slow(what: &str, place: &Place) -> Diagnostic {
-    let message = format!("`{what}` could not be read within {} s", PATIENCE.as_secs());
+    let message = text!(
+        "`{name}` could not be read within {seconds} s",
+        name = what,
+        seconds = PATIENCE.as_secs(),
+    );
     Diagnostic::error(place.clone(), "source-slow", message)
-        .help("is it on a share that does not answer?")
+        .help(text!("is it on a share that does not answer?"))
 }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::super::{
+    html::{address, escaped},
     markdown::{self, Line, Span},
     plain,
 };
@@ -128,11 +129,11 @@ fn shown(spans: &[Span]) -> String {
         Span::Code(code) => {
             format!("<code style=\"{CODE};padding:1px 4px\">{}</code>", escaped(code))
         }
-        Span::Link(label, url) => match link(url) {
+        Span::Link(label, url) => match address(url) {
             Some(url) => format!("<a href=\"{url}\" style=\"color:#1f6feb\">{}</a>", shown(label)),
             None => shown(label),
         },
-        Span::Image(words, url) => match link(url) {
+        Span::Image(words, url) => match address(url) {
             Some(url) => {
                 format!("<img src=\"{url}\" alt=\"{}\" style=\"max-width:100%\">", escaped(words))
             }
@@ -140,27 +141,4 @@ fn shown(spans: &[Span]) -> String {
         },
     };
     spans.iter().map(one).collect()
-}
-
-/// A link that leads somewhere and runs nothing.
-fn link(url: &str) -> Option<String> {
-    let lower = url.to_ascii_lowercase();
-    let sound = ["https://", "http://", "mailto:", "tel:"].iter().any(|way| lower.starts_with(way));
-    sound.then(|| escaped(url))
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

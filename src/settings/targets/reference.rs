@@ -4,6 +4,7 @@ use crate::{
     model::{
         secret::{SecretRef, is_variable},
         target::RobotKind,
+        text::text,
     },
     yaml::{Fields, Flaw, Node, Report, Value},
 };
@@ -29,8 +30,12 @@ pub(super) fn secret(
     variable: &str,
 ) -> Option<SecretRef> {
     let Value::Scalar(scalar) = &node.value else {
-        let message = format!("`{key}` is a reference to where it is kept");
-        let help = format!("write `{key}: env:{variable}`, without a space after env:");
+        let message = text!("`{key}` is a reference to where it is kept", key = key);
+        let help = text!(
+            "write `{key}: env:{variable}`, without a space after env:",
+            key = key,
+            variable = variable,
+        );
         let flaw = Flaw { masked: true, ..Flaw::new("wrong-type", message).help(help) };
         report.flaw(node, flaw);
         return None;
@@ -42,16 +47,19 @@ pub(super) fn secret(
     let name = text.trim_matches(['$', '{', '}', '%']);
     let lower = text.to_ascii_lowercase();
     let (code, message, help) = if text != name && is_variable(name) {
-        let message = format!("`{key}` names a variable in another way");
-        ("bad-reference", message, format!("write `{key}: env:{name}`"))
+        let message = text!("`{key}` names a variable in another way", key = key);
+        ("bad-reference", message, text!("write `{key}: env:{name}`", key = key, name = name))
     } else if ["env:", "file:", "credential:"].iter().any(|kind| lower.starts_with(kind)) {
-        let message = format!("`{key}` is a reference without a proper name");
-        let help = "write env:NAME, file:PATH or credential:NAME, in lower case and without spaces";
-        ("bad-reference", message, help.to_owned())
+        let message = text!("`{key}` is a reference without a proper name", key = key);
+        let help =
+            text!("write env:NAME, file:PATH or credential:NAME, in lower case and without spaces");
+        ("bad-reference", message, help)
     } else {
-        let message = format!("`{key}` stands here itself, where anyone can read it");
-        let help = format!(
-            "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)"
+        let message = text!("`{key}` stands here itself, where anyone can read it", key = key);
+        let help = text!(
+            "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)",
+            key = key,
+            variable = variable,
         );
         ("inline-secret", message, help)
     };

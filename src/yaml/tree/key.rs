@@ -6,7 +6,7 @@ use super::{
     super::{Entry, Node, Scalar, Span, Value},
     syntax::{self, Source},
 };
-use crate::model::diagnostic::Diagnostic;
+use crate::model::{diagnostic::Diagnostic, text::text};
 
 /// The keys of a long map. In a short one they are looked for among the entries.
 #[derive(Default)]
@@ -48,10 +48,14 @@ pub(super) fn read(
     };
     if let Some(first) = seen.before(&text, entries) {
         let line = first.span.line;
-        let message = format!("`{text}` stands here a second time; the first is on line {line}");
+        let message = text!(
+            "`{text}` stands here a second time; the first is on line {line}",
+            text = text,
+            line = line,
+        );
         let found = source
             .error(node.span, "duplicate-key", message)
-            .help("keep one of the two, or give this one another name");
+            .help(text!("keep one of the two, or give this one another name"));
         return (Key::Bad, Some(found));
     }
     (Key::Good(text, node.span), None)

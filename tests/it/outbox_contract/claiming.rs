@@ -311,7 +311,7 @@ fn a_damaged_occurrence_has_failed_and_keeps_nothing_behind_it_waiting() {
         let damaged = outbox.damaged();
         assert_eq!(damaged.len(), 1, "{damaged:?}");
         assert_eq!(damaged[0].id, due("a", 0).id());
-        assert!(damaged[0].reason.contains("`nobody`"), "{damaged:?}");
+        assert!(damaged[0].reason.to_string().contains("`nobody`"), "{damaged:?}");
         let state: String = sqlx::query_scalar("SELECT state FROM occurrence WHERE reminder = 'a'")
             .fetch_one(&mut store)
             .await

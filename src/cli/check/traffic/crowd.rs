@@ -170,11 +170,17 @@ pub(super) fn named(reminders: &[&ReminderId]) -> Text {
 }
 
 /// `2 min 3 s`
-fn spoken(span: SignedDuration) -> String {
+fn spoken(span: SignedDuration) -> Text {
     let seconds = span.as_secs() + i64::from(span.subsec_nanos() > 0);
-    let units = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
-    let said = units.iter().filter(|(count, _)| *count > 0).map(|(n, unit)| format!("{n} {unit}"));
-    said.collect::<Vec<_>>().join(" ")
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let units = [
+        (hours, text!("{hours} h", hours = hours)),
+        (minutes, text!("{minutes} min", minutes = minutes)),
+        (seconds, text!("{seconds} s", seconds = seconds)),
+    ];
+    let said = units.into_iter().filter(|(count, _)| *count > 0).map(|(_, said)| said);
+    let joined = said.reduce(|first, next| text!("{first} {next}", first = first, next = next));
+    joined.unwrap_or_else(|| text!("{seconds} s", seconds = seconds))
 }
 
 /// Lets the messages out one after the other, as the pace allows, and gathers what waits.
@@ -264,8 +270,8 @@ mod tests {
 
     #[test]
     fn spans_are_said_in_units_people_use() {
-        let said = |seconds| spoken(SignedDuration::from_secs(seconds));
+        let said = |seconds| spoken(SignedDuration::from_secs(seconds)).to_string();
         assert_eq!([said(61), said(7_200), said(3_723)], ["1 min 1 s", "2 h", "1 h 2 min 3 s"]);
-        assert_eq!(spoken(SignedDuration::from_millis(1_500)), "2 s");
+        assert_eq!(spoken(SignedDuration::from_millis(1_500)).to_string(), "2 s");
     }
 }

@@ -83,4 +83,21 @@ pub(super) const ROWS: &[Row] = &[
         "没有名为 `{name}` 的日历，这些日子不属于任何日历",
     ),
     ("name the file after a calendar, or delete it", "请用日历的名字给文件命名，或删掉它"),
+    ("the calendar `{name}` lists too many days", "日历 `{name}` 里列出的日子太多"),
+    (
+        "shorten the spans; weekdays that are always off belong under `weekend:`",
+        "把时间段写短一些；每周固定的休息日写在 `weekend:` 里",
+    ),
+    ("{day} stands under both `off:` and `work:`", "{day} 同时写在 `off:` 和 `work:` 里"),
+    ("delete it from one of the two", "从其中一处删掉它"),
+    (
+        "`{name}` cannot be built: its calendars stand on one another",
+        "日历 `{name}` 无法建立：几个日历互相以对方为基础",
+    ),
+    (
+        "let one of them stand on a built-in calendar such as cn",
+        "让其中一个以内置日历（例如 cn）为基础",
+    ),
+    ("`{text}` is no weekday", "“{text}”不是星期几"),
+    ("its start is out of range", "它的开始时间超出范围"),
 ];

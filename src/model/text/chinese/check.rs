@@ -62,4 +62,13 @@ pub(super) const ROWS: &[Row] = &[
         "{target} gets most of them ({most}): send less often, gather them in one message, or write the organisation's own measure as `monthly_quota:`",
         "其中 {target} 最多（{most} 条）：减少次数、合并成一条，或用 `monthly_quota:` 写明本组织的实际额度",
     ),
+    ("`{text}` is over; it does not fire any more", "“{text}”已经过去，不会再发送"),
+    ("`{text}` never fires", "“{text}”永远不会发送"),
+    (
+        "no day fits it together with the reminder's dates and calendar",
+        "加上提醒的起止日期和日历之后，没有一天符合",
+    ),
+    ("{hours} h", "{hours} 小时"),
+    ("{minutes} min", "{minutes} 分"),
+    ("{first} {next}", "{first} {next}"),
 ];

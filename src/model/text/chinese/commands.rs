@@ -121,4 +121,12 @@ pub(super) const ROWS: &[Row] = &[
         "数据文件 {store} 上已经有一个叮咚服务在运行",
     ),
     ("the lock file {path} cannot be used: {why}", "锁文件 {path} 无法使用：{why}"),
+    ("{text} is not an instant", "{text} 不是时间"),
+    ("`{word}` is not an origin", "`{word}` 不是来源"),
+    ("`{word}` is not a state", "`{word}` 不是状态"),
+    ("{number} is not a count", "{number} 不是次数"),
+    ("{number} is not a priority", "{number} 不是优先级"),
+    ("`{word}` is not what can be paused", "`{word}` 不是可以暂停的对象"),
+    ("the message of {id}: {why}", "{id} 的消息：{why}"),
+    ("{file} cannot be read: {why}", "无法读取 {file}：{why}"),
 ];

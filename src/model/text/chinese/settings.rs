@@ -167,4 +167,32 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("`{text}` is not a host", "`{text}` 不是主机名"),
     ("write the name alone, like api.example.com", "只写主机名，例如 api.example.com"),
+    // secrets, and what is taken where nothing is written
+    ("`{key}` is a reference to where it is kept", "`{key}` 要写的是它存放在哪里"),
+    (
+        "write `{key}: env:{variable}`, without a space after env:",
+        "写成 `{key}: env:{variable}`，env: 后面不要空格",
+    ),
+    ("`{key}` names a variable in another way", "`{key}` 引用环境变量的写法不对"),
+    ("write `{key}: env:{name}`", "写成 `{key}: env:{name}`"),
+    ("`{key}` is a reference without a proper name", "`{key}` 的引用里没有写对名字"),
+    (
+        "`{key}` stands here itself, where anyone can read it",
+        "这里直接写着 `{key}` 本身，任何人都能看到",
+    ),
+    (
+        "keep it in the environment and write `{key}: env:{variable}` (or file:PATH, credential:NAME)",
+        "把它放在环境变量里，这里写 `{key}: env:{variable}`（或 file:路径、credential:名称）",
+    ),
+    ("the content folder `{name}`", "content 文件夹 `{name}`"),
+    ("a host", "主机名"),
+    ("a keyword", "关键词"),
+    (
+        "there is no dingdong.yaml: messages are printed here, not sent",
+        "没有 dingdong.yaml：消息只显示在这里，不会发送",
+    ),
+    ("time zone {zone} (the machine's)", "时区 {zone}（按本机）"),
+    ("calendar {calendar} (by the time zone)", "日历 {calendar}（按时区）"),
+    ("there is no folder schedules/: using the samples", "没有 schedules/ 文件夹：使用自带的示例"),
+    ("no targets: `{target}` prints messages here", "没有写目标：`{target}` 把消息显示在这里"),
 ];
