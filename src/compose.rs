@@ -45,7 +45,7 @@ use crate::model::{
     reminder::{Body, Reminder, Template},
     rota::Moment,
     target::{Shape, Target, TargetId},
-    text::{Text, text},
+    text::{Text, Words, text, words},
 };
 
 /// Says whether a date is a workday.
@@ -119,9 +119,12 @@ pub fn compose(reminder: &Reminder, occurrence: &Occurrence, scene: &Scene) -> V
 }
 
 fn no_room(reminder: &Reminder, error: &io::Error) -> Diagnostic {
-    let message = format!("the text could not be rendered: no thread could be started: {error}");
+    let message = text!(
+        "the text could not be rendered: no thread could be started: {why}",
+        why = error.to_string(),
+    );
     Diagnostic::error(reminder.place.clone(), "no-thread", message)
-        .help("the machine is out of memory or of threads")
+        .help(text!("the machine is out of memory or of threads"))
 }
 
 /// One occurrence with its scene.
@@ -176,7 +179,7 @@ impl<'a> Composer<'a> {
             (Body::File { .. }, Some(Ok(file))) => Ok(Source::file(file)),
             (Body::File { .. }, Some(Err(missing))) => Err(missing.clone()),
             (Body::File { path, place }, None) => {
-                let message = format!("{path} has not been read");
+                let message = text!("{path} has not been read", path = path);
                 Err(Diagnostic::error(place.clone(), "content-missing", message))
             }
         }
@@ -259,13 +262,13 @@ impl<'a> Composer<'a> {
         let scope = self.scope(Some(target)).mentioning(&mentioner);
         let title = match &self.reminder.title {
             None => self.reminder.id.to_string(),
-            Some(title) => keep(self.line(title, &scope, "title")),
+            Some(title) => keep(self.line(title, &scope, words!("title"))),
         };
         let scope = scope.titled(&title);
         let body = keep(self.text(&scope));
         let mut buttons = Vec::new();
         for button in &self.reminder.buttons {
-            let label = keep(self.line(&button.label, &scope, "label"));
+            let label = keep(self.line(&button.label, &scope, words!("label")));
             let url = keep(self.url(&button.url, &scope));
             buttons.push(Button { label, url });
         }
@@ -289,13 +292,13 @@ impl<'a> Composer<'a> {
         let blank = lines.len() - lines.trim_start().len();
         let start = lines[..blank].rfind('\n').map_or(0, |n| n + 1);
         match lines.get(start..).unwrap_or_default() {
-            "" => Err(empty(source.place, "text")),
+            "" => Err(empty(source.place, words!("text"))),
             text => Ok(text.to_owned()),
         }
     }
 
     /// A text of one line.
-    fn line(&self, template: &Template, scope: &Scope, what: &str) -> Result<String, Diagnostic> {
+    fn line(&self, template: &Template, scope: &Scope, what: Words) -> Result<String, Diagnostic> {
         let text = self.engine.render(&Source::inline(template), scope)?;
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if line.is_empty() { Err(empty(template.place.clone(), what)) } else { Ok(line) }
@@ -313,9 +316,9 @@ impl<'a> Composer<'a> {
             }),
             _ => {
                 let shown: String = text.chars().take(80).collect();
-                let message = format!("`{shown}` is not a link");
+                let message = text!("`{text}` is not a link", text = shown);
                 Err(Diagnostic::error(template.place.clone(), "bad-link", message)
-                    .help("a link begins with https:// and has no spaces in it"))
+                    .help(text!("a link begins with https:// and has no spaces in it")))
             }
         }
     }
@@ -333,9 +336,9 @@ fn because(expression: &str, values: Vec<(String, Text)>) -> Text {
     }
 }
 
-fn empty(place: Place, what: &str) -> Diagnostic {
-    Diagnostic::error(place, "empty-text", format!("the {what} renders to nothing"))
-        .help("give every branch something to say; `only_if` keeps a reminder silent")
+fn empty(place: Place, what: Words) -> Diagnostic {
+    Diagnostic::error(place, "empty-text", text!("the {what} renders to nothing", what = what))
+        .help(text!("give every branch something to say; `only_if` keeps a reminder silent"))
 }
 
 #[cfg(test)]
@@ -368,7 +371,7 @@ mod tests {
             max_bytes: 18_000,
             max_text_bytes: None,
             max_mentions: 50,
-            mention_by: "a `mobile`",
+            mention_by: words!("a `mobile`"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

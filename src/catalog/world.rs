@@ -13,7 +13,7 @@ use crate::model::{
     people::{People, Person},
     reminder::{Reminder, Zone},
     target::{Personal, TargetId},
-    text::Text,
+    text::{Text, Words},
 };
 
 /// Finds a zone by name, or says what to write instead.
@@ -51,7 +51,7 @@ pub struct Receiver {
     /// The kind of robot, as people call it.
     pub robot: &'static str,
     /// The ids by which its robot can mention people, in words; empty when it can mention nobody.
-    pub mention_by: &'static str,
+    pub mention_by: Words,
     /// The id by which its robot can mention a person; none when it cannot.
     pub mention: fn(&Person) -> Option<Mentioned>,
     /// Whether there is anybody behind it whom a reminder does not name itself.

@@ -8,6 +8,7 @@ use crate::model::{
     diagnostic::{self, Diagnostic},
     occurrence::{Occurrence, Origin},
     reminder::Reminder,
+    text::text,
 };
 
 /// What is wrong with a reminder's texts, files, mentions, keywords and sizes, seen with the
@@ -57,8 +58,9 @@ impl Composer<'_> {
         };
         let remark = |found: Diagnostic| {
             let name = named(&found)?;
-            let message = format!("`{name}` is optional, and this fails when it is absent");
-            let help = format!("ask `{{% if {name} is defined %}}` first");
+            let message =
+                text!("`{name}` is optional, and this fails when it is absent", name = name);
+            let help = text!("ask `{{% if {name} is defined %}}` first", name = name);
             Some(Diagnostic::warning(found.place, "optional-missing", message).help(help))
         };
         broken.into_iter().filter_map(remark).collect()
@@ -82,9 +84,9 @@ impl Composer<'_> {
 
 /// A source that fails now and may: its reminder goes out without it.
 fn absent(name: &str, why: &Diagnostic) -> Diagnostic {
-    let message = format!("`{name}` is absent now: {}", why.message);
+    let message = text!("`{name}` is absent now: {why}", name = name, why = why.message.clone());
     let severity = diagnostic::Severity::Warning;
-    Diagnostic { severity, message: message.into(), ..why.clone() }
+    Diagnostic { severity, message, ..why.clone() }
 }
 
 /// A finding about a message whose data is not known yet.
@@ -93,6 +95,9 @@ fn unsure(found: Diagnostic) -> Diagnostic {
         return found;
     }
     let severity = diagnostic::Severity::Warning;
-    let help = "write one of its keywords into the title or the text: what the data will hold is not known now";
+    let help = text!(
+        "write one of its keywords into the title or the text: what the data will hold is not \
+         known now"
+    );
     Diagnostic { severity, ..found }.help(help)
 }

@@ -10,6 +10,7 @@ use std::{
 use crate::model::{
     diagnostic::{Diagnostic, Place, nearest},
     source::Folder,
+    text::{Text, Words, text, words},
 };
 
 /// Bytes a content file may have.
@@ -43,7 +44,7 @@ pub(super) struct ContentFolder {
 }
 
 /// Why a file cannot be used: code, message, help.
-type Refusal = (&'static str, String, String);
+type Refusal = (&'static str, Text, Text);
 
 impl ContentRoots {
     /// Takes folders by name. One folder whose name is empty is used without a name.
@@ -116,16 +117,17 @@ impl ContentRoots {
         let joined: PathBuf = root.join(path).components().collect();
         let refuse = |trouble| refusal(trouble, root, &joined);
         let inside = root.canonicalize().map_err(|error| refuse(Trouble::Root(error)))?;
-        let real = joined.canonicalize().map_err(|error| {
-            let (code, message, help) = refuse(Trouble::File(error));
-            (code, message.replace("there is no file", "there is no folder"), help)
+        let real = joined.canonicalize().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => missing(words!("there is no folder {path}"), &joined),
+            _ => refuse(Trouble::File(error)),
         })?;
         if !real.starts_with(&inside) {
             return Err(refuse(Trouble::Outside));
         }
         if !real.is_dir() {
-            let message = format!("{} is a file, not a folder", joined.display());
-            let help = "name the folder it is in, and the file with `pattern`".to_owned();
+            let path = joined.display().to_string();
+            let message = text!("{path} is a file, not a folder", path = path);
+            let help = text!("name the folder it is in, and the file with `pattern`");
             return Err(("content-kind", message, help));
         }
         Ok(ContentFolder { shown: joined.display().to_string(), real, inside })
@@ -141,15 +143,18 @@ impl ContentRoots {
             self.0.keys().map(String::as_str).filter(|n| !n.is_empty()).collect();
         let help = match nearest(name, names.iter().copied()) {
             _ if names.is_empty() => {
-                "there is one content folder: write a path inside it, such as notices/policy.md"
-                    .to_owned()
+                text!(
+                    "there is one content folder: write a path inside it, such as notices/policy.md"
+                )
             }
-            Some(near) => format!("did you mean `{near}:{path}`?"),
-            None => format!("write `name:path`; the folders are: {}", names.join(", ")),
+            Some(near) => text!("did you mean `{word}`?", word = format!("{near}:{path}")),
+            None => text!("write `name:path`; the folders are: {names}", names = names.join(", ")),
         };
         let message = match name {
-            "" => format!("`{written}` does not say which content folder it is in"),
-            _ => format!("there is no content folder `{name}`"),
+            "" => {
+                text!("`{path}` does not say which content folder it is in", path = written)
+            }
+            _ => text!("there is no content folder `{root}`", root = name),
         };
         Err(("content-path", message, help))
     }
@@ -157,18 +162,19 @@ impl ContentRoots {
 
 /// Checks that a written path stays inside by its very words.
 fn inner(path: &str) -> Result<&Path, Refusal> {
-    let refuse = |why: &str| {
-        let help = "write a path inside the content folder, such as notices/policy.md";
-        Err(("content-path", format!("`{}` {why}", path.escape_debug()), help.to_owned()))
+    let refuse = |why: Words| {
+        let path = path.escape_debug().to_string();
+        let help = text!("write a path inside the content folder, such as notices/policy.md");
+        Err(("content-path", text!("`{path}` {why}", path = path, why = why), help))
     };
     if path.trim().is_empty() {
-        return refuse("is no path");
+        return refuse(words!("is no path"));
     }
     if path.contains(char::is_control) {
-        return refuse("holds a control character");
+        return refuse(words!("holds a control character"));
     }
     if path.contains('\\') {
-        return refuse("is written with backslashes; write / between folders");
+        return refuse(words!("is written with backslashes; write / between folders"));
     }
     let as_path = Path::new(path);
     match as_path
@@ -176,8 +182,8 @@ fn inner(path: &str) -> Result<&Path, Refusal> {
         .find(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
     {
         None => Ok(as_path),
-        Some(Component::ParentDir) => refuse("leads upwards with `..`"),
-        Some(_) => refuse("begins at the root of the disk"),
+        Some(Component::ParentDir) => refuse(words!("leads upwards with `..`")),
+        Some(_) => refuse(words!("begins at the root of the disk")),
     }
 }
 
@@ -190,7 +196,7 @@ enum Trouble {
     /// A link on the way leads out of the folder.
     Outside,
     /// Something else than a file stands there.
-    Kind(&'static str),
+    Kind(Words),
 }
 
 /// Opens a plain file inside a folder. Links are followed first and must end inside; a file put
@@ -218,9 +224,9 @@ fn open_within(root: &Path, path: &Path) -> Result<File, Trouble> {
 fn plain(found: &fs::Metadata) -> Result<(), Trouble> {
     match found.file_type() {
         kind if kind.is_file() => Ok(()),
-        kind if kind.is_dir() => Err(Trouble::Kind("a folder")),
+        kind if kind.is_dir() => Err(Trouble::Kind(words!("a folder"))),
         kind if kind.is_symlink() => Err(Trouble::Outside),
-        _ => Err(Trouble::Kind("a pipe or a device")),
+        _ => Err(Trouble::Kind(words!("a pipe or a device"))),
     }
 }
 
@@ -249,34 +255,56 @@ fn same(_: &fs::Metadata, _: &fs::Metadata) -> bool {
 }
 
 fn refusal(trouble: Trouble, root: &Path, path: &Path) -> Refusal {
-    let shown = path.display();
+    let (shown, folder) = (path.display().to_string(), root.display().to_string());
     match trouble {
         Trouble::Outside => (
             "content-outside",
-            format!("{shown} is a link that leads out of the content folder {}", root.display()),
-            "put the file itself into the content folder".into(),
+            text!(
+                "{path} is a link that leads out of the content folder {folder}",
+                path = shown,
+                folder = folder,
+            ),
+            text!("put the file itself into the content folder"),
         ),
-        Trouble::Kind(kind) => {
-            ("content-kind", format!("{shown} is {kind}, not a file"), "name a text file".into())
-        }
+        Trouble::Kind(kind) => (
+            "content-kind",
+            text!("{path} is {kind}, not a file", path = shown, kind = kind),
+            text!("name a text file"),
+        ),
         Trouble::Root(error) => (
             "content-folder",
-            format!("the content folder {} cannot be read: {error}", root.display()),
-            "create it, or correct `content:` in the settings".into(),
+            text!(
+                "the content folder {folder} cannot be read: {why}",
+                folder = folder,
+                why = error.to_string(),
+            ),
+            text!("create it, or correct `content:` in the settings"),
         ),
         Trouble::File(error) if error.kind() == io::ErrorKind::NotFound => {
-            let help = neighbour(path).map_or_else(
-                || "check the spelling, or put the file there".to_owned(),
-                |name| format!("did you mean `{name}`?"),
-            );
-            ("content-missing", format!("there is no file {shown}"), help)
+            missing(words!("there is no file {path}"), path)
         }
         Trouble::File(error) => (
-            "content-unreadable",
-            format!("{shown} cannot be read: {error}"),
-            "give the service's user the right to read it".into(),
+            UNREADABLE,
+            unread(&shown, &error),
+            text!("give the service's user the right to read it"),
         ),
     }
+}
+
+/// The code of what is there and cannot be read.
+const UNREADABLE: &str = "content-unreadable";
+
+fn unread(shown: &str, error: &io::Error) -> Text {
+    text!("{path} cannot be read: {why}", path = shown, why = error.to_string())
+}
+
+fn missing(message: Words, path: &Path) -> Refusal {
+    let help = match neighbour(path) {
+        Some(name) => text!("did you mean `{word}`?", word = name),
+        None => text!("check the spelling, or put the file there"),
+    };
+    let message = Text::from(message).filled("path", path.display().to_string());
+    ("content-missing", message, help)
 }
 
 /// The file in the same folder whose name is nearest.
@@ -294,26 +322,32 @@ fn read(file: File, shown: &str, limit: u64) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     let length = file.metadata().map_or(0, |found| found.len());
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| {
-        let help = "check the disk and the share it is on".to_owned();
-        ("content-unreadable", format!("{shown} cannot be read: {error}"), help)
+        (UNREADABLE, unread(shown, &error), text!("check the disk and the share it is on"))
     })?;
     let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     if read > limit {
-        let message = format!("{shown} has {} bytes; the limit is {limit}", length.max(read));
-        return Err(("content-too-large", message, "shorten it, or split it".into()));
+        let message = text!(
+            "{path} has {bytes} bytes; the limit is {limit}",
+            path = shown,
+            bytes = length.max(read),
+            limit = limit,
+        );
+        return Err(("content-too-large", message, text!("shorten it, or split it")));
     }
     Ok(bytes)
 }
 
 /// The text of UTF-8 bytes, without a byte order mark.
 fn decode(bytes: &[u8], shown: &str) -> Result<String, Refusal> {
-    let refuse = |what: &str| {
-        let help = "save it as UTF-8: in Windows Notepad, Save As, Encoding: UTF-8".to_owned();
-        Err(("content-encoding", format!("{shown} is {what}"), help))
+    let refuse = |what: Text| {
+        let help = text!("save it as UTF-8: in Windows Notepad, Save As, Encoding: UTF-8");
+        Err(("content-encoding", text!("{path} is {what}", path = shown, what = what), help))
     };
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return refuse("encoded as UTF-16, not as UTF-8"),
-        _ if bytes.contains(&0) => return refuse("no text file"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            return refuse(text!("encoded as UTF-16, not as UTF-8"));
+        }
+        _ if bytes.contains(&0) => return refuse(text!("no text file")),
         _ => {}
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -323,8 +357,8 @@ fn decode(bytes: &[u8], shown: &str) -> Result<String, Refusal> {
             let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
             let (_, _, broken) = encoding_rs::GB18030.decode(bytes);
             match broken {
-                false => refuse("encoded as GBK (GB18030), not as UTF-8"),
-                true => refuse(&format!("not UTF-8 text: see line {line}")),
+                false => refuse(text!("encoded as GBK (GB18030), not as UTF-8")),
+                true => refuse(text!("not UTF-8 text: see line {line}", line = line)),
             }
         }
     }

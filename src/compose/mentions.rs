@@ -6,6 +6,7 @@ use crate::model::{
     message::{Mentioned, Mentions},
     people::{Mention, Person},
     target::{RobotKind, Shape, Target},
+    text::{Text, Words, text, words},
 };
 
 /// The mentions of a message to one target, and what is to be said about them. `people` are those
@@ -39,26 +40,20 @@ pub(super) fn of(
     let mut findings = Vec::new();
     let name = &target.name;
     let by = shape.mention_by;
-    let help = format!("give them {by} under `people:` in the settings");
     if by.is_empty() && !mention.is_empty() {
         findings.push(not_singly(target, place));
     } else if mentioned.is_empty() && !mention.is_empty() {
-        let message = format!("nobody can be mentioned in {name}: {}", nobody(&left_out, by));
-        findings
-            .push(Diagnostic::error(place.clone(), "mention-nobody", message).help(help.clone()));
+        let message = text!(
+            "nobody can be mentioned in {target}: {why}",
+            target = name,
+            why = nobody(&left_out, by),
+        );
+        findings.push(Diagnostic::error(place.clone(), "mention-nobody", message).help(give(by)));
     } else if !left_out.is_empty() {
-        let message = format!("{} cannot be mentioned in {name}", left_out.join(", "));
-        let left_out = Diagnostic::warning(place.clone(), "mention-left-out", message);
-        findings.push(left_out.help(help));
+        findings.push(missed(&left_out.join(", "), target, shape, place));
     }
     if mentioned.len() > shape.max_mentions {
-        let message = format!(
-            "{} people are mentioned in {name}; the robot takes {}",
-            mentioned.len(),
-            shape.max_mentions
-        );
-        let help = "mention fewer, or `all`".to_owned();
-        findings.push(Diagnostic::error(place.clone(), "mention-too-many", message).help(help));
+        findings.push(too_many(mentioned.len(), target, shape, place));
         mentioned.truncate(shape.max_mentions);
     }
     (Mentions { all: false, people: mentioned }, findings)
@@ -80,10 +75,7 @@ pub(super) fn with_inline(
     if !inline.by_name.is_empty() && shape.mention_by.is_empty() {
         findings.push(not_singly(target, place));
     } else if !inline.by_name.is_empty() {
-        let names = inline.by_name.join(", ");
-        let message = format!("{names} cannot be mentioned in {}", target.name);
-        let help = format!("give them {} under `people:` in the settings", shape.mention_by);
-        findings.push(Diagnostic::warning(place.clone(), "mention-left-out", message).help(help));
+        findings.push(missed(&inline.by_name.join(", "), target, shape, place));
     }
     let mut people = mentions.people;
     for one in inline.people {
@@ -92,14 +84,7 @@ pub(super) fn with_inline(
         }
     }
     if people.len() > shape.max_mentions {
-        let message = format!(
-            "{} people are mentioned in {}; the robot takes {}",
-            people.len(),
-            target.name,
-            shape.max_mentions
-        );
-        let many = Diagnostic::error(place.clone(), "mention-too-many", message);
-        findings.push(many.help("mention fewer, or `all`"));
+        findings.push(too_many(people.len(), target, shape, place));
         people.truncate(shape.max_mentions);
     }
     (Mentions { all: false, people }, findings)
@@ -115,41 +100,72 @@ pub(super) fn named(text: &str, people: &[Mentioned]) -> String {
     longest.into_iter().fold(text.to_owned(), name)
 }
 
+/// What to do about people without an id.
+pub(super) fn give(by: Words) -> Text {
+    text!("give them {what} under `people:` in the settings", what = by)
+}
+
+/// The finding when some people have no id for a robot.
+fn missed(names: &str, target: &Target, shape: &Shape, place: &Place) -> Diagnostic {
+    let target = &target.name;
+    let message = text!("{names} cannot be mentioned in {target}", names = names, target = target);
+    Diagnostic::warning(place.clone(), "mention-left-out", message).help(give(shape.mention_by))
+}
+
+/// The finding when a message mentions more people than its robot takes.
+fn too_many(count: usize, target: &Target, shape: &Shape, place: &Place) -> Diagnostic {
+    let message = text!(
+        "{count} people are mentioned in {target}; the robot takes {most}",
+        count = count,
+        target = &target.name,
+        most = shape.max_mentions,
+    );
+    Diagnostic::error(place.clone(), "mention-too-many", message)
+        .help(text!("mention fewer, or `all`"))
+}
+
 /// The finding when a robot cannot mention everyone.
 fn not_all(target: &Target, place: &Place) -> Diagnostic {
-    let robot = target.robot.name();
-    let message =
-        format!("nobody is mentioned in {}: {robot} cannot mention everyone", target.name);
+    let message = text!(
+        "nobody is mentioned in {target}: {robot} cannot mention everyone",
+        target = &target.name,
+        robot = target.robot.name(),
+    );
+    let otherwise = words!("mention people or a role, or leave `mention` away");
     Diagnostic::warning(place.clone(), "cannot-mention-all", message)
-        .help(instead(target, "mention people or a role, or leave `mention` away"))
+        .help(instead(target, otherwise))
 }
 
 /// The finding when a robot can mention nobody.
 fn not_singly(target: &Target, place: &Place) -> Diagnostic {
-    let robot = target.robot.name();
-    let message = format!("nobody is mentioned in {}: {robot} cannot mention people", target.name);
-    Diagnostic::warning(place.clone(), "cannot-mention", message).help(instead(
-        target,
-        "send it to a target with a group robot as well, whose message mentions them",
-    ))
+    let message = text!(
+        "nobody is mentioned in {target}: {robot} cannot mention people",
+        target = &target.name,
+        robot = target.robot.name(),
+    );
+    let otherwise =
+        words!("send it to a target with a group robot as well, whose message mentions them");
+    Diagnostic::warning(place.clone(), "cannot-mention", message).help(instead(target, otherwise))
 }
 
 /// What to do where a robot cannot mention; an app's robot can be followed by another.
-fn instead(target: &Target, otherwise: &'static str) -> &'static str {
+fn instead(target: &Target, otherwise: Words) -> Words {
     match target.robot {
-        RobotKind::DingtalkApp => {
+        RobotKind::DingtalkApp => words!(
             "add a webhook robot to the same group, make it a target, and name that under this \
              target's `nudge`: it follows with a short text that mentions them"
-        }
+        ),
         _ => otherwise,
     }
 }
 
-fn nobody(left_out: &[&str], by: &str) -> String {
+fn nobody(left_out: &[&str], by: Words) -> Text {
     match left_out {
-        [] => "the roles in `mention` have no people".into(),
-        [one] => format!("{one} has no id for it ({by})"),
-        many => format!("{} have no id for it ({by})", many.join(", ")),
+        [] => text!("the roles in `mention` have no people"),
+        [one] => text!("{name} has no id for it ({what})", name = one, what = by),
+        many => {
+            text!("{names} have no id for it ({what})", names = many.join(", "), what = by)
+        }
     }
 }
 
@@ -216,7 +232,8 @@ mod tests {
     #[test]
     fn what_a_robot_cannot_mention_is_said() {
         let target = target("ops", "运营群");
-        let shape = Shape { mention_all: false, mention_by: "", mention: |_| None, ..shape() };
+        let shape =
+            Shape { mention_all: false, mention_by: Words::NONE, mention: |_| None, ..shape() };
         let place = Place::default();
         let (found, said) = on_a_day(&[Mention::All], &target, &shape, &place);
         assert_eq!((found, said[0].code), (Mentions::default(), "cannot-mention-all"));

@@ -8,6 +8,7 @@ use crate::model::{
     people::Mention,
     reminder::{Priority, Reminder},
     target::{Personal, Shape, Target},
+    text::text,
 };
 
 impl Composer<'_> {
@@ -23,21 +24,25 @@ impl Composer<'_> {
         let (target, shape) = (fitting.target, fitting.shape);
         let place = &self.reminder.place;
         let Some(personal) = &shape.personal else {
-            let message = format!("{} cannot write to single people", target.name);
+            let message = text!("{target} cannot write to single people", target = &target.name);
             return Err(vec![
                 Diagnostic::error(place.clone(), "not-personal", message)
-                    .help("name a target whose robot is `dingtalk-app` or `email`"),
+                    .help(text!("name a target whose robot is `dingtalk-app` or `email`")),
             ]);
         };
         let (found, left_out) = self.receivers(people, personal);
-        let help = format!("give them {} under `people:` in the settings", personal.by);
+        let help = mentions::give(personal.by);
         if found.is_empty() {
-            let message = format!("nobody can be written to by {}", target.name);
+            let message = text!("nobody can be written to by {target}", target = &target.name);
             let wrong = Diagnostic::error(place.clone(), "nobody-to-write-to", message);
             return Err(vec![wrong.help(help)]);
         }
         if !left_out.is_empty() {
-            let message = format!("{} cannot write to {}", target.name, left_out.join(", "));
+            let message = text!(
+                "{target} cannot write to {names}",
+                target = &target.name,
+                names = left_out.join(", "),
+            );
             notes.push(Diagnostic::warning(place.clone(), "left-out", message).help(help));
         }
         let unaddressed = Draft { mentions: Mentions::default(), ..draft.clone() };

@@ -6,12 +6,15 @@ mod assured;
 mod bounds;
 mod condition;
 mod dates;
+mod explain;
 mod filters;
 mod guard;
 mod inline;
 mod names;
 mod numbers;
 mod place;
+mod refused;
+mod retold;
 mod scope;
 mod table;
 
@@ -24,11 +27,12 @@ use std::{
 };
 
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value,
+    AutoEscape, Environment, Error, UndefinedBehavior, Value,
     machinery::{CodeGenerator, eval, make_string_output, parse},
     syntax::SyntaxConfig,
 };
 
+use self::explain::explain;
 pub(super) use self::{
     condition::Judgement,
     inline::{Mentioner, Mentions as Inline},
@@ -36,7 +40,7 @@ pub(super) use self::{
     scope::{Due, Scope},
 };
 use super::Workdays;
-use crate::model::{diagnostic::Diagnostic, language::Language};
+use crate::model::{diagnostic::Diagnostic, language::Language, text::text};
 
 /// Bytes of stack for parsing and rendering: the engine recurses with what a template nests.
 const STACK: usize = 64 * 1024 * 1024;
@@ -123,9 +127,13 @@ impl Engine {
             Ok(Ok(text)) if text.len() > RENDERED_LIMIT => Err(Diagnostic::error(
                 source.at(&(0..0)),
                 "text-too-long",
-                format!("the text has {} bytes; the limit is {RENDERED_LIMIT}", text.len()),
+                text!(
+                    "the text has {bytes} bytes; the limit is {limit}",
+                    bytes = text.len(),
+                    limit = RENDERED_LIMIT,
+                ),
             )
-            .help("shorten what its loops write")),
+            .help(text!("shorten what its loops write"))),
             Ok(Ok(text)) => Ok(clean(&text)),
             Ok(Err(error)) => Err(explain(&error, source)),
             Err(Panicked) => Err(engine_failed(source)),
@@ -199,7 +207,7 @@ fn contained<R>(work: impl FnOnce() -> R) -> Result<R, Panicked> {
 }
 
 fn engine_failed(source: &Source) -> Diagnostic {
-    let message = "the template engine failed at this template";
+    let message = text!("the template engine failed at this template");
     Diagnostic::error(source.at(&(0..0)), "template-error", message)
 }
 
@@ -210,52 +218,6 @@ pub(super) fn clean(text: &str) -> String {
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || *c == '\u{feff}'))
         .collect()
-}
-
-/// An error of the engine as a finding in the person's file.
-fn explain(error: &Error, source: &Source) -> Diagnostic {
-    let place = match (error.range(), error.line()) {
-        (Some(range), _) => source.at(&range),
-        (None, Some(line)) => source.line(line),
-        (None, None) => source.at(&(0..0)),
-    };
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    match error.kind() {
-        ErrorKind::SyntaxError if detail.contains("recursion") => bounds::too_deep(place),
-        ErrorKind::SyntaxError | ErrorKind::BadEscape => {
-            let message = format!("the template cannot be read here: {detail}");
-            Diagnostic::error(place, "template-syntax", message).help(syntax_help(&detail))
-        }
-        ErrorKind::UndefinedError => Diagnostic::error(place, "template-undefined", detail),
-        ErrorKind::UnknownFilter => Diagnostic::error(place, "template-filter", detail),
-        ErrorKind::UnknownTest => Diagnostic::error(place, "template-test", detail),
-        ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
-            Diagnostic::error(place, "template-function", detail)
-        }
-        ErrorKind::OutOfFuel => {
-            let cause = error.detail().unwrap_or("a loop or a text in it grows too far");
-            let message = format!("the template does too much work: {cause}");
-            Diagnostic::error(place, "template-costly", message).help("shorten its loops")
-        }
-        _ => Diagnostic::error(place, "template-error", detail),
-    }
-}
-
-/// What to do about the parser's complaint.
-fn syntax_help(detail: &str) -> &'static str {
-    if detail.contains("unexpected character") {
-        "quotes, brackets, commas and signs are the half-width ones; for a name with other \
-         characters write `row[\"单价(元)\"]`"
-    } else if detail.contains("end of input") {
-        "a `{{` needs its `}}`, a `{%` its `%}`, an `if` its `{% endif %}`, a `for` its `{% endfor %}`"
-    } else if detail.contains("end of string") {
-        "a quotation mark is missing"
-    } else if detail.contains("unknown statement") {
-        "the tags are if, elif, else, for, set, with, filter, macro, call, raw"
-    } else {
-        "an expression stands in `{{ … }}`, a tag in `{% … %}`; to show them as they are, wrap the \
-         text in `{% raw %}` and `{% endraw %}`"
-    }
 }
 
 /// The value of an engine's object, for the analysis.

@@ -33,6 +33,7 @@ use crate::{
         reminder::Reminder,
         source::{DataFormat, DataSource, Http, SourceKind},
         target::TargetId,
+        text::{Text, text},
     },
 };
 
@@ -138,7 +139,11 @@ impl Data {
     /// Adds a value that is known already.
     pub fn give(&mut self, source: &DataSource, value: serde_json::Value) {
         let datum = serde_json::from_value(value).map_err(|error| {
-            let message = format!("`{}` gave no value: {error}", source.name);
+            let message = text!(
+                "`{name}` gave no value: {why}",
+                name = &source.name,
+                why = error.to_string(),
+            );
             Diagnostic::error(source.place.clone(), "source-failed", message)
         });
         self.put(source, datum);
@@ -271,18 +276,13 @@ struct Flaw {
     line: usize,
     /// From 1; 0 when the whole line is meant.
     column: usize,
-    message: String,
-    help: String,
+    message: Text,
+    help: Text,
 }
 
 impl Flaw {
-    fn new(
-        code: &'static str,
-        line: usize,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self { code, line, column: 0, message: message.into(), help: help.into() }
+    fn new(code: &'static str, line: usize, message: Text, help: Text) -> Self {
+        Self { code, line, column: 0, message, help }
     }
 
     fn in_file(self, shown: &str) -> Diagnostic {

@@ -14,6 +14,7 @@ use super::{
     people::Person,
     secret::SecretRef,
     setup::{Setup, mail::UserName},
+    text::Words,
 };
 
 /// A target's key in the settings.
@@ -335,7 +336,7 @@ pub struct Shape {
     pub max_mentions: usize,
     /// The ids by which it can mention people, in words for advice (`a slack id`); empty when it
     /// can mention nobody singly.
-    pub mention_by: &'static str,
+    pub mention_by: Words,
     /// Whether it can mention everyone.
     pub mention_all: bool,
     /// Those mentions of a message that it cannot carry itself: a short text that follows does.
@@ -358,7 +359,7 @@ pub struct Personal {
     /// The id by which it can write to a person; none when it cannot.
     pub id: fn(&Person) -> Option<Mentioned>,
     /// That id, in words for advice (`an email address`).
-    pub by: &'static str,
+    pub by: Words,
     /// At most so many people get one message at once.
     pub batch: usize,
     /// Whether it can ring for an urgent message.

@@ -57,7 +57,7 @@ macro_rules! text {
 pub(crate) use text;
 
 /// Words of ours that can stand in a constant; `words!("a reminder")` makes them. Like a [`Text`]
-/// without gaps.
+/// without gaps, or one whose gaps [`Text::filled`] fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Words(&'static str);
 
@@ -70,9 +70,19 @@ macro_rules! words {
 pub(crate) use words;
 
 impl Words {
+    /// Nothing said.
+    pub const NONE: Self = Self("");
+
     /// See [`words!`].
-    pub(crate) const fn new(english: &'static str) -> Self {
+    #[must_use]
+    pub const fn new(english: &'static str) -> Self {
         Self(english)
+    }
+
+    /// Whether nothing is said.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         receipt::{Receipt, Verdict},
         secret::Credentials,
         target::{Pace, RobotKind, Shape, Target},
-        text::text,
+        text::{text, words},
     },
 };
 
@@ -35,7 +35,7 @@ impl Robot for Console {
             max_bytes: 1024 * 1024,
             max_text_bytes: None,
             max_mentions: 1000,
-            mention_by: "a name",
+            mention_by: words!("a name"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

@@ -24,7 +24,7 @@ use crate::{
         receipt::{Receipt, Verdict},
         secret::{Credentials, Secret},
         target::{Pace, RobotKind, Shape, Target},
-        text::text,
+        text::{text, words},
     },
 };
 
@@ -73,7 +73,7 @@ impl Robot for Dingtalk {
             max_bytes: SAFE_BYTES,
             max_text_bytes: None,
             max_mentions: MAX_MENTIONS,
-            mention_by: "a `dingtalk` id or a `mobile`",
+            mention_by: words!("a `dingtalk` id or a `mobile`"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

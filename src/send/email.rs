@@ -62,13 +62,13 @@ impl Robot for Email {
             max_bytes: LIMIT_BYTES,
             max_text_bytes: None,
             max_mentions: MAX_RECEIVERS / 2,
-            mention_by: "an `email` address",
+            mention_by: words!("an `email` address"),
             // Whoever gets the mail is meant.
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: Some(Personal {
                 id: mention,
-                by: "an `email` address",
+                by: words!("an `email` address"),
                 // Nobody sees who else got it.
                 batch: 1,
                 rings: |_| false,

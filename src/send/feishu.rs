@@ -79,7 +79,7 @@ impl Robot for Feishu {
             max_bytes: SAFE_BYTES,
             max_text_bytes: None,
             max_mentions: MAX_MENTIONS,
-            mention_by: "a `feishu` id (Open ID or User ID)",
+            mention_by: words!("a `feishu` id (Open ID or User ID)"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

@@ -84,7 +84,7 @@ impl Robot for Slack {
             max_bytes: LIMIT_BYTES,
             max_text_bytes: None,
             max_mentions: MAX_MENTIONS,
-            mention_by: "a `slack` member id",
+            mention_by: words!("a `slack` member id"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

@@ -76,7 +76,7 @@ impl Robot for Teams {
             max_bytes: SAFE_BYTES,
             max_text_bytes: None,
             max_mentions: MAX_MENTIONS,
-            mention_by: "an `email` (their sign-in name)",
+            mention_by: words!("an `email` (their sign-in name)"),
             mention_all: false,
             nudge: |_| Mentions::default(),
             personal: None,

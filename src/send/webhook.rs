@@ -69,7 +69,7 @@ impl Robot for Webhook {
             max_bytes: LIMIT_BYTES,
             max_text_bytes: None,
             max_mentions: 1000,
-            mention_by: "a name",
+            mention_by: words!("a name"),
             mention_all: true,
             nudge: |_| Mentions::default(),
             personal: None,

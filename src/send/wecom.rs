@@ -70,7 +70,7 @@ impl Robot for Wecom {
             max_bytes: MARKDOWN_BYTES,
             max_text_bytes: Some(TEXT_BYTES),
             max_mentions: MAX_MENTIONS,
-            mention_by: "a `wecom` id or a mainland `mobile`",
+            mention_by: words!("a `wecom` id or a mainland `mobile`"),
             mention_all: true,
             nudge,
             personal: None,

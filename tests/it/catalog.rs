@@ -24,6 +24,7 @@ use dingdong::{
         people::{Mention, People, Person},
         reminder::{Body, Reminder},
         target::RobotKind,
+        text::Words,
     },
     settings::{self, Settings, environment::Environment, read, zones::Zones},
 };
@@ -70,7 +71,7 @@ fn world() -> World {
     let targets = settings.targets.iter().map(|target| {
         let mention = if target.robot == RobotKind::Console { by_name } else { by_dingtalk };
         let receiver = Receiver {
-            mention_by: "a `dingtalk` id or a `mobile`",
+            mention_by: Words::new("a `dingtalk` id or a `mobile`"),
             name: target.name.clone(),
             enabled: target.enabled,
             robot: target.robot.name(),

@@ -29,7 +29,13 @@ use super::{
     place::Source,
     scope::Scope,
 };
-use crate::{compose::source::Meta, model::diagnostic::Diagnostic};
+use crate::{
+    compose::source::Meta,
+    model::{
+        diagnostic::Diagnostic,
+        text::{Text, text, words},
+    },
+};
 
 /// Findings reported for one template.
 const MOST_FINDINGS: usize = 20;
@@ -64,7 +70,7 @@ struct Walk<'w, 't> {
 }
 
 impl<'t> Walk<'_, 't> {
-    fn report(&mut self, at: Range<usize>, code: &'static str, message: String, help: String) {
+    fn report(&mut self, at: Range<usize>, code: &'static str, message: Text, help: Text) {
         if self.found.len() < MOST_FINDINGS {
             let place = self.source.at(&at);
             self.found.push(Diagnostic::error(place, code, message).help(help));
@@ -72,8 +78,10 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn may_lack(&mut self, at: Range<usize>, name: &str) {
-        let message = format!("some files of the folder have no `{name}` in their front matter");
-        let help = format!("without it nothing can be sent; write `{name} | default(\"\")`");
+        let message =
+            text!("some files of the folder have no `{name}` in their front matter", name = name);
+        let help =
+            text!("without it nothing can be sent; write `{name} | default(\"\")`", name = name,);
         let place = self.source.at(&at);
         self.found.push(Diagnostic::warning(place, "may-be-missing", message).help(help));
     }
@@ -311,9 +319,9 @@ impl<'t> Walk<'_, 't> {
         }
         if found.is_none() && !may_miss {
             let shown = self.source.text.get(extent(base)).unwrap_or("this");
-            let message = format!("`{shown}` has no `{name}`");
+            let message = text!("`{of}` has no `{name}`", of = shown, name = &name);
             let names = keys(&value);
-            let help = suggestion(&name, names.iter().map(String::as_str), "it has");
+            let help = suggestion(&name, names.iter().map(String::as_str), words!("it has"));
             let at = extent(base).start..range(span).end;
             self.report(at, "template-undefined", message, help);
         }
@@ -328,8 +336,8 @@ impl<'t> Walk<'_, 't> {
             return Some(value.clone());
         }
         if !may_miss && !FUNCTIONS.contains(&name) && !self.scope.is_unknown(name) {
-            let message = format!("`{name}` is not defined here");
-            let help = suggestion(name, self.scope.names(), "known are");
+            let message = text!("`{name}` is not defined here", name = name);
+            let help = suggestion(name, self.scope.names(), words!("known are"));
             self.report(at, "template-undefined", message, help);
         }
         None
@@ -371,9 +379,11 @@ impl<'t> Walk<'_, 't> {
 
     fn known(&mut self, name: &str, span: Span, what: &str, all: &[&str]) {
         if !all.contains(&name) {
-            let code = if what == "test" { "template-test" } else { "template-filter" };
-            let message = format!("there is no {what} `{name}`");
-            let help = suggestion(name, all.iter().copied(), "known are");
+            let (code, message) = match what {
+                "test" => ("template-test", text!("there is no test `{name}`", name = name)),
+                _ => ("template-filter", text!("there is no filter `{name}`", name = name)),
+            };
+            let help = suggestion(name, all.iter().copied(), words!("known are"));
             self.report(range(span), code, message, help);
         }
     }

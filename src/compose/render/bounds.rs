@@ -10,7 +10,7 @@ use minijinja::{
 };
 
 use super::{Kind, explain, place::Source};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::{diagnostic::Diagnostic, text::text};
 
 /// Operators, brackets and tags that may chain or nest at any point.
 pub(super) const MOST: usize = 100;
@@ -27,9 +27,15 @@ pub(super) fn check(source: &Source, kind: Kind) -> Result<(), Diagnostic> {
         return Err(Diagnostic::error(
             source.at(&(0..0)),
             "template-too-long",
-            format!("the template has {} bytes; the limit is {}", source.text.len(), source.limit),
+            text!(
+                "the template has {bytes} bytes; the limit is {limit}",
+                bytes = source.text.len(),
+                limit = source.limit,
+            ),
         )
-        .help("put a longer text in a file under the content folder and name it with `file:`"));
+        .help(text!(
+            "put a longer text in a file under the content folder and name it with `file:`"
+        )));
     }
     let expression = kind == Kind::Expression;
     let mut depth = Depth::default();
@@ -58,18 +64,18 @@ pub(super) fn too_deep(place: crate::model::diagnostic::Place) -> Diagnostic {
     Diagnostic::error(
         place,
         "template-too-deep",
-        format!("the template chains or nests more than {MOST} operators or tags here"),
+        text!("the template chains or nests more than {most} operators or tags here", most = MOST,),
     )
-    .help("break it up with `{% set name = … %}`")
+    .help(text!("break it up with `{{% set name = … %}}`"))
 }
 
 fn forbidden(source: &Source, span: Span, tag: &str) -> Diagnostic {
     Diagnostic::error(
         source.at(&range(span)),
         "template-tag",
-        format!("`{{% {tag} %}}` is not available: a template stands alone"),
+        text!("`{{% {tag} %}}` is not available: a template stands alone", tag = tag),
     )
-    .help("write the text itself here")
+    .help(text!("write the text itself here"))
 }
 
 /// What is open at a point of the token stream.

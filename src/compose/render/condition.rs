@@ -12,7 +12,7 @@ use minijinja::{
     value::ValueKind,
 };
 
-use super::{guard, place::Source, scope::Scope};
+use super::{guard, place::Source, refused::refused, scope::Scope};
 use crate::model::text::{Text, text};
 
 /// Values named in a judgement.
@@ -39,7 +39,7 @@ pub(super) fn judge(
     let expr = parse_expr(source.text)?;
     let value = value(environment, &expr, source, scope)?;
     if value.is_undefined() {
-        return Err(Error::new(ErrorKind::UndefinedError, "the condition has no value"));
+        return Err(refused(ErrorKind::UndefinedError, text!("the condition has no value")));
     }
     let mut parts = Vec::new();
     collect(&expr, &mut parts);

@@ -6,7 +6,10 @@
 use jiff::civil::Time;
 
 use super::filters::Moment;
-use crate::model::language::Language;
+use crate::model::{
+    language::Language,
+    text::{Text, text, words},
+};
 
 /// Characters a pattern may have.
 const LONGEST_PATTERN: usize = 200;
@@ -16,14 +19,14 @@ pub(super) fn format(
     language: Language,
     moment: Moment,
     pattern: Option<&str>,
-) -> Result<String, String> {
+) -> Result<String, Text> {
     let pattern = pattern.unwrap_or(match language {
         Language::Chinese => "y年M月d日",
         Language::English | Language::Indonesian => "d MMMM y",
         Language::Portuguese => "d 'de' MMMM 'de' y",
     });
     if pattern.chars().count() > LONGEST_PATTERN {
-        return Err(format!("a date pattern has at most {LONGEST_PATTERN} characters"));
+        return Err(text!("a date pattern has at most {most} characters", most = LONGEST_PATTERN,));
     }
     let mut out = String::new();
     let mut rest = pattern;
@@ -32,7 +35,10 @@ pub(super) fn format(
         let taken = match c {
             '\'' => quoted(rest, &mut out)?,
             '%' => {
-                return Err(format!("`{pattern}`: a pattern is written as yyyy-MM-dd, without %"));
+                return Err(text!(
+                    "`{pattern}`: a pattern is written as yyyy-MM-dd, without %",
+                    pattern = pattern,
+                ));
             }
             c if c.is_ascii_alphabetic() => {
                 out.push_str(&field(language, moment, c, run)?);
@@ -49,7 +55,7 @@ pub(super) fn format(
 }
 
 /// Copies `'quoted text'`; `''` is one quotation mark. Returns the bytes taken.
-fn quoted(rest: &str, out: &mut String) -> Result<usize, String> {
+fn quoted(rest: &str, out: &mut String) -> Result<usize, Text> {
     if rest.starts_with("''") {
         out.push('\'');
         return Ok(2);
@@ -57,7 +63,7 @@ fn quoted(rest: &str, out: &mut String) -> Result<usize, String> {
     let mut end = 1;
     loop {
         let Some(length) = rest[end..].find('\'') else {
-            return Err("a quotation mark of the date pattern is not closed".into());
+            return Err(text!("a quotation mark of the date pattern is not closed"));
         };
         out.push_str(&rest[end..end + length]);
         end += length + 1;
@@ -70,12 +76,12 @@ fn quoted(rest: &str, out: &mut String) -> Result<usize, String> {
 }
 
 /// One field: a letter and how often it is repeated.
-fn field(language: Language, moment: Moment, letter: char, run: usize) -> Result<String, String> {
+fn field(language: Language, moment: Moment, letter: char, run: usize) -> Result<String, Text> {
     let date = moment.date;
     let time = || {
-        moment
-            .time
-            .ok_or_else(|| format!("`{letter}` asks for a time of day, but this date has none"))
+        moment.time.ok_or_else(|| {
+            text!("`{letter}` asks for a time of day, but this date has none", letter = letter)
+        })
     };
     let hour12 = |time: Time| match time.hour() % 12 {
         0 => 12,
@@ -103,15 +109,19 @@ fn field(language: Language, moment: Moment, letter: char, run: usize) -> Result
     })
 }
 
-fn unknown(letter: char, run: usize) -> String {
+fn unknown(letter: char, run: usize) -> Text {
     let shown: String = std::iter::repeat_n(letter, run.min(8)).collect();
     let instead = match letter {
-        'Y' => "the year is `yyyy`",
-        'D' => "the day of the month is `d`",
-        'S' => "seconds are `ss`",
-        _ => "put words in 'quotes'",
+        'Y' => words!("the year is `yyyy`"),
+        'D' => words!("the day of the month is `d`"),
+        'S' => words!("seconds are `ss`"),
+        _ => words!("put words in 'quotes'"),
     };
-    format!("`{shown}` means nothing in a date pattern; {instead} (known: y M d E a H h m s)")
+    text!(
+        "`{shown}` means nothing in a date pattern; {instead} (known: y M d E a H h m s)",
+        shown = shown,
+        instead = instead,
+    )
 }
 
 /// The words of a language, Monday and January first.
@@ -281,7 +291,7 @@ mod tests {
             (&"年".repeat(201), "at most 200"),
         ] {
             let found = format(Language::English, date, Some(pattern)).unwrap_err();
-            assert!(found.contains(word), "{pattern}: {found}");
+            assert!(found.to_string().contains(word), "{pattern}: {found}");
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use jiff::{civil, civil::Date};
-use minijinja::{
-    Environment, Error, ErrorKind, Value,
-    value::{Rest, ValueKind},
-};
+use minijinja::{Environment, Error, Value, value::Rest};
 
-use super::{dates, guard, inline, numbers, scope::Due, table};
-use crate::{compose::Workdays, model::language::Language};
+use super::{dates, guard, inline, numbers, refused::invalid, scope::Due, table};
+use crate::{
+    compose::Workdays,
+    model::{language::Language, text::text},
+};
 
 /// Every filter there is, in the order help lists them.
 pub(super) const FILTERS: [&str; 54] = [
@@ -190,7 +190,7 @@ fn moment(value: &Value) -> Result<Moment, Error> {
         .map(|at| Moment { date: at.date(), time: Some(at.time()) })
         .map_err(|_| {
             let shown: String = value.to_string().chars().take(40).collect();
-            invalid(format!("`{shown}` is not a date; write it as \"2026-12-31\""))
+            invalid(text!("`{text}` is not a date; write it as \"2026-12-31\"", text = shown,))
         })
 }
 
@@ -202,7 +202,10 @@ fn days(from: Date, to: Date) -> i64 {
 /// Workdays after `from` up to and with `to`; negative when `to` is past.
 fn count_workdays(from: Date, to: Date, workdays: &Workdays) -> Result<i64, Error> {
     if days(from, to).abs() > FARTHEST {
-        return Err(invalid(format!("`workdays_until` counts at most ten years; {to} is farther")));
+        return Err(invalid(text!(
+            "`workdays_until` counts at most ten years; {date} is farther",
+            date = to,
+        )));
     }
     let (mut day, last, sign) = if from <= to { (from, to, 1) } else { (to, from, -1) };
     let mut count = 0;
@@ -231,27 +234,16 @@ fn range(a: i64, b: Option<i64>, step: Option<i64>) -> Result<Value, Error> {
     let (start, stop) = b.map_or((0, a), |b| (a, b));
     let step = i128::from(step.unwrap_or(1));
     if step == 0 {
-        return Err(invalid("the step of `range` cannot be 0"));
+        return Err(invalid(text!("the step of `range` cannot be 0")));
     }
     let span = i128::from(stop) - i128::from(start);
     let length =
         if (span > 0) == (step > 0) { (span.abs() + step.abs() - 1) / step.abs() } else { 0 };
     if length > LONGEST_RANGE {
-        return Err(invalid(format!("`range` makes at most {LONGEST_RANGE} numbers")));
+        let most = LONGEST_RANGE.to_string();
+        return Err(invalid(text!("`range` makes at most {most} numbers", most = most)));
     }
     let start = i128::from(start);
     let numbers: Arc<[i128]> = (0..length).map(|n| start + n * step).collect();
     Ok(numbers.iter().map(|n| Value::from(*n)).collect())
-}
-
-/// What a value is, for an error.
-pub(super) fn kind(value: &Value) -> String {
-    match value.kind() {
-        ValueKind::Undefined => "nothing".into(),
-        kind => format!("a {kind}"),
-    }
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message.into())
 }

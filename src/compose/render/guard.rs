@@ -17,6 +17,9 @@ use minijinja::{
     value::ValueKind,
 };
 
+use super::refused::refused;
+use crate::model::text::text;
+
 /// The filter's name: no template can spell it.
 pub(super) const BOUNDED: &str = "§bounded";
 
@@ -54,13 +57,13 @@ fn container(value: &Value) -> bool {
 fn settle(value: &Value, left: &mut usize, depth: usize) -> Result<Option<Value>, Error> {
     let text = value.as_str().map_or(0, str::len);
     *left = left.checked_sub(NODE + text).ok_or_else(|| {
-        Error::new(ErrorKind::OutOfFuel, "a list or a text in it grows too large")
+        refused(ErrorKind::OutOfFuel, text!("a list or a text in it grows too large"))
     })?;
     if !container(value) {
         return Ok(None);
     }
     let depth = depth.checked_sub(1).ok_or_else(|| {
-        Error::new(ErrorKind::OutOfFuel, format!("lists are nested over {DEEPEST} deep"))
+        refused(ErrorKind::OutOfFuel, text!("lists are nested over {most} deep", most = DEEPEST))
     })?;
     if value.kind() == ValueKind::Map {
         return settle_map(value, left, depth);

@@ -4,15 +4,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::{
-    Error, ErrorKind, State, Value,
+    Error, State, Value,
     value::{Object, ValueKind},
 };
 
-use super::filters::kind;
+use super::{refused::invalid, retold::kind};
 use crate::model::{
     message::Mentioned,
     people::{Mention, People, Person},
     rota::Moment,
+    text::text,
 };
 
 /// Where the filter finds whom it speaks for; no template can spell it.
@@ -57,13 +58,13 @@ impl Mentioner {
 
     /// The text that mentions someone: a person, a role, a department.
     fn write(&self, word: &str) -> Result<String, Error> {
-        let mention = self.people.mention(word).map_err(|why| invalid(why.to_string()))?;
+        let mention = self.people.mention(word).map_err(invalid)?;
         if mention == Mention::All {
-            return Err(invalid("everyone is mentioned with `mention: all`, not in a text".into()));
+            return Err(invalid(text!("everyone is mentioned with `mention: all`, not in a text")));
         }
         let found = self.people.resolve(std::slice::from_ref(&mention), &self.moment);
         if found.is_empty() {
-            return Err(invalid(format!("`{word}` has no people in it")));
+            return Err(invalid(text!("`{name}` has no people in it", name = word)));
         }
         let written: Vec<String> = found.into_iter().map(|person| self.one(person)).collect();
         Ok(written.join(" "))
@@ -89,7 +90,7 @@ impl Mentioner {
 pub(super) fn mention(state: &State, value: &Value) -> Result<String, Error> {
     let mentioner = state.lookup(MENTIONER);
     let mentioner = mentioner.as_ref().and_then(|value| value.downcast_object_ref::<Mentioner>());
-    let mentioner = mentioner.ok_or_else(|| invalid("nobody can be mentioned here".into()))?;
+    let mentioner = mentioner.ok_or_else(|| invalid(text!("nobody can be mentioned here")))?;
     if let Some(word) = value.as_str() {
         return mentioner.write(word);
     }
@@ -101,9 +102,5 @@ pub(super) fn mention(state: &State, value: &Value) -> Result<String, Error> {
             value.try_iter()?.map(|item| mention(state, &item)).collect();
         return Ok(each?.join(" "));
     }
-    Err(invalid(format!("`mention` needs a person or a role, this is {}", kind(value))))
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
+    Err(invalid(text!("`mention` needs a person or a role, this is {kind}", kind = kind(value),)))
 }

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, ops::Range};
 use minijinja::{Value, machinery::ast::Expr, value::ValueKind};
 
 use super::bounds::range;
-use crate::model::diagnostic::nearest;
+use crate::model::{
+    diagnostic::nearest,
+    text::{Text, Words, text},
+};
 
 /// Items of a list that are looked at.
 const MOST_ITEMS: usize = 1_000;
@@ -49,20 +52,20 @@ pub(super) fn keys(value: &Value) -> Vec<String> {
     listed.into_iter().flatten().take(1_000).map(|key| key.to_string()).collect()
 }
 
-/// The nearest name, or those there are.
+/// The nearest name, or those there are behind the words of `lead`.
 pub(super) fn suggestion<'n>(
     name: &str,
     all: impl IntoIterator<Item = &'n str>,
-    lead: &str,
-) -> String {
+    lead: Words,
+) -> Text {
     let all: BTreeSet<&str> = all.into_iter().collect();
     if let Some(near) = nearest(name, all.iter().copied()) {
-        return format!("did you mean `{near}`?");
+        return text!("did you mean `{word}`?", word = near);
     }
     let shown: Vec<&str> = all.iter().copied().take(MOST_NAMES).collect();
     let more = if all.len() > shown.len() { ", …" } else { "" };
     match shown.is_empty() {
-        true => "it has no names in it".into(),
-        false => format!("{lead}: {}{more}", shown.join(", ")),
+        true => text!("it has no names in it"),
+        false => text!("{lead}: {names}", lead = lead, names = shown.join(", ") + more),
     }
 }

@@ -2,8 +2,11 @@
 
 use minijinja::{Value, value::ValueKind};
 
-use super::filters::kind;
-use crate::model::language::Language;
+use super::retold::kind;
+use crate::model::{
+    language::Language,
+    text::{Text, text},
+};
 
 /// Digits after the decimal mark that may be asked for.
 const MOST_DECIMALS: usize = 12;
@@ -16,7 +19,7 @@ pub(super) fn number(
     language: Language,
     value: &Value,
     decimals: Option<usize>,
-) -> Result<String, String> {
+) -> Result<String, Text> {
     if decimals.is_none_or(|n| n == 0)
         && let Some(whole) = whole(value)
     {
@@ -31,7 +34,7 @@ pub(super) fn percent(
     language: Language,
     value: &Value,
     decimals: Option<usize>,
-) -> Result<String, String> {
+) -> Result<String, Text> {
     let plain = fixed(float(value, "percent")? * 100.0, decimals, 1)?;
     Ok(grouped(language, &plain) + "%")
 }
@@ -41,18 +44,20 @@ fn whole(value: &Value) -> Option<i128> {
     value.is_integer().then(|| i128::try_from(value.clone()).ok()).flatten()
 }
 
-fn float(value: &Value, filter: &str) -> Result<f64, String> {
+fn float(value: &Value, filter: &str) -> Result<f64, Text> {
     (value.kind() == ValueKind::Number)
         .then(|| f64::try_from(value.clone()).ok())
         .flatten()
         .filter(|number| number.is_finite())
-        .ok_or_else(|| format!("`{filter}` needs a number, this is {}", kind(value)))
+        .ok_or_else(|| {
+            text!("`{filter}` needs a number, this is {kind}", filter = filter, kind = kind(value),)
+        })
 }
 
 /// As many decimals as asked for, or at most `usual` without zeros at the end.
-fn fixed(number: f64, decimals: Option<usize>, usual: usize) -> Result<String, String> {
+fn fixed(number: f64, decimals: Option<usize>, usual: usize) -> Result<String, Text> {
     match decimals {
-        Some(n) if n > MOST_DECIMALS => Err(format!("at most {MOST_DECIMALS} decimals")),
+        Some(n) if n > MOST_DECIMALS => Err(text!("at most {most} decimals", most = MOST_DECIMALS)),
         Some(n) => Ok(format!("{number:.n$}")),
         None => {
             let text = format!("{number:.usual$}");

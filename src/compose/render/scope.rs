@@ -8,14 +8,17 @@ use std::{
 
 use jiff::{ZonedDateTime, civil};
 use minijinja::{
-    Error, ErrorKind, State, Value,
+    Error, State, Value,
     value::{Enumerator, Object, Serde, from_args},
 };
 
-use super::inline::{MENTIONER, Mentioner};
+use super::{
+    inline::{MENTIONER, Mentioner},
+    refused::invalid,
+};
 use crate::{
     compose::source::Data,
-    model::{people::People, reminder::Reminder, rota::Moment, target::Target},
+    model::{people::People, reminder::Reminder, rota::Moment, target::Target, text::text},
 };
 
 /// The names in a template's scope and their values.
@@ -181,7 +184,7 @@ impl Object for Rotas {
         let (name,): (Value,) = from_args(args)?;
         self.get_value(&name).ok_or_else(|| {
             let shown: String = name.to_string().chars().take(40).collect();
-            Error::new(ErrorKind::InvalidOperation, format!("there is no rota `{shown}`"))
+            invalid(text!("there is no rota `{name}`", name = shown))
         })
     }
 }

@@ -1,10 +1,16 @@
 //! `table`: rows as lines of a list. No group chat shows tables well, on a phone least of all; what
 //! every robot's Markdown shows, and plain text too, is a list.
 
-use minijinja::{Error, ErrorKind, Value, value::ValueKind};
+use minijinja::{Error, Value, value::ValueKind};
 
-use super::{filters::kind, names::suggestion};
-use crate::{compose::render::clean, model::language::Language};
+use super::{names::suggestion, refused::invalid, retold::kind};
+use crate::{
+    compose::render::clean,
+    model::{
+        language::Language,
+        text::{text, words},
+    },
+};
 
 /// Columns a table may have.
 const MOST_COLUMNS: usize = 50;
@@ -23,14 +29,20 @@ pub(super) fn columns(asked: &[Value]) -> Vec<String> {
 pub(super) fn table(language: Language, rows: &Value, columns: &[String]) -> Result<String, Error> {
     let rows: Vec<Value> = match rows.kind() {
         ValueKind::Seq | ValueKind::Iterable => rows.try_iter()?.collect(),
-        _ => return Err(invalid(format!("`table` needs a list of rows, this is {}", kind(rows)))),
+        _ => {
+            let kind = kind(rows);
+            return Err(invalid(text!(
+                "`table` needs a list of rows, this is {kind}",
+                kind = kind
+            )));
+        }
     };
     let columns = match columns {
         [] => rows.first().map(names).unwrap_or_default(),
         chosen => chosen.to_vec(),
     };
     if columns.len() > MOST_COLUMNS {
-        return Err(invalid(format!("a table has at most {MOST_COLUMNS} columns")));
+        return Err(invalid(text!("a table has at most {most} columns", most = MOST_COLUMNS)));
     }
     let marks = Marks::of(language);
     let lines = rows.iter().map(|row| Ok(format!("- {}\n", line(row, &columns, marks)?)));
@@ -92,8 +104,12 @@ fn cells(row: &Value, columns: &[String]) -> Result<Vec<(String, String)>, Error
         let value = row.get_attr(name)?;
         if value.is_undefined() {
             let known = names(row);
-            let help = suggestion(name, known.iter().map(String::as_str), "it has");
-            return Err(invalid(format!("a row of the table has no `{name}` ({help})")));
+            let help = suggestion(name, known.iter().map(String::as_str), words!("it has"));
+            return Err(invalid(text!(
+                "a row of the table has no `{name}` ({help})",
+                name = name,
+                help = help,
+            )));
         }
         Ok((name.clone(), written(&value)))
     };
@@ -105,10 +121,6 @@ fn written(cell: &Value) -> String {
     let text = if cell.is_none() { String::new() } else { clean(&cell.to_string()) };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() { "–".to_owned() } else { text }
-}
-
-fn invalid(message: String) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message)
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{DATA_LIMIT, Datum, datum::Keys};
 use crate::{
-    model::diagnostic::{Diagnostic, nearest},
+    model::{
+        diagnostic::{Diagnostic, nearest},
+        text::text,
+    },
     sheet::{self, Limits, Row, Sheet},
 };
 
@@ -41,9 +44,9 @@ impl Columns {
         for (at, cell) in header.cells.iter().enumerate() {
             let name = cell.text.as_str();
             if names.contains(&name) {
-                let message = format!("two columns are called `{name}`");
+                let message = text!("two columns are called `{name}`", name = name);
                 return Err(Diagnostic::error(sheet.place(header, at), "bad-csv", message)
-                    .help("give each column a name of its own"));
+                    .help(text!("give each column a name of its own")));
             }
             if !name.is_empty() {
                 cells.push(at);
@@ -51,10 +54,10 @@ impl Columns {
             }
         }
         if let Some(unknown) = text.iter().find(|column| !names.contains(&column.as_str())) {
-            let message = format!("there is no column `{unknown}`, which `text` names");
+            let message = text!("there is no column `{name}`, which `text` names", name = unknown);
             let help = match nearest(unknown, names.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the columns are: {}", names.join(", ")),
+                Some(near) => text!("did you mean `{word}`?", word = near),
+                None => text!("the columns are: {names}", names = names.join(", ")),
             };
             let place = sheet.place(header, 0);
             return Err(Diagnostic::error(place, "unknown-column", message).help(help));
@@ -70,10 +73,14 @@ impl Columns {
         let filled = filled.map_or(0, |last| last + 1);
         let found = filled.max(row.cells.len().min(self.width));
         if found != self.width {
-            let message =
-                format!("this row has {found} cells, the first row names {} columns", self.width);
-            let help = "was the file cut off? A cell that holds the separator stands in \
-                        quotation marks";
+            let message = text!(
+                "this row has {found} cells, the first row names {columns} columns",
+                found = found,
+                columns = self.width,
+            );
+            let help = text!(
+                "was the file cut off? A cell that holds the separator stands in quotation marks"
+            );
             return Err(Diagnostic::error(sheet.place(row, 0), "bad-csv", message).help(help));
         }
         let values = self.cells.iter().zip(&self.text).map(|(at, text)| {

@@ -1,24 +1,27 @@
 //! Bytes to text, as spreadsheets and exports write it.
 
 use super::Flaw;
-use crate::sheet;
+use crate::{model::text::text, sheet};
 
 /// The text of bytes in UTF-8, GB18030 or UTF-16.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Flaw> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        let help = "name a text file";
-        return Err(Flaw::new("not-text", 0, "this is a document or a zip file, not text", help));
+        let message = text!("this is a document or a zip file, not text");
+        return Err(Flaw::new("not-text", 0, message, text!("name a text file")));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = sheet::text(bytes).map_err(|valid| {
         let before = bytes.get(..valid).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let message = "these bytes are no text in UTF-8 or GB18030";
-        Flaw::new("not-text", line, message, "save the file as UTF-8, or write it again")
+        let message = text!("these bytes are no text in UTF-8 or GB18030");
+        Flaw::new("not-text", line, message, text!("save the file as UTF-8, or write it again"))
     })?;
     match text.find('\0') {
         None => Ok(text),
-        Some(_) => Err(Flaw::new("not-text", 0, "this is no text", "save it as text in UTF-8")),
+        Some(_) => {
+            let help = text!("save it as text in UTF-8");
+            Err(Flaw::new("not-text", 0, text!("this is no text"), help))
+        }
     }
 }
 

@@ -30,7 +30,7 @@ use crate::model::{
     diagnostic::{Diagnostic, Place},
     language::Language,
     source::Folder,
-    text::Text,
+    text::{Text, text},
 };
 
 /// Files that were told, of which none is left: then the folder is taken for one that is not
@@ -242,13 +242,13 @@ impl Listing {
         if told.len() < MANY || !self.files.is_empty() || !self.unsettled.is_empty() {
             return Ok(());
         }
-        let message = format!(
-            "{} is empty, and held {} files: is its share mounted?",
-            self.shown,
-            told.len()
+        let message = text!(
+            "{folder} is empty, and held {files} files: is its share mounted?",
+            folder = &self.shown,
+            files = told.len(),
         );
-        Err(Diagnostic::error(telling.place.clone(), "folder-empty", message)
-            .help("if all of them were really deleted, put one file there; it is then told"))
+        let help = text!("if all of them were really deleted, put one file there; it is then told");
+        Err(Diagnostic::error(telling.place.clone(), "folder-empty", message).help(help))
     }
 
     /// Paths that differ from what was told, and are settled.

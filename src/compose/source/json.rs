@@ -1,6 +1,7 @@
 //! JSON files and answers.
 
 use super::{Datum, Flaw};
+use crate::model::text::{Text, text, words};
 
 /// Reads a JSON text; its own bound on nesting is the parser's, 128.
 pub(super) fn read(text: &str) -> Result<Datum, Flaw> {
@@ -8,10 +9,32 @@ pub(super) fn read(text: &str) -> Result<Datum, Flaw> {
         let said = error.to_string();
         // The place is told apart from the message.
         let message = said.split(" at line ").next().unwrap_or_default();
-        let help = "an editor with JSON support marks the place";
-        let message = format!("this is no JSON: {message}");
+        let help = text!("an editor with JSON support marks the place");
+        let message = text!("this is no JSON: {why}", why = retold(message));
         Flaw { column: error.column(), ..Flaw::new("bad-json", error.line(), message, help) }
     })
+}
+
+/// The parser's words in ours.
+fn retold(message: &str) -> Text {
+    let known = match message {
+        "key must be a string" => words!("key must be a string"),
+        "expected value" | "expected ident" => words!("a value is expected here"),
+        "expected `:`" => words!("a `:` is expected here"),
+        "expected `,` or `]`" => words!("a `,` or `]` is expected here"),
+        "expected `,` or `}`" => return text!("a `,` or `}}` is expected here"),
+        "trailing comma" => words!("the last entry has a comma behind it"),
+        "trailing characters" => words!("something follows behind its end"),
+        "invalid number" | "number out of range" => words!("this number cannot be read"),
+        "invalid escape" => words!("a backslash is followed by what cannot follow it"),
+        "recursion limit exceeded" => words!("it nests too deep"),
+        end if end.starts_with("EOF while parsing") => words!("it ends before it is complete"),
+        control if control.starts_with("control character") => {
+            words!("a text in it has a line break or a control character")
+        }
+        other => return other.into(),
+    };
+    known.into()
 }
 
 #[cfg(test)]
@@ -35,7 +58,7 @@ mod tests {
     fn mistakes_have_a_place() {
         let flaw = read("{\n  \"a\": 1,\n  b\n}").unwrap_err();
         assert_eq!((flaw.line, flaw.column), (3, 3));
-        assert_eq!(flaw.message, "this is no JSON: key must be a string");
+        assert_eq!(flaw.message.to_string(), "this is no JSON: key must be a string");
         for text in ["", "{\"a\": ", &"[".repeat(100_000), "{} {}"] {
             assert!(read(text).is_err());
         }

@@ -4,6 +4,8 @@ mod alerts;
 mod calendars;
 mod check;
 mod commands;
+mod compose;
+mod data;
 mod doctor;
 mod editors;
 mod imports;
@@ -21,6 +23,7 @@ mod settings;
 mod sheet;
 mod sources;
 mod starting;
+mod templates;
 mod yaml;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -34,6 +37,8 @@ const TABLES: &[&[Row]] = &[
     calendars::ROWS,
     phrases::ROWS,
     commands::ROWS,
+    compose::ROWS,
+    data::ROWS,
     records::ROWS,
     robots::ROWS,
     check::ROWS,
@@ -51,6 +56,7 @@ const TABLES: &[&[Row]] = &[
     sheet::ROWS,
     sources::ROWS,
     starting::ROWS,
+    templates::ROWS,
     yaml::ROWS,
 ];
 

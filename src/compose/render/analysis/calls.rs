@@ -6,11 +6,14 @@ use minijinja::machinery::{
 };
 
 use super::Walk;
-use crate::compose::render::{
-    attribute,
-    bounds::range,
-    filters::FUNCTIONS,
-    names::{extent, keys, suggestion},
+use crate::{
+    compose::render::{
+        attribute,
+        bounds::range,
+        filters::FUNCTIONS,
+        names::{extent, keys, suggestion},
+    },
+    model::text::{text, words},
 };
 
 impl<'t> Walk<'_, 't> {
@@ -20,14 +23,14 @@ impl<'t> Walk<'_, 't> {
             Expr::Var(var) if var.id == "rota" && self.set(var.id).is_none() => self.rota(call),
             Expr::Var(var) if self.set(var.id).is_some() || FUNCTIONS.contains(&var.id) => {}
             Expr::Var(var) => {
-                let message = format!("there is no function `{}`", var.id);
-                let help = suggestion(var.id, FUNCTIONS, "known are");
+                let message = text!("there is no function `{name}`", name = var.id);
+                let help = suggestion(var.id, FUNCTIONS, words!("known are"));
                 self.report(range(var.span()), "template-function", message, help);
             }
             Expr::GetAttr(attr) => {
                 if self.value(&attr.expr, false).is_some() {
-                    let message = format!("there is no function `{}` here", attr.name);
-                    let help = "values have no functions; use a filter: `value | filter`".into();
+                    let message = text!("there is no function `{name}` here", name = attr.name);
+                    let help = text!("values have no functions; use a filter: `value | filter`");
                     let at = extent(&attr.expr).start..range(span).end;
                     self.report(at, "template-function", message, help);
                 }
@@ -44,9 +47,9 @@ impl<'t> Walk<'_, 't> {
             && let Some(text) = name.value.as_str()
             && attribute(rotas, text).is_none()
         {
-            let message = format!("there is no rota `{text}`");
+            let message = text!("there is no rota `{name}`", name = text);
             let names = keys(rotas);
-            let help = suggestion(text, names.iter().map(String::as_str), "known are");
+            let help = suggestion(text, names.iter().map(String::as_str), words!("known are"));
             self.report(range(name.span()), "template-undefined", message, help);
         }
     }
