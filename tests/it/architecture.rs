@@ -169,6 +169,44 @@ fn files_stay_short_enough_to_be_read() {
     assert!(too_long.is_empty(), "{}", too_long.join("\n"));
 }
 
+/// Whether a bare piece of English begins there, and no sentence with a row in each language.
+fn is_bare(text: &str) -> bool {
+    let text = text.trim_start();
+    let literal = text.strip_prefix('"').and_then(|rest| rest.split('"').next());
+    text.starts_with("format!(") || literal.is_some_and(|literal| literal.contains(' '))
+}
+
+/// The lines on which a finding is given words that are told in English alone.
+fn bare_words(code: &str) -> Vec<usize> {
+    let made = ["Flaw::new(", "Diagnostic::error(", "Diagnostic::warning(", "Diagnostic::note("];
+    let helps = code.match_indices(".help(").map(|(at, call)| (at, &code[at + call.len()..]));
+    let messages = made.iter().flat_map(|call| {
+        code.match_indices(call).filter_map(|(at, call)| {
+            let arguments = code[at + call.len()..].split([';', '}']).next()?;
+            // The code comes first, in quotes.
+            Some((at, arguments.split_once("\",")?.1))
+        })
+    });
+    let bare = helps.chain(messages).filter(|(_, words)| is_bare(words));
+    bare.map(|(at, _)| 1 + code[..at].matches('\n').count()).collect()
+}
+
+#[test]
+fn what_is_wrong_is_told_in_sentences_that_every_language_has() {
+    let found: Vec<_> = all_sources()
+        .iter()
+        .flat_map(|(path, text)| {
+            let lines = bare_words(before_tests(text)).into_iter();
+            lines.map(|line| format!("{}:{line}", path.display())).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(found.is_empty(), "say it with `text!`: {}", found.join(", "));
+    let english = "Flaw::new(\"code\", \"it is wrong\")\n.help(format!(\"write {x}\"))";
+    assert_eq!(bare_words(english), [2, 1]);
+    let sentences = "Flaw::new(\"code\", text!(\"it is wrong\")).help(text!(\"write {x}\", x = x))";
+    assert_eq!(bare_words(sentences), [0; 0]);
+}
+
 #[test]
 fn no_module_is_a_drawer_for_everything() {
     let drawers =

@@ -61,7 +61,7 @@ fn mistakes_and_the_count_of_them_are_told_in_one_language() {
     office.write("dingdong.yaml", "targets:\n  a: { robot: dingtalk, webhook: https://x }\n");
     let told = reader.run(&["check"]);
     assert!(told.err.contains("这里直接写着 `webhook` 本身，任何人都能看到"), "{}", told.err);
-    assert!(told.out.starts_with("检查结果：有错误，0 个提醒，"), "{}", told.out);
+    assert!(told.out.starts_with("检查结果：未通过，0 个提醒，"), "{}", told.out);
 }
 
 #[test]

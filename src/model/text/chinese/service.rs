@@ -76,8 +76,8 @@ pub(super) const ROWS: &[Row] = &[
     ("{many} errors", "{many} 个错误"),
     ("1 warning", "1 个警告"),
     ("{many} warnings", "{many} 个警告"),
-    ("ok", "没有错误"),
-    ("not ok", "有错误"),
+    ("ok", "通过"),
+    ("not ok", "未通过"),
     (
         "{verdict}: {reminders}, {errors}, {warnings}",
         "检查结果：{verdict}，{reminders}，{errors}，{warnings}",
