@@ -57,7 +57,7 @@ macro_rules! text {
 pub(crate) use text;
 
 /// Words of ours that can stand in a constant; `words!("a reminder")` makes them. Like a [`Text`]
-/// without gaps, or one whose gaps [`Text::filled`] fills.
+/// without gaps, or one whose gaps `Text::filled` fills.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Words(&'static str);
 
@@ -73,7 +73,7 @@ impl Words {
     /// Nothing said.
     pub const NONE: Self = Self("");
 
-    /// See [`words!`].
+    /// As `words!` writes them.
     #[must_use]
     pub const fn new(english: &'static str) -> Self {
         Self(english)
