@@ -49,6 +49,9 @@ const TABLE: [(i64, Verdict, Option<Words>); 11] = [
     (93008, DeadTarget, Some(RENEW)),
 ];
 
+/// What is said about a body whose JSON has other types than the documented ones.
+const HALF_READ: &str = "wrong json format";
+
 /// Judges the outcome of a request.
 pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
     let response = match outcome {
@@ -56,13 +59,18 @@ pub(super) fn judge(outcome: &Result<Response, Failure>) -> Receipt {
         Err(failure) => return unanswered(failure),
     };
     match Answer::read(&response.body, "errcode", "errmsg") {
-        Some(answer) if response.status < 500 && answer.code != "0" => {
+        Some(answer) if response.status < 500 && !is_success(&answer) => {
             let (verdict, help) = class(&answer);
             answer.refused(VENDOR, verdict, help)
         }
         Some(_) if response.status == 200 => Receipt::sent(),
         _ => answer::undocumented(VENDOR, response, THROTTLE_REST),
     }
+}
+
+/// Code 0 with a warning says that only a part of the message was understood.
+fn is_success(answer: &Answer) -> bool {
+    answer.code == "0" && !answer.says(&[HALF_READ])
 }
 
 fn class(answer: &Answer) -> (Verdict, Option<Words>) {
@@ -76,7 +84,7 @@ fn class(answer: &Answer) -> (Verdict, Option<Words>) {
     if let Some((_, verdict, help)) = known {
         return (*verdict, *help);
     }
-    if answer.says(&["wrong json format"]) {
+    if answer.says(&[HALF_READ]) {
         (BadMessage, Some(REPORT_BUG))
     } else if answer.says(&["freq out of limit"]) {
         (Throttled(THROTTLE_REST), Some(SLOW_DOWN))

@@ -29,6 +29,7 @@ fn codes() -> Vec<Reply> {
         (json!(93004), "robot disabled", Misconfigured, "enable the robot"),
         (json!(93005), "no permission to send single chat", Misconfigured, "group"),
         (json!(93008), "not in group", DeadTarget, "no longer in the group"),
+        (json!(0), "ok. Warning: wrong json format.", BadMessage, "report it"),
         (json!(47001), "Warning: wrong json format.", BadMessage, "report it"),
         (json!(12345), "whatever", Unknown, "documentation"),
     ]
