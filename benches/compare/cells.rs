@@ -60,11 +60,10 @@ impl Measure {
         }
     }
 
-    /// How many rounds there are of it, of those asked for: what takes long and hardly varies is
-    /// measured less often.
+    /// How many rounds there are of it, of those asked for: an idle minute hardly varies and is
+    /// measured once.
     pub(super) fn rounds(self, asked: usize) -> usize {
         match self {
-            Self::Lateness(10_000..) => asked.min(3),
             Self::Idle(_) => asked.min(1),
             _ => asked,
         }

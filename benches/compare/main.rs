@@ -2,7 +2,7 @@
 //! machine in one run, against one loopback robot.
 //!
 //! ```text
-//! cargo bench --bench compare                            everything, five rounds (20 minutes)
+//! cargo bench --bench compare                            everything, five rounds (30 minutes)
 //! cargo bench --bench compare -- --seconds 100           a piece of it; the next one goes on there
 //! cargo bench --bench compare -- lateness --most 1000 --who dingdong
 //! cargo bench --bench compare -- --table                 the table of what was measured so far

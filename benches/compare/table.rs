@@ -103,7 +103,7 @@ fn shown(number: Option<f64>, digits: usize) -> String {
 /// What the names in the table mean.
 pub(super) fn legend() -> String {
     format!(
-        "Medians over the rounds (three with 10,000 reminders, one when idle); in brackets: \
+        "Medians over the rounds (one when idle); in brackets: \
          how many times the first row's number. Lost and doubled: sums over all rounds. \"full log\": \
          {FULL} deliveries in the store."
     )
