@@ -41,13 +41,7 @@ pub(super) async fn merge(
             continue;
         }
         let robot_key = target.robot_key();
-        let crowd = Crowd {
-            target: &target.id,
-            robot_key: &robot_key,
-            paces: world.paces(),
-            zone: &world.zone.name,
-            now,
-        };
+        let crowd = crowd(world, target, &robot_key, now);
         let whole = |occurrence: &Occurrence, messages: &[Message]| {
             whole(world, target, occurrence, messages)
         };
@@ -79,13 +73,7 @@ pub(super) async fn end_days(
                 None => outbox.lift_limit(&id, now).await?,
                 Some((target, allowance)) => {
                     let robot_key = target.robot_key();
-                    let crowd = Crowd {
-                        target: &id,
-                        robot_key: &robot_key,
-                        paces: world.paces(),
-                        zone: &world.zone.name,
-                        now,
-                    };
+                    let crowd = crowd(world, target, &robot_key, now);
                     let whole = |occurrence: &Occurrence, messages: &[Message]| {
                         whole(world, target, occurrence, messages)
                     };
@@ -103,6 +91,15 @@ pub(super) async fn end_days(
         }
     }
     Ok(count)
+}
+
+fn crowd<'a>(
+    world: &'a World,
+    target: &'a Target,
+    robot_key: &'a str,
+    now: Timestamp,
+) -> Crowd<'a> {
+    Crowd { target: &target.id, robot_key, paces: world.paces(), zone: &world.zone.name, now }
 }
 
 /// When something waits that may have to be merged: the next instant at which anything of these
